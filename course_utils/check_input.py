@@ -1,0 +1,35 @@
+"""Checks of arguments, each a ValueError that names the argument, its value and what is right."""
+
+import math
+
+
+def whole_number(name: str, value: int, *, least: int, why: str) -> int:
+    """Return `value` if it is an int of at least `least`, else raise ValueError saying `why`."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}: {why}")
+    return value
+
+
+def span(name: str, ends: tuple[float, float]) -> tuple[float, float]:
+    """Return the (low, high) pair `ends` as floats, else raise ValueError."""
+    try:
+        low, high = (float(end) for end in ends)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be a pair (low, high) of numbers, got {ends!r}") from None
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise ValueError(f"{name} must have finite ends, got {ends!r}")
+    if low > high:
+        raise ValueError(f"{name} must run from low to high, got {ends!r}: try ({high}, {low})")
+    return low, high
+
+
+def number(name: str, value: float, *, least: float = -math.inf) -> float:
+    """Return `value` as a finite float of at least `least`, else raise ValueError."""
+    try:
+        result = float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} must be a number, got {value!r}") from None
+    if not math.isfinite(result) or result < least:
+        limit = "finite" if least == -math.inf else f"finite and at least {least:g}"
+        raise ValueError(f"{name} must be {limit}, got {value!r}")
+    return result

@@ -1,0 +1,246 @@
+"""Model-agnostic meta-learning (Finn, Abbeel & Levine 2017), its tested core.
+
+Every function carries a leading task dimension: the leaves of phi have shape S, those of the
+adapted theta (tasks, *S), data has (tasks, points, ...), and a loss returns one value a task. Tasks
+do not touch each other, so the gradient of the *sum* of their losses is each task's own gradient.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Literal, Protocol
+
+import torch
+from torch import Tensor
+
+from course_utils.check_input import number, whole_number
+from course_utils.networks import Loss, Params
+from course_utils.progress import bar
+from course_utils.tasks import TaskBatch
+
+StepSize = float | Tensor | Mapping[str, float | Tensor]
+
+
+class TaskFamily(Protocol):
+    """What `train` draws its tasks from."""
+
+    def sample(
+        self, n_tasks: int, *, shots: int, queries: int, generator: torch.Generator | None
+    ) -> TaskBatch:
+        """Draw a batch of tasks."""
+
+
+def adapt(
+    loss: Loss,
+    phi: Params,
+    x: Tensor,
+    y: Tensor,
+    *,
+    inner_lr: StepSize,
+    steps: int,
+    first_order: bool = False,
+) -> Params:
+    """Adapt phi to the support set of every task: theta = phi − inner_lr·∇loss, `steps` times.
+
+    Finn et al. 2017, equation 1 and algorithm 1, line 6.
+
+    Parameters
+    ----------
+    loss
+        (params, x, y) -> (tasks,), see `networks.squared_error`.
+    phi
+        Initial parameters, leaves of shape S.
+    x, y
+        Support sets, (tasks, points, ...).
+    inner_lr
+        α: a number, or a dict with phi's keys (numbers or tensors that broadcast with the leaf).
+    steps
+        Number of gradient steps; 0 gives phi itself, expanded.
+    first_order
+        True leaves out the second derivatives: theta counts as phi plus a constant.
+
+    Returns
+    -------
+    theta: leaves (tasks, *S). Differentiable with respect to phi and inner_lr where gradients are
+    on and one of their leaves requires them; detached otherwise, with no second-order graph built.
+
+    Raises
+    ------
+    ValueError
+        If steps or inner_lr is not usable, or the loss does not return one value a task.
+    """
+    whole_number("steps", steps, least=0, why="it counts gradient steps")
+    rates = _step_sizes(inner_lr, phi)
+    tracked = torch.is_grad_enabled() and _requires_grad(phi, inner_lr)
+
+    with torch.enable_grad():
+        theta = {name: leaf.expand(len(x), *leaf.shape) for name, leaf in phi.items()}
+        for _ in range(steps):
+            theta = {name: _differentiable(leaf, tracked) for name, leaf in theta.items()}
+            total = _one_per_task(loss(theta, x, y), len(x)).sum()
+            grads = torch.autograd.grad(
+                total, list(theta.values()), create_graph=tracked and not first_order
+            )
+            theta = {
+                name: leaf - rates[name] * grad
+                for (name, leaf), grad in zip(theta.items(), grads, strict=True)
+            }
+    return theta if tracked else {name: leaf.detach() for name, leaf in theta.items()}
+
+
+def meta_loss(
+    loss: Loss,
+    phi: Params,
+    batch: TaskBatch,
+    *,
+    inner_lr: StepSize,
+    steps: int,
+    first_order: bool = False,
+) -> Tensor:
+    """MAML's objective L(phi): the mean over tasks of the query loss *after* adaptation, a scalar.
+
+    Finn et al. 2017, equation 2. Arguments as for `adapt`. At steps=0 this is `transfer_loss`.
+    Raises ValueError where gradients are on and nothing requires them (the meta-gradient would be
+    lost without a word).
+    """
+    _needs_grad(phi, inner_lr)
+    theta = adapt(
+        loss,
+        phi,
+        batch.support_x,
+        batch.support_y,
+        inner_lr=inner_lr,
+        steps=steps,
+        first_order=first_order,
+    )
+    return _one_per_task(loss(theta, batch.query_x, batch.query_y), len(batch)).mean()
+
+
+def transfer_loss(loss: Loss, phi: Params, batch: TaskBatch) -> Tensor:
+    """Transfer learning's objective: the mean over tasks of the query loss at phi itself, a scalar.
+
+    What pre-training on all tasks together minimises. Raises ValueError as `meta_loss` does.
+    """
+    _needs_grad(phi)
+    return _one_per_task(loss(phi, batch.query_x, batch.query_y), len(batch)).mean()
+
+
+def train(
+    objective: Callable[[Params, TaskBatch], Tensor],
+    phi: Params,
+    tasks: TaskFamily,
+    *,
+    iterations: int,
+    n_tasks: int = 25,
+    shots: int = 10,
+    queries: int = 10,
+    meta_lr: float = 1e-3,
+    decay: Literal["cosine"] | None = None,
+    generator: torch.Generator | None = None,
+    progress: bool = True,
+) -> tuple[Params, Tensor]:
+    """Minimise an objective over batches of fresh tasks with Adam: the outer loop.
+
+    Parameters
+    ----------
+    objective
+        (phi, batch) -> scalar: `meta_loss` or `transfer_loss` with its settings filled in.
+    phi
+        Where to start; it is copied, never changed.
+    tasks
+        A family with `sample`, drawn from anew at each of the `iterations`.
+    meta_lr, decay
+        β, Adam's step size; "cosine" lets it fall to 0 along half a cosine.
+    generator
+        Source of the tasks' random numbers.
+    progress
+        Whether to show a progress bar and, at the end, one line with the time taken.
+
+    Returns
+    -------
+    phi, history: detached leaves, and the objective at each iteration, (iterations,). An interrupt
+    (the stop button) ends training and returns what was reached, history cut short.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not usable.
+    FloatingPointError
+        If the objective is no longer finite.
+    """
+    whole_number("iterations", iterations, least=1, why="training needs a step")
+    number("meta_lr", meta_lr, least=0)
+    if decay not in ("cosine", None):
+        raise ValueError(f"decay must be 'cosine' or None, got {decay!r}")
+    phi = {name: leaf.detach().clone().requires_grad_() for name, leaf in phi.items()}
+    optimizer = torch.optim.Adam(phi.values(), lr=meta_lr, fused=True)
+    history: list[float] = []
+
+    with torch.enable_grad(), bar(iterations, "meta-steps", show=progress) as advance:
+        for i in range(iterations):
+            batch = tasks.sample(n_tasks, shots=shots, queries=queries, generator=generator)
+            value = objective(phi, batch)
+            if not math.isfinite(value.item()):
+                raise FloatingPointError(_not_finite(value.item(), i))
+            optimizer.zero_grad()
+            value.backward()
+            if decay == "cosine":
+                optimizer.param_groups[0]["lr"] = meta_lr * _half_cosine(i / iterations)
+            optimizer.step()
+            history.append(value.item())
+            advance(history[-1])
+    return {name: leaf.detach() for name, leaf in phi.items()}, torch.tensor(history)
+
+
+def _half_cosine(done: float) -> float:
+    return (1 + math.cos(math.pi * done)) / 2
+
+
+def _not_finite(value: float, iteration: int) -> str:
+    return (
+        f"the objective is {value} after {iteration} meta-steps: most likely inner_lr is too large "
+        "and the inner steps overshoot. Try a third of it, or a smaller meta_lr"
+    )
+
+
+def _differentiable(leaf: Tensor, tracked: bool) -> Tensor:
+    """A leaf that autograd.grad can differentiate by; untracked steps start a graph of their own."""
+    if tracked and leaf.requires_grad:
+        return leaf
+    return leaf.detach().requires_grad_()
+
+
+def _step_sizes(inner_lr: StepSize, phi: Params) -> Mapping[str, float | Tensor]:
+    rates = inner_lr if isinstance(inner_lr, Mapping) else dict.fromkeys(phi, inner_lr)
+    for name in phi.keys() ^ rates.keys():
+        raise ValueError(
+            f"inner_lr[{name!r}] and phi do not match: inner_lr has {sorted(rates)}, "
+            f"phi has {sorted(phi)}; a dict of step sizes needs exactly phi's leaves"
+        )
+    for name, rate in rates.items():
+        if not isinstance(rate, Tensor):
+            number("inner_lr" if rates is not inner_lr else f"inner_lr[{name!r}]", rate, least=0)
+    return rates
+
+
+def _requires_grad(phi: Params, inner_lr: StepSize) -> bool:
+    rates = inner_lr.values() if isinstance(inner_lr, Mapping) else [inner_lr]
+    return any(isinstance(v, Tensor) and v.requires_grad for v in (*phi.values(), *rates))
+
+
+def _needs_grad(phi: Params, inner_lr: StepSize = 0.0) -> None:
+    if torch.is_grad_enabled() and not _requires_grad(phi, inner_lr):
+        raise ValueError(
+            f"phi[{next(iter(phi))!r}] does not require grad: the meta-gradient would be lost; "
+            "call requires_grad_(), or evaluate under torch.no_grad()"
+        )
+
+
+def _one_per_task(losses: Tensor, n_tasks: int) -> Tensor:
+    if losses.shape != (n_tasks,):
+        raise ValueError(
+            f"loss must return one value a task, shape ({n_tasks},), got {tuple(losses.shape)}: "
+            "average over points and features, not over tasks"
+        )
+    return losses
