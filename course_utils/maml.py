@@ -205,7 +205,7 @@ def _not_finite(value: float, iteration: int) -> str:
 
 
 def _differentiable(leaf: Tensor, tracked: bool) -> Tensor:
-    """A leaf that autograd.grad can differentiate by; untracked steps start a graph of their own."""
+    """A leaf that can be differentiated by; untracked steps start a graph of their own."""
     if tracked and leaf.requires_grad:
         return leaf
     return leaf.detach().requires_grad_()

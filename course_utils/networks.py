@@ -40,7 +40,9 @@ class MLP:
     def init(self, generator: torch.Generator | None = None) -> Params:
         """Draw W1 (in, out), b1 (out,), W2, ... from U(±1/√in), which is PyTorch's default."""
         params = {}
-        for layer, (n_in, n_out) in enumerate(zip(self.sizes, self.sizes[1:], strict=False), start=1):
+        for layer, (n_in, n_out) in enumerate(
+            zip(self.sizes, self.sizes[1:], strict=False), start=1
+        ):
             bound = 1 / math.sqrt(n_in)
             params[f"W{layer}"] = bound * (2 * torch.rand(n_in, n_out, generator=generator) - 1)
             params[f"b{layer}"] = bound * (2 * torch.rand(n_out, generator=generator) - 1)
@@ -89,7 +91,7 @@ class Sine2:
         return {"a": 5 * draw[0], "p": math.pi * draw[1]}
 
     def __call__(self, params: Params, x: Tensor) -> Tensor:
-        """Map x ([tasks,] points, 1) to a·sin(x − p), same shape (tasks first if params have it)."""
+        """Map x ([tasks,] points, 1) to a·sin(x − p), with tasks first where params have them."""
         a, p = (leaf[..., None, None] if leaf.ndim else leaf for leaf in (params["a"], params["p"]))
         return a * torch.sin(x - p)
 

@@ -50,7 +50,9 @@ class TaskBatch:
         named = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "facts"}
         for name, tensor in named.items():
             if not isinstance(tensor, Tensor) or tensor.ndim < 2:
-                raise ValueError(f"{name} must be a tensor (tasks, points, ...), got {tensor!r:.60}")
+                raise ValueError(
+                    f"{name} must be a tensor (tasks, points, ...), got {tensor!r:.60}"
+                )
             if tensor.is_floating_point() and not torch.isfinite(tensor).all():
                 raise ValueError(f"{name} has values that are NaN or infinite: all must be finite")
         for name, tensor in (named | dict(self.facts)).items():
@@ -74,7 +76,9 @@ class TaskBatch:
     def __getitem__(self, which: slice) -> TaskBatch:
         """The batch of some of the tasks, facts included."""
         if not isinstance(which, slice):
-            raise ValueError(f"a batch takes a slice, got {which!r}: for one task write batch[i:i+1]")
+            raise ValueError(
+                f"a batch takes a slice, got {which!r}: for one task write batch[i:i+1]"
+            )
         return TaskBatch(
             self.support_x[which],
             self.support_y[which],
@@ -164,7 +168,7 @@ class Sinusoids:
 
 
 def sine_wave(x: Tensor, amplitude: Tensor | float, phase: Tensor | float) -> Tensor:
-    """y = A·sin(x − p), shapes broadcast."""
+    """The wave A·sin(x − p), shapes broadcast."""
     return amplitude * torch.sin(x - phase)
 
 
@@ -216,7 +220,9 @@ class Digits:
         whole_number("queries", queries, least=1, why=JUDGED_ON)
         images = _digit_images()
         if ways > len(self.digits):
-            raise ValueError(f"ways must be at most {len(self.digits)}, the digits here, got {ways}")
+            raise ValueError(
+                f"ways must be at most {len(self.digits)}, the digits here, got {ways}"
+            )
         fewest = min(len(images[digit]) for digit in self.digits)
         if shots + queries > fewest:
             raise ValueError(

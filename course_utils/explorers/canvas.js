@@ -1,0 +1,100 @@
+// A picture that the kernel draws, with handles on it that mouse, finger and arrow keys can move.
+
+const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const KEY_STEP = 0.01;
+
+function render({ model, el }) {
+  const frame = document.createElement("div");
+  const picture = document.createElement("img");
+  frame.className = "course-frame";
+  frame.style.maxWidth = `${model.get("width")}px`;
+  picture.draggable = false;
+  frame.append(picture);
+  el.append(frame);
+
+  const stale = [];
+  picture.addEventListener("load", () => {
+    while (stale.length) URL.revokeObjectURL(stale.pop());
+  });
+  function show() {
+    if (picture.src) stale.push(picture.src);
+    picture.src = URL.createObjectURL(new Blob([model.get("png")], { type: "image/png" }));
+  }
+  function describe() {
+    picture.alt = model.get("alt");
+  }
+
+  let moves = 0;
+  function send(handle, x, y) {
+    const inside = (v) => Math.min(1, Math.max(0, v));
+    moves += 1;
+    model.set("drag", { handle, x: inside(x), y: inside(y), moves });
+    model.save_changes();
+  }
+
+  const handles = new Map();
+  function makeHandle(name) {
+    const node = document.createElement("div");
+    const place = { node, x: 0, y: 0 };
+    let grip = null;
+    node.className = "course-handle";
+    node.tabIndex = 0;
+    node.setAttribute("role", "slider");
+    node.addEventListener("pointerdown", (event) => {
+      const box = picture.getBoundingClientRect();
+      grip = { x: event.clientX - place.x * box.width, y: event.clientY - place.y * box.height };
+      node.setPointerCapture(event.pointerId);
+      node.focus({ preventScroll: true });
+      event.preventDefault();
+    });
+    node.addEventListener("pointermove", (event) => {
+      if (!grip) return;
+      const box = picture.getBoundingClientRect();
+      send(name, (event.clientX - grip.x) / box.width, (event.clientY - grip.y) / box.height);
+    });
+    for (const end of ["pointerup", "pointercancel"]) {
+      node.addEventListener(end, () => { grip = null; });
+    }
+    node.addEventListener("keydown", (event) => {
+      const step = KEYS[event.key];
+      if (!step) return;
+      // JupyterLab would take the arrow for "next cell".
+      event.preventDefault();
+      event.stopPropagation();
+      place.x += step[0] * KEY_STEP;
+      place.y += step[1] * KEY_STEP;
+      send(name, place.x, place.y);
+    });
+    frame.append(node);
+    return place;
+  }
+  function placeHandles() {
+    const wanted = model.get("handles");
+    const names = new Set(wanted.map((h) => h.name));
+    for (const [name, place] of handles) {
+      if (!names.has(name)) { place.node.remove(); handles.delete(name); }
+    }
+    for (const { name, label, value, x, y } of wanted) {
+      if (!handles.has(name)) handles.set(name, makeHandle(name));
+      const place = handles.get(name);
+      Object.assign(place, { x, y });
+      place.node.style.left = `${100 * x}%`;
+      place.node.style.top = `${100 * y}%`;
+      place.node.title = label;
+      place.node.setAttribute("aria-label", label);
+      place.node.setAttribute("aria-valuetext", value);
+    }
+  }
+
+  const listeners = { "change:png": show, "change:alt": describe, "change:handles": placeHandles };
+  for (const [event, listener] of Object.entries(listeners)) {
+    listener();
+    model.on(event, listener);
+  }
+  return () => {
+    for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);
+    URL.revokeObjectURL(picture.src);
+  };
+}
+
+export default { render };

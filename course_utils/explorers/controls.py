@@ -1,0 +1,157 @@
+"""The controls of an explorer: each owns one value, by the name that formula and code use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import ipywidgets
+import traitlets
+
+_LABEL = {"description_width": "150px"}
+
+
+@dataclass(frozen=True)
+class Slider:
+    """A number between two ends; `symbol` and `word` label it, `format` spells its value."""
+
+    name: str
+    symbol: str
+    word: str
+    low: float
+    high: float
+    step: float
+    value: float
+    format: str = ".2f"
+
+    def widget(self) -> ipywidgets.Widget:
+        """The live slider."""
+        whole = isinstance(self.value, int) and isinstance(self.step, int)
+        kind = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
+        return kind(
+            value=self.value,
+            min=self.low,
+            max=self.high,
+            step=self.step,
+            description=_label(self.symbol, self.word),
+            readout_format="d" if whole else self.format,
+            style=_LABEL,
+        )
+
+    def nearest(self, value: float) -> float:
+        """The allowed value nearest to `value`."""
+        steps = round((float(value) - self.low) / self.step)
+        snapped = min(max(self.low + steps * self.step, self.low), self.high)
+        return round(snapped) if isinstance(self.value, int) else round(snapped, 10)
+
+
+@dataclass(frozen=True)
+class Stops:
+    """A slider over the given values only (those that a surface was computed for, say)."""
+
+    name: str
+    symbol: str
+    word: str
+    options: Sequence[float]
+    value: float
+    format: str = ".2f"
+
+    def widget(self) -> ipywidgets.Widget:
+        """The live slider."""
+        return ipywidgets.SelectionSlider(
+            options=[(f"{option:{self.format}}", option) for option in self.options],
+            value=self.value,
+            description=_label(self.symbol, self.word),
+            style=_LABEL,
+        )
+
+    def nearest(self, value: float) -> float:
+        """The allowed value nearest to `value`."""
+        return min(self.options, key=lambda option: abs(option - value))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few named options: a drop-down list, or buttons to choose from with `open=True`."""
+
+    name: str
+    word: str
+    options: Sequence[tuple[str, Any]]
+    value: Any
+    open: bool = False
+
+    def widget(self) -> ipywidgets.Widget:
+        """The live list."""
+        kind = ipywidgets.RadioButtons if self.open else ipywidgets.Dropdown
+        layout = {"width": "auto"} if self.open else {}
+        style = {"description_width": "initial"} if self.open else _LABEL
+        return kind(
+            options=list(self.options),
+            value=self.value,
+            description=self.word,
+            style=style,
+            layout=layout,
+        )
+
+    def nearest(self, value: Any) -> Any:
+        """The value itself, if it is one of the options."""
+        allowed = [option for _, option in self.options]
+        if value not in allowed:
+            raise ValueError(f"{self.name} must be one of {allowed}, got {value!r}")
+        return value
+
+
+@dataclass(frozen=True)
+class Press:
+    """A button that counts its presses ("new draw", "next step")."""
+
+    name: str
+    word: str
+    value: int = 0
+
+    def widget(self) -> ipywidgets.Widget:
+        """The live button, its count in the trait `value`."""
+        return _CountingButton(description=self.word, value=self.value, layout={"width": "auto"})
+
+    def nearest(self, value: int) -> int:
+        """The value itself."""
+        return value
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A value with no control of its own: it is moved in the picture only, or by other controls."""
+
+    name: str
+    value: Any
+
+    def widget(self) -> traitlets.HasTraits:
+        """A holder of the value."""
+        return _Holder(value=self.value)
+
+    def nearest(self, value: Any) -> Any:
+        """The value itself."""
+        return value
+
+
+Control = Slider | Stops | Choice | Press | Hidden
+
+
+class _CountingButton(ipywidgets.Button):
+    value = traitlets.Int(0)
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.on_click(self._count)
+
+    def _count(self, _: ipywidgets.Button) -> None:
+        self.value += 1
+
+
+class _Holder(traitlets.HasTraits):
+    value = traitlets.Any()
+
+
+def _label(symbol: str, word: str) -> str:
+    return f"{symbol}  {word}" if symbol else word

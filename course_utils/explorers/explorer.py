@@ -1,0 +1,308 @@
+"""The one part that every explorer and every prediction is built on.
+
+An explorer is three things: a pure function from values to data (`compute`), artists drawn once and
+then only updated (`draw`), and controls. This module turns events into frames: the newest value
+wins, nothing queues up, and an error becomes a sentence beside the figure.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import anywidget
+import ipywidgets
+import numpy as np
+import traitlets
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from PIL import Image
+
+from course_utils.explorers.controls import Control, Hidden, Press
+from course_utils.figures.style import course_style, png_bundle
+
+HERE = Path(__file__).parent
+Values = SimpleNamespace
+
+
+class Canvas(anywidget.AnyWidget):
+    """An `<img>` with alt text and handles on it: the page's side of an explorer."""
+
+    _esm = HERE / "canvas.js"
+    _css = HERE / "canvas.css"
+    png = traitlets.Bytes().tag(sync=True)
+    alt = traitlets.Unicode().tag(sync=True)
+    width = traitlets.Int().tag(sync=True)
+    handles = traitlets.List().tag(sync=True)
+    drag = traitlets.Dict().tag(sync=True)
+
+
+@dataclass(frozen=True)
+class Handle:
+    """A thing in the picture that can be dragged.
+
+    `at(data, values)` is its place in the coordinates of `axes`, or None where it is not shown;
+    `move(x, y)` are the values that a drag to (x, y) wants, by name (each is then brought to the
+    nearest allowed one).
+    """
+
+    name: str
+    label: str
+    axes: Axes
+    at: Callable[[Any, Values], tuple[float, float] | None]
+    move: Callable[[float, float], dict[str, Any]]
+
+
+class Stage:
+    """A figure of which only the moving (`animated`) artists are drawn again for each frame."""
+
+    def __init__(self, figure: Figure):
+        self.figure, self.canvas = figure, figure.canvas
+        with course_style():
+            self.canvas.draw()
+            figure.set_layout_engine("none")
+            self.canvas.draw()
+        self._still = self.canvas.copy_from_bbox(figure.bbox)
+        moving = figure.findobj(lambda artist: artist.get_animated())
+        self._moving = sorted(dict.fromkeys(moving), key=lambda artist: artist.get_zorder())
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.canvas.get_width_height()
+
+    def png(self) -> bytes:
+        """The frame as the artists stand now."""
+        self.canvas.restore_region(self._still)
+        renderer = self.canvas.get_renderer()
+        for artist in self._moving:
+            artist.draw(renderer)
+        pixels = np.ascontiguousarray(np.asarray(self.canvas.buffer_rgba())[..., :3])
+        buffer = io.BytesIO()
+        # Level 1: a third larger than level 6, and several times as quick.
+        Image.fromarray(pixels).save(buffer, "png", compress_level=1)
+        return buffer.getvalue()
+
+    def fraction(self, axes: Axes, x: float, y: float) -> tuple[float, float]:
+        """A place in data coordinates as fractions of the picture, from its top left."""
+        (across, up), (width, height) = axes.transData.transform((x, y)), self.size
+        return float(across / width), float(1 - up / height)
+
+    def place(self, axes: Axes, across: float, down: float) -> tuple[float, float]:
+        """The inverse of `fraction`."""
+        width, height = self.size
+        x, y = axes.transData.inverted().transform((across * width, (1 - down) * height))
+        return float(x), float(y)
+
+
+class Explorer(ipywidgets.VBox):
+    """A live picture with its controls.
+
+    Parameters
+    ----------
+    figure
+        Drawn once; artists made with `animated=True` are drawn anew for each frame.
+    compute
+        (**values) -> data, pure. Its last result is `explorer.data`.
+    draw
+        (data, values) -> alt text: updates the artists and says what the picture now shows.
+    controls, handles
+        What moves the values, beside the picture and in it.
+    describe
+        One sentence that says what the picture is of, the same for every state: the stored text.
+    above
+        Widgets to stand over the picture (a prediction's question).
+    """
+
+    def __init__(
+        self,
+        figure: Figure,
+        *,
+        compute: Callable[..., Any],
+        draw: Callable[[Any, Values], str],
+        controls: Sequence[Control],
+        describe: str,
+        handles: Sequence[Handle] = (),
+        above: Sequence[ipywidgets.Widget] = (),
+    ):
+        self.describe, self.data = describe, None
+        self._compute, self._draw = compute, draw
+        self._controls = {control.name: control for control in controls}
+        self._widgets = {control.name: control.widget() for control in controls}
+        self._handles = {handle.name: handle for handle in handles}
+        self._stage, self._holding = Stage(figure), False
+        self.canvas = Canvas(width=self._stage.size[0])
+        self.note = ipywidgets.HTML()
+        self.note.add_class("course-note")
+        super().__init__([*above, self.canvas, *self._control_panel(), self.note])
+        self.add_class("course-explorer")
+        for widget in self._widgets.values():
+            widget.observe(self._on_value, "value")
+        self.canvas.observe(self._on_drag, "drag")
+        self._frame()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The current value of every control, by name."""
+        return {name: widget.value for name, widget in self._widgets.items()}
+
+    @property
+    def alt(self) -> str:
+        """What the picture shows now, in words."""
+        return self.canvas.alt
+
+    @property
+    def message(self) -> str:
+        """The sentence beside the figure, empty where all is well."""
+        return html.unescape(self.note.value)
+
+    def set(self, **values: Any) -> None:
+        """Move values by name, as a hand would, each to its nearest allowed one; draws one frame.
+
+        Raises ValueError for a name that no control has.
+        """
+        for name in values.keys() - self._widgets.keys():
+            raise ValueError(f"no control is called {name!r}: there are {sorted(self._widgets)}")
+        with self._one_frame():
+            for name, value in values.items():
+                self._widgets[name].value = self._controls[name].nearest(value)
+
+    def drag(self, handle: str, x: float, y: float) -> None:
+        """Drag a handle to a place in its axes' data coordinates, as a mouse would."""
+        self.set(**self._handles[handle].move(x, y))
+
+    def reset(self) -> None:
+        """Put every value back to where it started."""
+        self.set(**{name: control.value for name, control in self._controls.items()})
+
+    def png(self) -> bytes:
+        """The current frame."""
+        return self.canvas.png
+
+    def _control_panel(self) -> list[ipywidgets.Widget]:
+        rows, buttons = [], []
+        for name, control in self._controls.items():
+            if isinstance(control, Press):
+                buttons.append(self._widgets[name])
+            elif not isinstance(control, Hidden):
+                rows.append(self._widgets[name])
+        reset = ipywidgets.Button(description="reset", icon="undo", layout={"width": "auto"})
+        reset.on_click(lambda _: self.reset())
+        panel, bar = ipywidgets.Box(rows), ipywidgets.HBox([*buttons, reset])
+        panel.add_class("course-controls")
+        panel.layout.max_width = f"{self._stage.size[0]}px"
+        panel.layout.display = "grid"
+        bar.add_class("course-buttons")
+        return [panel, bar]
+
+    def _on_value(self, _: Any) -> None:
+        # Drawing here, inside the event, lets ipywidgets merge whatever comes in the meantime.
+        if not self._holding:
+            self._frame()
+
+    def _on_drag(self, change: Any) -> None:
+        event = change["new"]
+        handle = self._handles.get(event.get("handle"))
+        if handle is not None:
+            self.drag(handle.name, *self._stage.place(handle.axes, event["x"], event["y"]))
+
+    @contextmanager
+    def _one_frame(self) -> Iterator[None]:
+        self._holding = True
+        try:
+            yield
+        finally:
+            self._holding = False
+        self._frame()
+
+    def _frame(self) -> None:
+        values = Values(**self.values)
+        try:
+            data = self._compute(**self.values)
+            with course_style():
+                alt = self._draw(data, values)
+                png = self._stage.png()
+        except Exception as error:  # anything that went wrong is for the reader to see, in words
+            self.note.value = html.escape(_sentence(error))
+            return
+        self.data = data
+        with self.canvas.hold_sync():
+            self.canvas.png, self.canvas.alt = png, alt
+            self.canvas.handles = [*self._placed_handles(values)]
+        self.note.value = html.escape(self._remark(data, values))
+
+    def _remark(self, data: Any, values: Values) -> str:
+        return ""
+
+    def _placed_handles(self, values: Values) -> Iterator[dict[str, Any]]:
+        for handle in self._handles.values():
+            at = handle.at(self.data, values)
+            if at is not None:
+                x, y = self._stage.fraction(handle.axes, *at)
+                yield {
+                    "name": handle.name,
+                    "label": handle.label,
+                    "value": f"{at[0]:.2f}, {at[1]:.2f}",
+                    "x": x,
+                    "y": y,
+                }
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
+        data, metadata = png_bundle(self.png(), self.describe, self.alt, width=self._stage.size[0])
+        return super()._repr_mimebundle_(**kwargs) | data, metadata
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, ValueError | ArithmeticError):
+        return str(error)
+    return f"This picture could not be drawn ({type(error).__name__}: {error})"
+
+
+class Prediction(Explorer):
+    """A question that the reader answers on the picture before the picture answers.
+
+    Takes what `Explorer` takes, and
+    question
+        What is asked (HTML).
+    verdict
+        (data, values) -> sentence: the answer and how far the reader's guess is from it. Shown once
+        the button is pressed; `draw` finds that in `values.revealed`.
+    """
+
+    def __init__(
+        self,
+        figure: Figure,
+        *,
+        question: str,
+        verdict: Callable[[Any, Values], str],
+        controls: Sequence[Control],
+        **explorer: Any,
+    ):
+        self._verdict = verdict
+        asked = ipywidgets.HTML(f"<b>Predict.</b> {question}")
+        asked.add_class("course-question")
+        super().__init__(
+            figure, controls=[*controls, Hidden("revealed", False)], above=[asked], **explorer
+        )
+
+    def reveal(self) -> None:
+        """Show the answer, as the button does."""
+        self.set(revealed=True)
+
+    def _control_panel(self) -> list[ipywidgets.Widget]:
+        panel, buttons = super()._control_panel()
+        reveal = ipywidgets.Button(
+            description="show the answer", button_style="primary", layout={"width": "auto"}
+        )
+        reveal.on_click(lambda _: self.reveal())
+        buttons.children = [reveal, *buttons.children]
+        return [panel, buttons]
+
+    def _remark(self, data: Any, values: Values) -> str:
+        return self._verdict(data, values) if values.revealed else ""

@@ -1,0 +1,264 @@
+"""Losses as landscapes: before and after adaptation, at one point or at every point of a grid.
+
+Three families of exact tasks live here: two wells on one axis, quadratics, and sine waves in the
+two parameters of `networks.sine2`. Their loss is known for every parameter, as if from endless
+data, so support and query loss are one curve. Each is a loss (params, x, y) whose "data" x are the
+numbers that define the task, so the core adapts them like any other task.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from course_utils.check_input import number, whole_number
+from course_utils.maml import StepSize, adapt
+from course_utils.networks import Loss, Params
+from course_utils.tasks import TaskBatch
+
+
+@dataclass(frozen=True)
+class OnPoints:
+    """What a loss and its adaptation do at many points: of G points and T tasks.
+
+    before, after: (G, T), the query losses of each task without and with adaptation.
+    theta: leaves (G, T, *S), where adaptation ends.
+    """
+
+    before: Tensor
+    after: Tensor
+    theta: Params
+
+
+def on_points(
+    loss: Loss, points: Params, batch: TaskBatch, *, inner_lr: StepSize, steps: int
+) -> OnPoints:
+    """Evaluate every task at every point, before and after adapting from there, in one batch.
+
+    `points` has leaves (G, *S): a grid of phi. Every pair of point and task is adapted as a task of
+    its own: the core moves a displacement that starts at zero.
+    """
+    n_points, n_tasks = len(next(iter(points.values()))), len(batch)
+    start = {name: leaf.detach().repeat_interleave(n_tasks, 0) for name, leaf in points.items()}
+    sets = [_repeat(s, n_points) for s in (batch.support_x, batch.support_y)]
+    query = [_repeat(s, n_points) for s in (batch.query_x, batch.query_y)]
+
+    def displaced(shift: Params, x: Tensor, y: Tensor) -> Tensor:
+        return loss({name: start[name] + shift[name] for name in start}, x, y)
+
+    with torch.no_grad():
+        zero = {name: torch.zeros_like(leaf[0]) for name, leaf in start.items()}
+        shift = adapt(displaced, zero, *sets, inner_lr=inner_lr, steps=steps)
+        theta = {name: start[name] + shift[name] for name in start}
+        before, after = loss(start, *query), loss(theta, *query)
+    shape = (n_points, n_tasks)
+    return OnPoints(
+        before.reshape(shape),
+        after.reshape(shape),
+        {name: leaf.reshape(*shape, *leaf.shape[1:]) for name, leaf in theta.items()},
+    )
+
+
+def _repeat(tensor: Tensor, times: int) -> Tensor:
+    return tensor.repeat(times, *[1] * (tensor.ndim - 1))
+
+
+def path(
+    loss: Loss, phi: Params, x: Tensor, y: Tensor, *, inner_lr: StepSize, steps: int
+) -> Params:
+    """The parameters before and after each inner step: leaves (steps + 1, tasks, *S)."""
+    whole_number("steps", steps, least=0, why="it counts gradient steps")
+    with torch.no_grad():
+        stops = [adapt(loss, phi, x, y, inner_lr=inner_lr, steps=k) for k in range(steps + 1)]
+    return {name: torch.stack([stop[name] for stop in stops]) for name in phi}
+
+
+def _exact(facts: dict[str, Tensor]) -> TaskBatch:
+    """Exact tasks: support and query "data" are the numbers that define the task, (tasks, 1, n)."""
+    x = torch.stack(list(facts.values()), dim=-1)[:, None]
+    y = torch.zeros(len(x), 1, 1, dtype=x.dtype)
+    return TaskBatch(x, y, x, y, facts=facts)
+
+
+# --- quadratics -----------------------------------------------------------------------------------
+
+
+def quadratic_loss(params: Params, x: Tensor, y: Tensor) -> Tensor:
+    """The loss hₙ/2 (θ − cₙ)² of each task, (tasks,); params {"phi": ()} or {"phi": (tasks,)}."""
+    h, c = x[:, 0].unbind(-1)
+    return h / 2 * (params["phi"] - c) ** 2
+
+
+def quadratics(h: Sequence[float] = (1.0, 4.0), c: Sequence[float] = (0.0, 5.0)) -> TaskBatch:
+    """Tasks with the loss hₙ/2 (θ − cₙ)², for `quadratic_loss`: curvatures h, optima c.
+
+    Facts: h and c, (tasks,), float64. Raises ValueError if the lengths differ or an h is negative.
+    """
+    if len(h) != len(c):
+        raise ValueError(f"h and c must have the same length, got {len(h)} and {len(c)}")
+    for value in h:
+        number("h", value, least=0)
+    return _exact({"h": torch.tensor(h).double(), "c": torch.tensor(c).double()})
+
+
+def quadratic_weights(h: Tensor, *, inner_lr: float, steps: int = 1) -> dict[str, Tensor]:
+    """How much each objective weighs a task of curvature h: its stationary φ is Σ wₙcₙ / Σ wₙ.
+
+    An inner step shrinks a task's distance from its optimum by (1 − αh). Transfer learning weighs
+    by h, first-order MAML by h(1 − αh)^k and MAML by h(1 − αh)^2k after k steps.
+    """
+    shrink = (1 - inner_lr * h) ** steps
+    return {"transfer": h, "first_order": h * shrink, "maml": h * shrink**2}
+
+
+def quadratic_optima(
+    h: Tensor, c: Tensor, *, inner_lr: float, steps: int = 1
+) -> dict[str, float | None]:
+    """The stationary φ of each objective in closed form; None where all weights are 0."""
+    weights = quadratic_weights(h, inner_lr=inner_lr, steps=steps)
+    return {
+        name: float((w * c).sum() / w.sum()) if abs(float(w.sum())) > 1e-9 else None
+        for name, w in weights.items()
+    }
+
+
+# --- two wells on one axis ------------------------------------------------------------------------
+
+
+def wells_loss(params: Params, x: Tensor, y: Tensor) -> Tensor:
+    """A well at c in a shallow bowl, and a side well of depth d at s, of each task: (tasks,).
+
+    l(θ) = 1 + .02(θ − c)² − exp(−((θ − c)/2)²) − d·exp(−(θ − s)²).
+    """
+    c, depth, side = x[:, 0].unbind(-1)
+    theta = params["phi"]
+    well, side_well = torch.exp(-(((theta - c) / 2) ** 2)), torch.exp(-((theta - side) ** 2))
+    return 1 + 0.02 * (theta - c) ** 2 - well - depth * side_well
+
+
+def two_wells() -> TaskBatch:
+    """The two tasks of the course's one-axis picture, for `wells_loss`, float64.
+
+    Task 1 has its well at −2; task 2 has its own at +2 and a side well near task 1's.
+    """
+    return _exact(
+        {
+            "c": torch.tensor([-2.0, 2.0]).double(),
+            "depth": torch.tensor([0.0, 0.5]).double(),
+            "side": torch.tensor([-2.4, -2.4]).double(),
+        }
+    )
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Both objectives along one parameter: grid (G,), and sums over tasks per grid point (G,)."""
+
+    grid: np.ndarray
+    transfer: np.ndarray
+    maml: np.ndarray
+
+    @property
+    def transfer_optimum(self) -> float:
+        """The grid's φ of least transfer loss."""
+        return float(self.grid[self.transfer.argmin()])
+
+    @property
+    def maml_optimum(self) -> float:
+        """The grid's φ of least MAML loss."""
+        return float(self.grid[self.maml.argmin()])
+
+
+def along_axis(
+    loss: Loss, batch: TaskBatch, grid: np.ndarray, *, inner_lr: float, steps: int
+) -> Axis:
+    """Both objectives, summed over the tasks, at each phi of a grid."""
+    points = {"phi": torch.as_tensor(grid, dtype=batch.support_x.dtype)}
+    here = on_points(loss, points, batch, inner_lr=inner_lr, steps=steps)
+    return Axis(np.asarray(grid), here.before.sum(1).numpy(), here.after.sum(1).numpy())
+
+
+# --- the plane of sine2 ---------------------------------------------------------------------------
+
+# The mean of cos 2x over x in [−5, 5]: all that is left of the data in the closed form below.
+_KAPPA = math.sin(10.0) / 10.0
+
+
+def sine_loss(params: Params, x: Tensor, y: Tensor) -> Tensor:
+    """Mean squared error of a·sin(x − p) against A·sin(x − P), x even on [−5, 5]: (tasks,).
+
+    With ⟨·⟩ the mean over x, ⟨sin(x − p) sin(x − P)⟩ = ½[cos(p − P) − κ cos(p + P)] and
+    κ = sin(10)/10.
+    """
+    big_a, big_p = x[:, 0].unbind(-1)
+    a, p = params["a"], params["p"]
+
+    def overlap(p1: Tensor, p2: Tensor) -> Tensor:
+        return (torch.cos(p1 - p2) - _KAPPA * torch.cos(p1 + p2)) / 2
+
+    own = a**2 * overlap(p, p) + big_a**2 * overlap(big_p, big_p)
+    return own - 2 * a * big_a * overlap(p, big_p)
+
+
+def sine_tasks(amplitude: Sequence[float], phase: Sequence[float]) -> TaskBatch:
+    """Waves as exact tasks, for `sine_loss`: facts amplitude and phase (tasks,), float64."""
+    facts = {"amplitude": torch.tensor(amplitude), "phase": torch.tensor(phase)}
+    return _exact({name: fact.double() for name, fact in facts.items()})
+
+
+def sine_quadrature(
+    nodes: int = 12,
+    amplitude: tuple[float, float] = (0.1, 5.0),
+    phase: tuple[float, float] = (0.0, math.pi),
+) -> tuple[TaskBatch, Tensor]:
+    """The whole family as nodes² exact tasks and their weights (Gauss-Legendre), which sum to 1."""
+    unit, weight = np.polynomial.legendre.leggauss(nodes)
+    a, p = (low + (high - low) * (unit + 1) / 2 for low, high in (amplitude, phase))
+    grid_a, grid_p = np.meshgrid(a, p, indexing="ij")
+    batch = sine_tasks(grid_a.ravel().tolist(), grid_p.ravel().tolist())
+    return batch, torch.tensor(np.outer(weight, weight).ravel() / 4)
+
+
+@dataclass(frozen=True)
+class Plane:
+    """An objective on the (a, p) plane: surface (len(p), len(a)), and its optimum (a, p)."""
+
+    a: np.ndarray
+    p: np.ndarray
+    surface: np.ndarray
+    optimum: tuple[float, float]
+    least: float
+
+
+def sine_plane(
+    a: np.ndarray, p: np.ndarray, *, inner_lr: float, steps: int, nodes: int = 12
+) -> Plane:
+    """The mean loss after `steps` inner steps over the whole sinusoid family, on a grid of (a, p).
+
+    steps=0 is transfer learning's surface. The optimum is refined below the grid's spacing.
+    """
+    family = sine_quadrature(nodes)
+    surface = _mean_after(a, p, family, inner_lr, steps)
+    row, column = np.unravel_index(surface.argmin(), surface.shape)
+    centre, reach = (a[column], p[row]), (a[1] - a[0], p[1] - p[0])
+    for _ in range(3):
+        fine = [mid + np.linspace(-r, r, 9) for mid, r in zip(centre, reach, strict=True)]
+        patch = _mean_after(*fine, family, inner_lr, steps)
+        row, column = np.unravel_index(patch.argmin(), patch.shape)
+        centre, reach = (fine[0][column], fine[1][row]), tuple(r / 4 for r in reach)
+    return Plane(a, p, surface, (float(centre[0]), float(centre[1])), float(patch.min()))
+
+
+def _mean_after(
+    a: np.ndarray, p: np.ndarray, family: tuple[TaskBatch, Tensor], inner_lr: float, steps: int
+) -> np.ndarray:
+    grid_a, grid_p = (torch.tensor(axis) for axis in np.meshgrid(a, p))
+    points = {"a": grid_a.flatten(), "p": grid_p.flatten()}
+    batch, weight = family
+    here = on_points(sine_loss, points, batch, inner_lr=inner_lr, steps=steps)
+    return (here.after @ weight).reshape(grid_a.shape).numpy()
