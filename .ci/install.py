@@ -1,0 +1,222 @@
+"""Make ``.venv`` with what the course needs: ``python .ci/install.py [--test]``.
+
+Called by make, and by hand where there is no make. Nothing is done when ``.venv`` already holds
+what ``pyproject.toml`` and ``requirements.lock`` ask for; an install that was interrupted is
+noticed and made anew. Only the standard library is used, since nothing is installed yet.
+
+``TORCH_INDEX`` says where torch comes from: the address of a package index, a folder of wheels,
+or empty for pip's default.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+import jupyter_settings
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHONS = ((3, 11), (3, 12), (3, 13))
+CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+CPU_INDEX_SECONDS = 3
+
+
+def say(text):
+    """Print one of our own sentences so that it stands out from pip's lines."""
+    print(f"course: {text}", flush=True)
+
+
+def python_problem(version=sys.version_info[:2], which=shutil.which):
+    """A sentence when this Python can't run the course, else None."""
+    if tuple(version) in PYTHONS:
+        return None
+    names = [f"python{major}.{minor}" for major, minor in reversed(PYTHONS)]
+    found = next((name for name in names if which(name)), None)
+    advice = (
+        f"Use the one that is here: make lab PYTHON={found} (or {found} .ci/install.py)."
+        if found
+        else "Install one of them, or take the conda way (README)."
+    )
+    here = ".".join(map(str, version))
+    return f"the course needs Python 3.11, 3.12 or 3.13, and this is Python {here}. {advice}"
+
+
+def has_nvidia():
+    """Whether this Linux machine has an NVIDIA card that its system knows."""
+    return Path("/proc/driver/nvidia").exists() or shutil.which("nvidia-smi") is not None
+
+
+def answers(index, seconds=CPU_INDEX_SECONDS):
+    """Whether `index` offers torch, asked once and never waited for longer than `seconds`."""
+    offered = []
+
+    def ask():
+        try:
+            with urllib.request.urlopen(f"{index}/torch/", timeout=seconds) as reply:
+                offered.append(reply.status == 200)
+        except (OSError, ValueError):
+            pass
+
+    # In a thread, because looking up the host's name obeys no time-out of urllib's.
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    return any(offered)
+
+
+def torch_source(environ=os.environ, system=None, nvidia=has_nvidia, asks=answers):
+    """Where to take torch from: an index's address, a folder of wheels, or None for pip's default.
+
+    PyPI's build for Linux carries CUDA and weighs gigabytes, which a machine without an NVIDIA
+    card has no use for; the builds for macOS and Windows are the small ones anyway.
+    """
+    if "TORCH_INDEX" in environ:
+        return environ["TORCH_INDEX"] or None
+    if (system or platform.system()) != "Linux" or nvidia():
+        return None
+    return CPU_INDEX if asks(CPU_INDEX) else None
+
+
+def torch_arguments(source, version):
+    """Arguments of ``pip install`` for torch alone, from `source`."""
+    if source is None:
+        where = []
+    elif "://" in source:
+        where = ["--index-url", source]
+    else:
+        where = ["--no-index", "--find-links", source]
+    return ["--no-deps", *where, f"torch=={version}"]
+
+
+def locked_version(package, lock):
+    """The version that the text of a lock file pins for `package`."""
+    pins = [line.split(";")[0].strip().split("==") for line in lock.splitlines() if "==" in line]
+    return dict(pins)[package]
+
+
+class Environment:
+    """The course's virtual environment and the note in it that says what it holds."""
+
+    def __init__(self, root=ROOT):
+        self.root = root
+        self.folder = root / ".venv"
+        self.note = self.folder / "course-install.json"
+        scripts = "Scripts/python.exe" if os.name == "nt" else "bin/python"
+        self.python = self.folder / scripts
+
+    def digest(self):
+        """What an install depends on; the folder too, since an editable install names it."""
+        files = [self.root / name for name in ("pyproject.toml", "requirements.lock")]
+        parts = [str(self.root).encode(), *(file.read_bytes() for file in files)]
+        return hashlib.sha256(b"\0".join(parts)).hexdigest()
+
+    def noted(self):
+        """The note's content: {} where there is none, a None digest while an install runs."""
+        try:
+            return json.loads(self.note.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except ValueError:
+            return {"digest": None}
+
+    def write_note(self, digest, test):
+        self.note.write_text(json.dumps({"digest": digest, "test": test}) + "\n", encoding="utf-8")
+
+    def starts(self):
+        """Whether its Python runs: an upgrade of the system's Python can break it."""
+        try:
+            return subprocess.run([self.python, "-c", ""], capture_output=True).returncode == 0
+        except OSError:
+            return False
+
+    def ready(self, test):
+        """Whether everything is installed, with the test tools if `test`."""
+        note = self.noted()
+        complete = note.get("digest") == self.digest() and (note.get("test") or not test)
+        return complete and self.starts()
+
+    def prepare(self):
+        """Make the folder, anew if an earlier install in it was not finished."""
+        problem = None
+        if self.noted().get("digest", "") is None:
+            problem = "an earlier install was not finished"
+        elif self.folder.exists() and not self.starts():
+            problem = "the Python in .venv does not run"
+        if problem:
+            say(f"{problem}: making .venv anew")
+            shutil.rmtree(self.folder)
+        self.folder.mkdir(exist_ok=True)
+        self.write_note(None, False)
+        if not self.python.exists():
+            made = subprocess.run([sys.executable, "-m", "venv", self.folder])
+            if made.returncode:
+                raise SystemExit(
+                    "course: Python could not make a virtual environment (it says why above). "
+                    "On Debian and Ubuntu: sudo apt install python3-venv"
+                )
+
+    def pip(self, *arguments):
+        """Run ``pip install`` in the environment and tell whether it worked."""
+        command = [self.python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+        return subprocess.run([*command, *arguments], cwd=self.root).returncode == 0
+
+    def install_torch(self, source):
+        lock = (self.root / "requirements.lock").read_text(encoding="utf-8")
+        version = locked_version("torch", lock)
+        if source is not None:
+            say(f"torch {version} from {source}")
+            if self.pip(*torch_arguments(source, version)):
+                return True
+            say("that did not work (pip says why above): taking torch from pip's default index")
+        elif platform.system() == "Linux":
+            say(f"torch {version} from pip's default index; on Linux this may be several GB")
+        else:
+            say(f"torch {version} from pip's default index")
+        return self.pip(*torch_arguments(None, version))
+
+    def install(self, test):
+        """Install torch, then the rest at the locked versions; the note is written last."""
+        self.prepare()
+        what = ".[test]" if test else "."
+        done = self.install_torch(torch_source())
+        if done:
+            say("JupyterLab and the other packages, about a minute")
+            done = self.pip("-c", "requirements.lock", "-e", what)
+        if not done:
+            raise SystemExit(
+                "course: the install did not finish (pip says why above). "
+                "The same command starts it anew."
+            )
+        jupyter_settings.write(self.folder)
+        self.write_note(self.digest(), test)
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--test", action="store_true", help="install the test tools also")
+    args = parser.parse_args(arguments)
+    environment = Environment()
+    if environment.ready(args.test):
+        return
+    problem = python_problem()
+    if problem:
+        raise SystemExit(f"course: {problem}")
+    start = time.monotonic()
+    say("installing into .venv: two to five minutes and about 1.5 GB of disk, once")
+    environment.install(args.test)
+    say(f"installed in {time.monotonic() - start:.0f} s")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        raise SystemExit("\ncourse: interrupted. The same command starts anew.") from None

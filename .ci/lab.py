@@ -1,0 +1,44 @@
+"""Open JupyterLab on the course's first notebook."""
+
+import os
+import subprocess
+import sys
+import webbrowser
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FIRST = ROOT / "notebooks" / "00-start-here.ipynb"
+
+
+def has_browser():
+    """Whether a window can open here; a text browser in the terminal would not show the course."""
+    if sys.platform == "linux" and not (
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    ):
+        return False
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True
+
+
+def main():
+    command = [sys.executable, "-m", "jupyterlab", str(FIRST)]
+    # The notebooks show pictures of ../images, which must lie under the server's folder.
+    command += [f"--ServerApp.root_dir={ROOT}", "--log-level=WARN"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")
+    if has_browser():
+        print("course: JupyterLab starts and opens in your browser in a few seconds.")
+    else:
+        command.append("--no-browser")
+        print("course: no browser here. Open the address that is printed below in a few seconds.")
+    print("course: to stop it, press Ctrl-C here, twice.", flush=True)
+    if os.name == "nt":
+        raise SystemExit(subprocess.call(command))
+    os.execv(command[0], command)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Run the course's checks one after the other: ``python .ci/run_tests.py [STAGE...]``.
+
+A failing stage fails the whole, but the later ones still run, so that one run shows everything.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("notebooks/*.ipynb"))
+STAGES = {
+    "lint": ["ruff", "check", "."],
+    "format": ["ruff", "format", "--check", "."],
+    "unit": ["pytest", "tests", "-m", "not browser"],
+    # Each notebook stays whole on one worker: its cells share a kernel.
+    "notebooks": [
+        *["pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"],
+        *["--nbval-sanitize-with", ".ci/sanitize.cfg", "-n", "2", "--dist", "loadfile"],
+        *NOTEBOOKS,
+    ],
+    "browser": ["pytest", "tests", "-m", "browser"],
+}
+
+
+def run(name):
+    """Run one stage; its seconds and whether it passed."""
+    print(f"\n=== {name}: {' '.join(STAGES[name])}", flush=True)
+    start = time.monotonic()
+    # One thread each: two notebooks run at a time, and small tensors gain nothing from more.
+    env = dict(os.environ, OMP_NUM_THREADS="1")
+    done = subprocess.run([sys.executable, "-m", *STAGES[name]], cwd=ROOT, env=env)
+    return time.monotonic() - start, done.returncode == 0
+
+
+def main():
+    names = sys.argv[1:] or list(STAGES)
+    unknown = [name for name in names if name not in STAGES]
+    if unknown:
+        raise SystemExit(f"no stage {unknown[0]!r}: there are {', '.join(STAGES)}")
+    results = {name: run(name) for name in names}
+    parts = [f"{n} {s:.0f} s {'ok' if ok else 'FAILED'}" for n, (s, ok) in results.items()]
+    print("\n" + ", ".join(parts), flush=True)
+    raise SystemExit(not all(ok for _, ok in results.values()))
+
+
+if __name__ == "__main__":
+    main()

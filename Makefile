@@ -1,0 +1,43 @@
+# Two commands matter: `make lab` to take the course, `make test` to check it.
+# Where there is no make, `python .ci/install.py` and the scripts beside it do the same.
+
+PYTHON ?= python3
+VENV := .venv/bin/python
+NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test format images notebooks benchmarks lock clean installed installed-test
+
+help:  ## print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+lab: installed  ## open the course in JupyterLab (the first call installs it, later ones start in seconds)
+	@$(VENV) .ci/lab.py
+
+test: installed-test  ## check everything: ruff, unit tests, notebooks, browser tests (ONLY="unit" for one stage)
+	@$(VENV) .ci/run_tests.py $(ONLY)
+
+format: installed-test  ## let ruff mend and format code and notebooks
+	@$(VENV) -m ruff check --fix --quiet . ; $(VENV) -m ruff format .
+
+images: installed  ## draw the static diagrams in images/ anew
+	@$(VENV) -m course_utils.figures.diagrams images/
+
+notebooks: installed-test  ## run notebooks top to bottom and store their outputs (NOTEBOOKS="..." for some)
+	@$(VENV) .ci/store_notebooks.py $(NOTEBOOKS)
+
+benchmarks: installed  ## measure what is claimed about speed
+	@$(VENV) -m benchmarks
+
+lock:  ## pin in requirements.lock the newest versions that pyproject.toml admits
+	@$(PYTHON) .ci/lock.py
+
+clean:  ## remove .venv and caches
+	@rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+installed:
+	@$(PYTHON) .ci/install.py
+
+installed-test:
+	@$(PYTHON) .ci/install.py --test
