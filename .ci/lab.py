@@ -7,7 +7,7 @@ import webbrowser
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FIRST = ROOT / "notebooks" / "00-start-here.ipynb"
+FIRST = "notebooks/00-start-here.ipynb"
 
 
 def has_browser():
@@ -24,9 +24,10 @@ def has_browser():
 
 
 def main():
-    command = [sys.executable, "-m", "jupyterlab", str(FIRST)]
-    # The notebooks show pictures of ../images, which must lie under the server's folder.
-    command += [f"--ServerApp.root_dir={ROOT}", "--log-level=WARN"]
+    command = [sys.executable, "-m", "jupyterlab", "--log-level=WARN"]
+    # The root is not notebooks/, since the notebooks show pictures of ../images. The first notebook
+    # is the default address and no argument, which the printed address would leave out.
+    command += [f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url=/lab/tree/{FIRST}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
     if has_browser():

@@ -1,0 +1,206 @@
+"""A real JupyterLab in a real Chromium, for tests that see and move what a learner does.
+
+``lab`` is a server of its own on a copy of the course's notebooks, ``page`` an empty browser page;
+``lab.open(page, "04-....ipynb")`` gives a `Notebook` to run, save and look into.
+"""
+
+import importlib.util
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM_FLAGS = [
+    # Chromium's sandbox refuses to run as root, which a container's CI is.
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TEST_SETTINGS = {
+    # Every cell is in the page, not only those in view.
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+    # A save must come from the test alone.
+    "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
+}
+BAD_OUTPUTS = """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')].flatMap((cell, i) =>
+  [...cell.querySelectorAll('[data-mime-type="application/vnd.jupyter.error"], ' +
+                            '[data-mime-type="application/vnd.jupyter.stderr"]')]
+    .map(output => `cell ${i}: ${output.innerText.trim().split('\\n').pop()}`))"""
+
+
+def course_settings():
+    """The JupyterLab settings that ``make lab`` and Binder ship, from the script that does it."""
+    spec = importlib.util.spec_from_file_location("s", ROOT / ".ci" / "jupyter_settings.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.SETTINGS
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class Notebook:
+    """One notebook open in JupyterLab, in a Playwright page."""
+
+    def __init__(self, page, path):
+        self.page = page
+        self.path = path
+
+    def menu(self, menu, item):
+        self.page.locator(".lm-MenuBar-itemLabel", has_text=menu).first.click()
+        self.page.locator(".lm-Menu-itemLabel", has_text=item).first.click()
+
+    def run_all(self, timeout=180):
+        """Restart the kernel, run every cell, wait until it is idle; the seconds that it took."""
+        start = time.monotonic()
+        self.menu("Run", "Restart Kernel and Run All Cells")
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        prompts = self.page.locator(".jp-Notebook .jp-CodeCell .jp-InputPrompt")
+        # Prompts of the stored run stay until the new kernel takes the cell.
+        self.page.wait_for_function(
+            "() => document.querySelector('.jp-Notebook .jp-CodeCell .jp-InputPrompt')"
+            "?.innerText.trim() === '[*]:' || document.querySelector("
+            "'.jp-Notebook-ExecutionIndicator[data-status=busy]')",
+            timeout=30_000,
+        )
+        while time.monotonic() - start < timeout:
+            idle = self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").count()
+            waiting = [text for text in prompts.all_inner_texts() if "*" in text]
+            if idle and not waiting:
+                return time.monotonic() - start
+            time.sleep(0.25)
+        raise AssertionError(f"{self.path.name} was not finished after {timeout} s")
+
+    def bad_outputs(self):
+        """Error outputs and what went to stderr, one sentence each."""
+        return self.page.evaluate(BAD_OUTPUTS)
+
+    def save(self):
+        """Save as a learner does, and wait until it is on the disk."""
+        before = self.path.stat().st_mtime_ns
+        self.page.keyboard.press("Escape")
+        self.menu("File", "Save Notebook")
+        for _ in range(100):
+            if self.path.stat().st_mtime_ns != before:
+                # The file is written in place: wait until it is whole.
+                try:
+                    return json.loads(self.path.read_text(encoding="utf-8"))
+                except ValueError:
+                    pass
+            time.sleep(0.1)
+        raise AssertionError(f"{self.path.name} was not saved")
+
+
+class Lab:
+    """JupyterLab on the folder `root`, with settings of its own under `own`."""
+
+    def __init__(self, root, own):
+        self.root = root
+        self.own = own
+        self.server = None
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self):
+        """Start a new server, on a new port, after stopping the one before."""
+        self.stop()
+        self.port = free_port()
+        overrides = self.own / "config" / "labconfig" / "default_setting_overrides.json"
+        overrides.parent.mkdir(parents=True, exist_ok=True)
+        overrides.write_text(json.dumps(course_settings() | TEST_SETTINGS))
+        env = dict(
+            os.environ,
+            JUPYTER_CONFIG_DIR=str(self.own / "config"),
+            JUPYTER_DATA_DIR=str(self.own / "data"),
+            JUPYTER_RUNTIME_DIR=str(self.own / "runtime"),
+            JUPYTERLAB_SETTINGS_DIR=str(self.own / "settings"),
+            JUPYTERLAB_WORKSPACES_DIR=str(self.own / "workspaces"),
+        )
+        command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--ip=127.0.0.1"]
+        command += ["--allow-root", f"--port={self.port}", "--ServerApp.port_retries=0"]
+        command += ["--IdentityProvider.token=", f"--ServerApp.root_dir={self.root}"]
+        log = self.own / "server.log"
+        with log.open("ab") as file:
+            self.server = subprocess.Popen(
+                command, env=env, stdin=subprocess.DEVNULL, stdout=file, stderr=file
+            )
+        for _ in range(600):
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 0.2).close()
+                return
+            except OSError:
+                assert self.server.poll() is None, log.read_text()[-2000:]
+                time.sleep(0.1)
+        self.stop()
+        raise AssertionError("JupyterLab did not answer: " + log.read_text()[-2000:])
+
+    def stop(self):
+        """Stop the server and the kernels that it started."""
+        if self.server is None:
+            return
+        self.server.terminate()
+        try:
+            self.server.wait(20)
+        except subprocess.TimeoutExpired:
+            self.server.kill()
+            self.server.wait()
+        self.server = None
+
+    def open(self, page, name):
+        """Open the notebook `name`, a path under `root`, as `Notebook`."""
+        page.goto(f"{self.url}/lab/tree/{name}?reset")
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        # A kernel is attached, so that menus act on it.
+        page.wait_for_selector(
+            ".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=60_000, state="attached"
+        )
+        return Notebook(page, self.root / name)
+
+
+@pytest.fixture(scope="package")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api")
+    found = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
+    if found is None:
+        sentence = "no chromium or google-chrome on PATH, so nothing was seen in a browser"
+        if os.environ.get("CI") == "true":
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 1100})
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def lab(tmp_path, browser):
+    """A running `Lab` on a copy of notebooks/ (and of images/ beside it)."""
+    root = tmp_path / "course" / "notebooks"
+    shutil.copytree(ROOT / "notebooks", root, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    lab = Lab(root, tmp_path / "own")
+    lab.start()
+    yield lab
+    lab.stop()
