@@ -1,4 +1,4 @@
-"""One axis: two tasks' losses, both objectives' curves, φ under the hand (notebooks 00 and 04)."""
+"""One axis: two tasks' losses, both objectives' curves, and φ under the hand (notebook 04)."""
 
 from __future__ import annotations
 
@@ -6,29 +6,36 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from matplotlib.axes import Axes
 
 from course_utils import landscape
 from course_utils.explorers.controls import Slider
-from course_utils.explorers.explorer import Explorer, Handle, Values
+from course_utils.explorers.explorer import Explorer, Handle, Prediction, Values
 from course_utils.figures import style
+from course_utils.figures.landscapes import diamond
 from course_utils.figures.readout import Readout
 
 GRID = np.linspace(-5, 5, 1001)
+ON_AXIS = -0.14  # where φ lies in the upper picture: on the parameter axis, below the losses
+JUMP = {"before": 0.4, "after": 0.5, "steps": 3}
 
 
 @dataclass(frozen=True)
 class OneAxis:
-    """A frame of the explorer: curves (G,), each task's path (steps + 1,) and its losses."""
+    """A frame: both objectives' curves, and each task's way from φ.
+
+    paths, losses: (steps + 1, tasks). before, after: the tasks' losses at φ and at θ̂, summed.
+    """
 
     curves: landscape.Axis
-    paths: np.ndarray  # (steps + 1, tasks)
-    losses: np.ndarray  # (steps + 1, tasks), along the paths
+    paths: np.ndarray
+    losses: np.ndarray
     before: float
     after: float
 
 
 def one_axis_frame(phi: float, inner_lr: float, steps: int) -> OneAxis:
-    """Everything that the one-axis picture shows for these values."""
+    """What the one-axis picture shows at φ, for α and the number of steps."""
     tasks, loss = landscape.two_wells(), landscape.wells_loss
     curves = landscape.along_axis(loss, tasks, GRID, inner_lr=inner_lr, steps=steps)
     start = {"phi": torch.tensor(phi).double()}
@@ -39,51 +46,60 @@ def one_axis_frame(phi: float, inner_lr: float, steps: int) -> OneAxis:
     return OneAxis(curves, paths.numpy(), losses.numpy(), before, after)
 
 
-def one_axis(phi: float = -2.12, inner_lr: float = 0.4, steps: int = 3) -> Explorer:
-    """Drag φ along one axis: two tasks' wells, where each θ̂ⁿ ends, and what both objectives make of it."""
-    figure, (wells, objectives) = style.new_figure(
-        2, 1, size=(7.6, 5.6), sharex=True, gridspec_kw={"height_ratios": [1, 1]}
-    )
-    own = landscape.along_axis  # static curves: each task alone
-    tasks = landscape.two_wells()
+def one_axis(phi: float = 3.0, inner_lr: float = 0.0, steps: int = 3) -> Explorer:
+    """Drag φ along one axis; see where each θ̂ⁿ ends and what both objectives make of it."""
+    figure, (wells, objectives) = style.new_figure(2, 1, size=(7.6, 5.6), sharex=True)
     with style.course_style():
-        for n, colour in enumerate(style.TASKS[:2]):
-            curve = own(landscape.wells_loss, tasks[n : n + 1], GRID, inner_lr=0, steps=0).transfer
-            wells.plot(GRID, curve, color=colour)
-            wells.text([-4.9, 4.9][n], curve[[12, -12][n]] + 0.06, f"task {n + 1}", color=colour, ha=["left", "right"][n], va="bottom")
-        wells.set(ylabel="loss of a task  lⁿ(θ)", ylim=(-0.12, 2.3), xlim=(-5, 5))
-        objectives.set(xlabel="parameter  θ, φ", ylabel="objective  L(φ)", ylim=(-0.1, 4.1))
-        transfer, = objectives.plot(GRID, 0 * GRID, color=style.TRANSFER, animated=True)
-        maml, = objectives.plot(GRID, 0 * GRID, color=style.MAML, animated=True, ls=(0, (6, 1.2)))
-        best = [
-            objectives.plot([], [], marker=m, color=c, ms=10, ls="", animated=True)[0]
-            for m, c in (("v", style.TRANSFER), ("^", style.MAML))
+        _draw_tasks(wells)
+        transfer, maml = _objective_curves(objectives)
+        objectives.legend(loc="upper center", ncols=2)
+        optima = [diamond(objectives, color) for color in (style.TRANSFER, style.MAML)]
+        rules = [
+            ax.axvline(0, color=style.INK, lw=0.9, ls=":", animated=True)
+            for ax in (wells, objectives)
         ]
-        line = [ax.axvline(phi, color=style.INK, lw=1, ls=":", animated=True) for ax in (wells, objectives)]
-        paths = [wells.plot([], [], color=c, marker=".", ms=5, lw=1.3, animated=True)[0] for c in style.TASKS[:2]]
-        thetas = [wells.plot([], [], color=c, zorder=5, animated=True, **style.THETA)[0] for c in style.TASKS[:2]]
-        start = wells.plot([], [], color="white", zorder=6, animated=True, **style.PHI)[0]
-        now = objectives.plot([], [], color="white", zorder=6, animated=True, **style.PHI)[0]
-        title = Readout(wells)
-        readout = Readout(objectives)
+        ways, ends = [], []
+        for color in style.TASKS[:2]:
+            ways += wells.plot([], [], color="black", marker=".", ms=4, lw=1, animated=True)
+            ends += wells.plot([], [], color=color, zorder=5, animated=True, **style.THETA)
+        here = diamond(wells, "white", clip_on=False)
+        there = diamond(objectives, "white", zorder=7)
+        settings, result = Readout(wells), Readout(objectives)
 
     def draw(data: OneAxis, v: Values) -> str:
-        transfer.set_ydata(data.curves.transfer)
-        maml.set_ydata(data.curves.maml)
-        optima = data.curves.transfer_optimum, data.curves.maml_optimum
-        for mark, at, curve, lift in zip(best, optima, (data.curves.transfer, data.curves.maml), (.22, -.22), strict=True):
-            mark.set_data([at], [curve.min() + lift])
-        for mark in line:
-            mark.set_xdata([v.phi, v.phi])
+        curves = data.curves
+        transfer.set_ydata(curves.transfer)
+        maml.set_ydata(curves.maml)
+        best = curves.transfer_optimum, curves.maml_optimum
+        for mark, at, curve in zip(optima, best, (curves.transfer, curves.maml), strict=True):
+            mark.set_data([at], [curve.min()])
+        for rule in rules:
+            rule.set_xdata([v.phi, v.phi])
         for n in range(2):
-            paths[n].set_data(data.paths[:, n], data.losses[:, n])
-            thetas[n].set_data(data.paths[-1:, n], data.losses[-1:, n])
-        start.set_data([v.phi], [-0.06])
-        now.set_data([v.phi], [data.after])
-        ends = ", ".join(f"θ̂{'¹²'[n]} = {data.paths[-1, n]:.2f}" for n in range(2))
-        title.set_text(f"φ = {v.phi:.2f}   α = {v.inner_lr:.2f}   steps = {v.steps}      {ends}")
-        readout.set_text(f"sum of losses: {data.before:.2f} before, {data.after:.2f} after      optima: transfer {optima[0]:.2f}, MAML {optima[1]:.2f}")
-        return f"φ = {v.phi:.2f}, α = {v.inner_lr:.2f}, {v.steps} steps: {data.before:.2f} -> {data.after:.2f}"
+            ways[n].set_data(data.paths[:, n], data.losses[:, n])
+            ends[n].set_data(data.paths[-1:, n], data.losses[-1:, n])
+        here.set_data([v.phi], [ON_AXIS])
+        there.set_data([v.phi], [data.after])
+        theta = "   ".join(f"θ̂{'¹²'[n]} = {data.paths[-1, n]:.2f}" for n in range(2))
+        is_transfer = v.steps == 0 or v.inner_lr == 0
+        settings.set_text(
+            f"φ = {v.phi:.2f}   α = {v.inner_lr:.2f}   steps = {v.steps}   →   {theta}"
+        )
+        result.set_text(
+            f"at φ: {data.before:.2f} before, {data.after:.2f} after      "
+            + (
+                f"both objectives are one: optimum {best[0]:.2f}"
+                if is_transfer
+                else f"optima: transfer {best[0]:.2f}, MAML {best[1]:.2f}"
+            )
+        )
+        return (
+            f"Two tasks' losses over one parameter. φ = {v.phi:.2f}, α = {v.inner_lr:.2f}, "
+            f"{v.steps} steps: task 1 ends at {data.paths[-1, 0]:.2f}, task 2 at "
+            f"{data.paths[-1, 1]:.2f}; summed loss {data.before:.2f} before adapting, "
+            f"{data.after:.2f} after. Transfer's optimum is at {best[0]:.2f}, "
+            f"MAML's at {best[1]:.2f}."
+        )
 
     return Explorer(
         figure,
@@ -95,8 +111,109 @@ def one_axis(phi: float = -2.12, inner_lr: float = 0.4, steps: int = 3) -> Explo
             Slider("steps", "k", "inner steps", 0, 5, 1, steps),
         ],
         handles=[
-            Handle("phi", "φ, the initial parameter", wells, lambda d, v: (v.phi, -0.06), lambda x, y: {"phi": x}),
-            Handle("phi below", "φ, the initial parameter", objectives, lambda d, v: (v.phi, d.after), lambda x, y: {"phi": x}),
+            Handle("phi", "φ", wells, lambda d, v: (v.phi, ON_AXIS), lambda x, y: {"phi": x}),
+            Handle(
+                "phi on L", "φ", objectives, lambda d, v: (v.phi, d.after), lambda x, y: {"phi": x}
+            ),
         ],
-        describe="Explorer of one parameter: two tasks' losses above, both objectives below.",
+        describe=(
+            "Explorer: above, the losses of two tasks over one parameter, and where each adapts "
+            "to from φ; below, the objectives of transfer learning and of MAML."
+        ),
     )
+
+
+def glide_or_jump(phi: float = -2.08) -> Prediction:
+    """Predict where MAML's optimum goes when α rises from .4 to .5 (three steps)."""
+    figure, axes = style.new_figure(size=(7.6, 3.6))
+    with style.course_style():
+        axes.set(xlabel="parameter  φ", ylabel="objective  L(φ)", xlim=(-5, 5), ylim=(-0.1, 4.1))
+        before, after = (
+            landscape.along_axis(
+                landscape.wells_loss,
+                landscape.two_wells(),
+                GRID,
+                inner_lr=JUMP[when],
+                steps=JUMP["steps"],
+            )
+            for when in ("before", "after")
+        )
+        axes.plot(GRID, before.maml, color=style.MAML, label="MAML, α = .40")
+        axes.plot(before.maml_optimum, before.maml.min(), **style.PHI, color=style.MAML, zorder=6)
+        (answer,) = axes.plot([], [], color=style.MAML, ls=(0, (2, 1)), animated=True)
+        found = diamond(axes, style.MAML)
+        guess = diamond(axes, "white", zorder=7)
+        axes.legend(loc="upper center")
+        readout = Readout(axes)
+
+    def draw(data: landscape.Axis, v: Values) -> str:
+        guess.set_data([v.phi], [np.interp(v.phi, GRID, before.maml)])
+        readout.set_text(f"your guess for α = .50:  φ = {v.phi:.2f}")
+        if not v.revealed:
+            for artist in (answer, found):
+                artist.set_data([], [])
+            return (
+                f"MAML's objective for α = .40 with its optimum at {before.maml_optimum:.2f}, and "
+                f"the guess φ = {v.phi:.2f}."
+            )
+        answer.set_data(GRID, data.maml)
+        found.set_data([data.maml_optimum], [data.maml.min()])
+        readout.set_text(f"guess {v.phi:.2f}      α = .50, dotted:  φ = {data.maml_optimum:.2f}")
+        return f"MAML's objective for α = .50, dotted: its optimum is at {data.maml_optimum:.2f}."
+
+    def verdict(data: landscape.Axis, v: Values) -> str:
+        far = abs(v.phi - data.maml_optimum)
+        judged = (
+            "You saw the jump coming." if far < 0.5 else "The optimum does not glide: it jumps."
+        )
+        return (
+            f"{judged} At α = .50 MAML's φ is {data.maml_optimum:.2f}, {far:.2f} from your guess. "
+            "Both minima were there all along; from .40 to .50 they trade places."
+        )
+
+    return Prediction(
+        figure,
+        question=(
+            "Three inner steps, α = .40: MAML's φ sits at −2.08, next to transfer's. "
+            "Where will it be at <b>α = .50</b>? Drag the white diamond there."
+        ),
+        verdict=verdict,
+        compute=lambda phi, revealed: after,
+        draw=draw,
+        controls=[Slider("phi", "φ", "your guess", -5.0, 5.0, 0.01, phi)],
+        handles=[
+            Handle(
+                "guess",
+                "your guess for φ",
+                axes,
+                lambda d, v: (v.phi, float(np.interp(v.phi, GRID, before.maml))),
+                lambda x, y: {"phi": x},
+            )
+        ],
+        describe="Prediction: MAML's objective over φ for α = .40, and a diamond to drag.",
+    )
+
+
+def _draw_tasks(axes: Axes) -> None:
+    tasks = landscape.two_wells()
+    for n, (color, at, side) in enumerate(
+        zip(style.TASKS, (-4.4, 4.4), ("left", "right"), strict=False)
+    ):
+        alone = landscape.along_axis(
+            landscape.wells_loss, tasks[n : n + 1], GRID, inner_lr=0, steps=0
+        ).transfer
+        axes.plot(GRID, alone, color=color)
+        height = float(np.interp(at, GRID, alone))
+        axes.text(at, height + 0.12, f"task {n + 1}", color=color, ha=side, va="bottom")
+    axes.set(ylabel="loss of a task  $l^n(\\theta)$", ylim=(ON_AXIS, 2.3), xlim=(-5, 5))
+
+
+def _objective_curves(axes: Axes) -> list:
+    axes.set(xlabel="parameter  θ, φ", ylabel="objective  L(φ)", ylim=(-0.1, 4.1))
+    return [
+        axes.plot(GRID, 0 * GRID + 9, color=color, ls=dashes, animated=True, label=label)[0]
+        for color, dashes, label in (
+            (style.TRANSFER, "-", "transfer: before adapting"),
+            (style.MAML, (0, (6, 1.2)), "MAML: after adapting"),
+        )
+    ]

@@ -24,7 +24,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from course_utils.explorers.controls import Control, Hidden, Press
-from course_utils.figures.style import course_style, png_bundle
+from course_utils.figures.style import course_style, png_bundle, with_minus_signs
 
 HERE = Path(__file__).parent
 Values = SimpleNamespace
@@ -232,9 +232,9 @@ class Explorer(ipywidgets.VBox):
             return
         self.data = data
         with self.canvas.hold_sync():
-            self.canvas.png, self.canvas.alt = png, alt
+            self.canvas.png, self.canvas.alt = png, with_minus_signs(alt)
             self.canvas.handles = [*self._placed_handles(values)]
-        self.note.value = html.escape(self._remark(data, values))
+        self.note.value = html.escape(with_minus_signs(self._remark(data, values)))
 
     def _remark(self, data: Any, values: Values) -> str:
         return ""

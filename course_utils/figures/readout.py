@@ -12,7 +12,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from PIL import Image, ImageDraw, ImageFont
 
-from course_utils.figures.style import INK
+from course_utils.figures.style import INK, with_minus_signs
 
 
 class Readout(Artist):
@@ -34,6 +34,7 @@ class Readout(Artist):
         self._at, self._size = (x, y), size
         self.set_animated(True)
         self.set_zorder(10)
+        self.set_in_layout(False)
         axes.add_artist(self)
         self.set_clip_on(False)
         if y > 1 and not axes.get_title(loc="left"):
@@ -41,7 +42,7 @@ class Readout(Artist):
 
     def set_text(self, text: str) -> None:
         """The text of the next frame."""
-        self.text = text
+        self.text = with_minus_signs(text)
 
     def draw(self, renderer) -> None:
         """Draw the text (matplotlib calls this)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -92,6 +93,11 @@ def new_figure(
 def axes_for(ax: Axes | None, *, size: tuple[float, float] = (7.0, 4.0)) -> Axes:
     """The given axes, or those of a new figure."""
     return new_figure(size=size)[1] if ax is None else ax
+
+
+def with_minus_signs(text: str) -> str:
+    """The text with a true minus sign before its negative numbers, as axes have it."""
+    return re.sub(r"(?<![\w.])-(?=[\d.])", "−", text)
 
 
 class Picture:

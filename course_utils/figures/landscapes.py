@@ -1,0 +1,69 @@
+"""Landscapes: a surface with level lines that can be moved, arrows, and the optima's diamonds."""
+
+from __future__ import annotations
+
+import contourpy
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch
+
+from course_utils.figures import style
+
+# Light enough for every mark to stand out on it: low loss is white, high loss a middle grey.
+GROUND = LinearSegmentedColormap.from_list("ground", ["#ffffff", "#9aa0a6"])
+
+
+class Surface:
+    """A loss on a plane: one image and a few level lines, both updated in place."""
+
+    def __init__(self, axes: Axes, x: np.ndarray, y: np.ndarray, *, levels: np.ndarray):
+        self._x, self._y, self._levels = x, y, levels
+        half = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
+        self._image = axes.imshow(
+            np.zeros((len(y), len(x))),
+            cmap=GROUND,
+            vmin=levels[0],
+            vmax=levels[-1],
+            origin="lower",
+            aspect="auto",
+            interpolation="bilinear",
+            extent=(x[0] - half[0], x[-1] + half[0], y[0] - half[1], y[-1] + half[1]),
+            animated=True,
+        )
+        self._lines = LineCollection(
+            [], colors="#7d858c", linewidths=0.7, animated=True, zorder=1.1
+        )
+        axes.add_collection(self._lines)
+        axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
+        axes.spines[["top", "right"]].set_visible(True)
+
+    def set(self, z: np.ndarray) -> None:
+        """Show the surface z, (len(y), len(x))."""
+        self._image.set_data(z)
+        contours = contourpy.contour_generator(self._x, self._y, z)
+        self._lines.set_segments([line for level in self._levels for line in contours.lines(level)])
+
+
+def arrow(axes: Axes, color: str, look: dict, **extra: object) -> FancyArrowPatch:
+    """An arrow that `point` moves: `look` is style.INNER_STEP or style.META_STEP."""
+    patch = FancyArrowPatch((0, 0), (0, 0), color=color, animated=True, **{**look, **extra})
+    axes.add_patch(patch)
+    return patch
+
+
+def point(patch: FancyArrowPatch, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Let an arrow run from start to end; an arrow of no length is hidden."""
+    patch.set_positions(start, end)
+    patch.set_visible(bool(np.hypot(end[0] - start[0], end[1] - start[1]) > 1e-3))
+
+
+def diamond(axes: Axes, color: str, *, hollow: bool = False, **extra: object) -> Line2D:
+    """A φ: a black-edged diamond of a method's colour, or hollow with an edge of that colour."""
+    look = {**style.PHI, "color": "white" if hollow else color, "animated": True, "zorder": 6}
+    if hollow:
+        look |= {"markeredgecolor": color, "markeredgewidth": 2.0}
+    (line,) = axes.plot([], [], **{**look, **extra})
+    return line
