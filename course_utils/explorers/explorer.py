@@ -63,13 +63,15 @@ class Stage:
 
     def __init__(self, figure: Figure):
         self.figure, self.canvas = figure, figure.canvas
+        moving = figure.findobj(lambda artist: artist.get_animated())
+        self._moving = sorted(dict.fromkeys(moving), key=lambda artist: artist.get_zorder())
+        for artist in self._moving:
+            artist.set_in_layout(False)
         with course_style():
             self.canvas.draw()
             figure.set_layout_engine("none")
             self.canvas.draw()
         self._still = self.canvas.copy_from_bbox(figure.bbox)
-        moving = figure.findobj(lambda artist: artist.get_animated())
-        self._moving = sorted(dict.fromkeys(moving), key=lambda artist: artist.get_zorder())
 
     @property
     def size(self) -> tuple[int, int]:

@@ -34,7 +34,6 @@ class Readout(Artist):
         self._at, self._size = (x, y), size
         self.set_animated(True)
         self.set_zorder(10)
-        self.set_in_layout(False)
         axes.add_artist(self)
         self.set_clip_on(False)
         if y > 1 and not axes.get_title(loc="left"):
