@@ -18,8 +18,8 @@ from torch import Tensor
 
 from course_utils.check_input import number, whole_number
 from course_utils.maml import StepSize, adapt
-from course_utils.networks import Loss, Params
-from course_utils.tasks import TaskBatch
+from course_utils.networks import Loss, Params, sine2, squared_error
+from course_utils.tasks import TaskBatch, sine_wave
 
 
 @dataclass(frozen=True)
@@ -40,28 +40,44 @@ def on_points(
 ) -> OnPoints:
     """Evaluate every task at every point, before and after adapting from there, in one batch.
 
-    `points` has leaves (G, *S): a grid of phi. Every pair of point and task is adapted as a task of
-    its own: the core moves a displacement that starts at zero.
+    `points` has leaves (G, *S): a grid of phi.
     """
+    return adapt_points(loss, points, batch, inner_lr=inner_lr, steps=steps)[-1]
+
+
+def adapt_points(
+    loss: Loss, points: Params, batch: TaskBatch, *, inner_lr: StepSize, steps: int
+) -> list[OnPoints]:
+    """`on_points` after 0, 1, ... `steps` inner steps.
+
+    Every pair of point and task is adapted as a task of its own: the core moves a displacement,
+    which starts at zero, from the pair's own point.
+    """
+    whole_number("steps", steps, least=0, why="it counts gradient steps")
     n_points, n_tasks = len(next(iter(points.values()))), len(batch)
-    start = {name: leaf.detach().repeat_interleave(n_tasks, 0) for name, leaf in points.items()}
-    sets = [_repeat(s, n_points) for s in (batch.support_x, batch.support_y)]
+    theta = {name: leaf.detach().repeat_interleave(n_tasks, 0) for name, leaf in points.items()}
+    support = [_repeat(s, n_points) for s in (batch.support_x, batch.support_y)]
     query = [_repeat(s, n_points) for s in (batch.query_x, batch.query_y)]
+    zero = {name: torch.zeros_like(leaf[0]) for name, leaf in theta.items()}
 
     def displaced(shift: Params, x: Tensor, y: Tensor) -> Tensor:
-        return loss({name: start[name] + shift[name] for name in start}, x, y)
+        return loss({name: theta[name] + shift[name] for name in theta}, x, y)
 
+    def stage() -> OnPoints:
+        after = loss(theta, *query).reshape(n_points, n_tasks)
+        ends = {
+            name: leaf.reshape(n_points, n_tasks, *leaf.shape[1:]) for name, leaf in theta.items()
+        }
+        return OnPoints(stages[0].before if stages else after, after, ends)
+
+    stages: list[OnPoints] = []
     with torch.no_grad():
-        zero = {name: torch.zeros_like(leaf[0]) for name, leaf in start.items()}
-        shift = adapt(displaced, zero, *sets, inner_lr=inner_lr, steps=steps)
-        theta = {name: start[name] + shift[name] for name in start}
-        before, after = loss(start, *query), loss(theta, *query)
-    shape = (n_points, n_tasks)
-    return OnPoints(
-        before.reshape(shape),
-        after.reshape(shape),
-        {name: leaf.reshape(*shape, *leaf.shape[1:]) for name, leaf in theta.items()},
-    )
+        stages.append(stage())
+        for _ in range(steps):
+            shift = adapt(displaced, zero, *support, inner_lr=inner_lr, steps=1)
+            theta = {name: theta[name] + shift[name] for name in theta}
+            stages.append(stage())
+    return stages
 
 
 def _repeat(tensor: Tensor, times: int) -> Tensor:
@@ -224,9 +240,31 @@ def sine_quadrature(
     return batch, torch.tensor(np.outer(weight, weight).ravel() / 4)
 
 
+def sampled_sine_loss(params: Params, x: Tensor, y: Tensor) -> Tensor:
+    """`sine_loss` for tasks with real support points: (tasks,).
+
+    A support set holds points, x and y (tasks, points, 1); the query "set" of `sampled_support`
+    stays exact, x (tasks, 1, 2).
+    """
+    return sine_loss(params, x, y) if x.shape[-1] == 2 else _MODEL_ERROR(params, x, y)
+
+
+_MODEL_ERROR = squared_error(sine2())
+
+
+def sampled_support(tasks: TaskBatch, *, shots: int, generator: torch.Generator) -> TaskBatch:
+    """Exact sine tasks with `shots` drawn support points instead, for `sampled_sine_loss`."""
+    whole_number("shots", shots, least=1, why="a task needs a support example to adapt to")
+    amplitude, phase = (tasks.facts[name].float()[:, None, None] for name in ("amplitude", "phase"))
+    x = 10 * torch.rand(len(tasks), shots, 1, generator=generator) - 5
+    facts = {name: fact.float() for name, fact in tasks.facts.items()}
+    query = tasks.query_x.float(), tasks.query_y.float()
+    return TaskBatch(x, sine_wave(x, amplitude, phase), *query, facts=facts)
+
+
 @dataclass(frozen=True)
 class Plane:
-    """An objective on the (a, p) plane: surface (len(p), len(a)), and its optimum (a, p)."""
+    """An objective on the (a, p) plane: surface (len(p), len(a)), its optimum (a, p), its least."""
 
     a: np.ndarray
     p: np.ndarray
@@ -235,30 +273,49 @@ class Plane:
     least: float
 
 
-def sine_plane(
-    a: np.ndarray, p: np.ndarray, *, inner_lr: float, steps: int, nodes: int = 12
-) -> Plane:
-    """The mean loss after `steps` inner steps over the whole sinusoid family, on a grid of (a, p).
+def sine_planes(
+    a: np.ndarray,
+    p: np.ndarray,
+    *,
+    inner_lr: float,
+    steps: int,
+    family: tuple[TaskBatch, Tensor] | None = None,
+    loss: Loss = sine_loss,
+) -> list[Plane]:
+    """The mean query loss after 0, 1, ... `steps` inner steps, on a grid of (a, p).
 
-    steps=0 is transfer learning's surface. The optimum is refined below the grid's spacing.
+    The first plane is transfer learning's. `family` is a batch of tasks and their weights, by
+    default the whole sinusoid family, exactly (`sine_quadrature`); with sampled support sets pass
+    the `loss` that they need. Optima are refined below the grid's spacing.
     """
-    family = sine_quadrature(nodes)
-    surface = _mean_after(a, p, family, inner_lr, steps)
-    row, column = np.unravel_index(surface.argmin(), surface.shape)
-    centre, reach = (a[column], p[row]), (a[1] - a[0], p[1] - p[0])
-    for _ in range(3):
-        fine = [mid + np.linspace(-r, r, 9) for mid, r in zip(centre, reach, strict=True)]
-        patch = _mean_after(*fine, family, inner_lr, steps)
-        row, column = np.unravel_index(patch.argmin(), patch.shape)
-        centre, reach = (fine[0][column], fine[1][row]), tuple(r / 4 for r in reach)
-    return Plane(a, p, surface, (float(centre[0]), float(centre[1])), float(patch.min()))
+    family = sine_quadrature() if family is None else family
+    planes = []
+    surfaces = _means(a, p, family, loss, inner_lr, steps)
+    for k, surface in enumerate(surfaces):
+        row, column = np.unravel_index(surface.argmin(), surface.shape)
+        centre, reach = (a[column], p[row]), (a[1] - a[0], p[1] - p[0])
+        for _ in range(3):
+            fine = [m + np.linspace(-r, r, 7) for m, r in zip(centre, reach, strict=True)]
+            patch = _means(*fine, family, loss, inner_lr, k)[-1]
+            row, column = np.unravel_index(patch.argmin(), patch.shape)
+            centre, reach = (fine[0][column], fine[1][row]), tuple(r / 3 for r in reach)
+        optimum = (float(centre[0]), float(centre[1]))
+        planes.append(Plane(a, p, surface, optimum, float(patch.min())))
+    return planes
 
 
-def _mean_after(
-    a: np.ndarray, p: np.ndarray, family: tuple[TaskBatch, Tensor], inner_lr: float, steps: int
-) -> np.ndarray:
-    grid_a, grid_p = (torch.tensor(axis) for axis in np.meshgrid(a, p))
-    points = {"a": grid_a.flatten(), "p": grid_p.flatten()}
+def _means(
+    a: np.ndarray,
+    p: np.ndarray,
+    family: tuple[TaskBatch, Tensor],
+    loss: Loss,
+    inner_lr: float,
+    steps: int,
+) -> list[np.ndarray]:
+    """The mean query loss on the grid after 0 ... `steps` steps, each (len(p), len(a))."""
     batch, weight = family
-    here = on_points(sine_loss, points, batch, inner_lr=inner_lr, steps=steps)
-    return (here.after @ weight).reshape(grid_a.shape).numpy()
+    dtype = batch.support_x.dtype
+    grid_a, grid_p = (torch.tensor(axis, dtype=dtype) for axis in np.meshgrid(a, p))
+    points = {"a": grid_a.flatten(), "p": grid_p.flatten()}
+    stages = adapt_points(loss, points, batch, inner_lr=inner_lr, steps=steps)
+    return [(stage.after @ weight).reshape(grid_a.shape).double().numpy() for stage in stages]

@@ -53,10 +53,13 @@ def one_axis(phi: float = 3.0, inner_lr: float = 0.0, steps: int = 3) -> Explore
         _draw_tasks(wells)
         transfer, maml = _objective_curves(objectives)
         objectives.legend(loc="upper center", ncols=2)
-        optima = [diamond(objectives, color) for color in (style.TRANSFER, style.MAML)]
+        optima = [
+            diamond(objectives, color, markersize=size)
+            for color, size in ((style.TRANSFER, 13), (style.MAML, 9))
+        ]
         rules = [
-            ax.axvline(0, color=style.INK, lw=0.9, ls=":", animated=True)
-            for ax in (wells, objectives)
+            ax.axvline(0, ymax=top, color=style.INK, lw=0.9, ls=":", animated=True)
+            for ax, top in ((wells, 1), (objectives, 0.85))
         ]
         ways, ends = [], []
         for color in style.TASKS[:2]:
@@ -127,7 +130,7 @@ def glide_or_jump(phi: float = -2.08) -> Prediction:
     """Predict where MAML's optimum goes when α rises from .4 to .5 (three steps)."""
     figure, axes = style.new_figure(size=(7.6, 3.6))
     with style.course_style():
-        axes.set(xlabel="parameter  φ", ylabel="objective  L(φ)", xlim=(-5, 5), ylim=(-0.1, 4.1))
+        axes.set(xlabel="parameter  φ", ylabel="objective  L(φ)", xlim=(-5, 5), ylim=(0, 3.6))
         before, after = (
             landscape.along_axis(
                 landscape.wells_loss,

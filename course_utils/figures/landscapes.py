@@ -6,7 +6,8 @@ import contourpy
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
+from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
@@ -16,23 +17,36 @@ from course_utils.figures import style
 GROUND = LinearSegmentedColormap.from_list("ground", ["#ffffff", "#9aa0a6"])
 
 
+class _OnceMade(AxesImage):
+    """An image that is resampled once for its data, not once for each frame."""
+
+    def set_data(self, A: np.ndarray) -> None:
+        super().set_data(A)
+        self._made = None
+
+    def make_image(self, *args: object, **kwargs: object) -> tuple:
+        if self._made is None:
+            self._made = super().make_image(*args, **kwargs)
+        return self._made
+
+
 class Surface:
-    """A loss on a plane: one image and a few level lines, both updated in place."""
+    """A loss on a plane: filled level bands and their lines, both updated in place."""
 
     def __init__(self, axes: Axes, x: np.ndarray, y: np.ndarray, *, levels: np.ndarray):
-        self._x, self._y, self._levels = x, y, levels
+        self._x, self._y, self._levels, self._shown = x, y, levels, None
         half = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
-        self._image = axes.imshow(
-            np.zeros((len(y), len(x))),
+        self._image = _OnceMade(
+            axes,
             cmap=GROUND,
-            vmin=levels[0],
-            vmax=levels[-1],
+            norm=BoundaryNorm([0, *levels], GROUND.N, extend="max"),
             origin="lower",
-            aspect="auto",
             interpolation="bilinear",
             extent=(x[0] - half[0], x[-1] + half[0], y[0] - half[1], y[-1] + half[1]),
             animated=True,
         )
+        axes.add_image(self._image)
+        self._image.set_clip_path(axes.patch)
         self._lines = LineCollection(
             [], colors="#7d858c", linewidths=0.7, animated=True, zorder=1.1
         )
@@ -42,6 +56,9 @@ class Surface:
 
     def set(self, z: np.ndarray) -> None:
         """Show the surface z, (len(y), len(x))."""
+        if z is self._shown:
+            return
+        self._shown = z
         self._image.set_data(z)
         contours = contourpy.contour_generator(self._x, self._y, z)
         self._lines.set_segments([line for level in self._levels for line in contours.lines(level)])
