@@ -1,0 +1,145 @@
+"""Notebook 04's static diagrams: the post's pictures, and the answers below the predictions."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from course_utils import landscape
+from course_utils.figures import style
+
+_GRID = np.linspace(-5, 5, 501)
+
+
+def two_questions() -> Figure:
+    """The post's two landscape pictures: φ good to start from, φ good where it stands."""
+    figure, panels = style.new_figure(1, 2, size=(7.6, 3.0), sharey=True)
+    tasks, loss = landscape.two_wells(), landscape.wells_loss
+    titles = ("MAML: where is φ good to start from?", "transfer: where is φ good as it stands?")
+    with style.course_style():
+        for ax, title in zip(panels, titles, strict=True):
+            for n, color in enumerate(style.TASKS[:2]):
+                alone = landscape.along_axis(loss, tasks[n : n + 1], _GRID, inner_lr=0, steps=0)
+                ax.plot(_GRID, alone.transfer, color=color)
+            ax.set(xlabel="parameter", xticks=[], yticks=[], ylim=(-0.5, 2.2), title=title)
+            ax.text(-4.9, 1.12, "task 1", color=style.TASKS[0])
+            ax.text(4.9, 1.12, "task 2", color=style.TASKS[1], ha="right")
+        panels[0].set_ylabel("loss  $l^n$")
+        start = float(np.interp(0, _GRID, alone.transfer))
+        panels[0].plot(0, start, color=style.MAML, zorder=6, **style.PHI)
+        panels[0].text(0, start + 0.17, "φ", ha="center", fontsize=13)
+        for n, (end, color) in enumerate(zip((-1.85, 1.85), style.TASKS, strict=False)):
+            height = 0.03
+            bend = f"arc3,rad={0.25 if end < 0 else -0.25}"
+            panels[0].annotate(
+                "",
+                (end, height + 0.04),
+                (0, start),
+                arrowprops={**style.INNER_STEP, "color": style.INK, "connectionstyle": bend},
+            )
+            panels[0].plot(end, height, color=color, zorder=5, **style.THETA)
+            panels[0].text(
+                end, height - 0.25, rf"$\hat\theta^{n + 1}$", ha="center", va="center", fontsize=13
+            )
+        at = -2.12
+        panels[1].plot([at, at], [0.003, 0.863], color=style.INK, lw=1, ls=":")
+        panels[1].plot(at, 0.003, color=style.TRANSFER, zorder=6, **style.PHI)
+        panels[1].text(at, -0.3, "φ: both losses are small", ha="center", fontsize=10)
+    return figure
+
+
+def steps() -> Figure:
+    """The post's last picture, φ⁰ → θ̂ᵐ → φ¹, with the two arrows that it draws as one."""
+    figure, ax = style.new_figure(size=(6.6, 3.3))
+    phi, theta, query = np.array([0.6, 0.7]), np.array([3.0, 2.3]), np.array([1.5, -0.55])
+    turned = np.array([1.9, -0.1])
+    with style.course_style():
+        ax.set(xlim=(0, 6), ylim=(-0.25, 3), xticks=[], yticks=[])
+        ax.spines[["left", "bottom"]].set_visible(False)
+        look = {"color": style.INK, "textcoords": "data"}
+        inner = {**style.INNER_STEP, "color": style.INK, "shrinkB": 6}
+        ax.annotate("", theta, phi, arrowprops=inner)
+        ax.text(1.15, 1.95, "support set of task m:\n−α ∇l(φ⁰)", ha="center", fontsize=10)
+        ghost = {**style.INNER_STEP, "color": style.MAML, "ls": "--", "lw": 1.8}
+        ax.annotate("", theta + query, theta, arrowprops=ghost)
+        ax.text(
+            *(theta + np.array([0.95, -0.2])), "query set: ∇l at θ̂ᵐ", fontsize=10, color=style.MAML
+        )
+        ax.annotate("", phi + query, phi, arrowprops=ghost)
+        bold = {**style.META_STEP, "color": style.MAML}
+        ax.annotate("", phi + turned, phi, arrowprops=bold)
+        ax.text(
+            *(phi + query + np.array([0.1, -0.08])),
+            "carried over: first-order",
+            fontsize=10,
+            va="center",
+        )
+        ax.text(
+            *(phi + turned + np.array([0.3, 0.02])),
+            "times (I − αH): MAML's φ¹",
+            fontsize=10,
+            va="center",
+        )
+        ax.plot(*phi, color="white", zorder=6, **style.PHI)
+        ax.plot(*(phi + turned), color=style.MAML, zorder=6, **style.PHI)
+        ax.plot(*theta, color=style.TASKS[0], zorder=6, **style.THETA)
+        ax.text(phi[0] - 0.15, phi[1] + 0.05, "φ⁰", ha="right", fontsize=14, color=look["color"])
+        ax.text(theta[0], theta[1] + 0.2, r"$\hat\theta^m$", ha="center", fontsize=14)
+    return figure
+
+
+def answer_jump() -> Figure:
+    """Below "glide or jump?": MAML's objective at α = .40 and .50 with its optima."""
+    figure, ax = style.new_figure(size=(7.0, 2.9))
+    tasks, loss = landscape.two_wells(), landscape.wells_loss
+    with style.course_style():
+        for rate, dashes in ((0.4, "-"), (0.5, (0, (2, 1)))):
+            curve = landscape.along_axis(loss, tasks, _GRID, inner_lr=rate, steps=3)
+            ax.plot(_GRID, curve.maml, color=style.MAML, ls=dashes, label=f"α = {rate:.2f}")
+            at, least = curve.maml_optimum, curve.maml.min()
+            ax.plot(at, least, color=style.MAML, zorder=6, **style.PHI)
+            ax.text(at, least - 0.22, f"{at:.2f}".replace("-", "−"), ha="center", va="top")
+        ax.set(xlabel="parameter  φ", ylabel="L(φ), three steps", ylim=(0.2, 3))
+        ax.legend(loc="upper center")
+    return figure
+
+
+def answer_steeper() -> Figure:
+    """Below "task 2 gets steeper": where each rule's φ goes when h₂ rises from 4 to 6."""
+    figure, ax = style.new_figure(size=(7.0, 2.2))
+    tasks = {h: landscape.quadratics((1.0, h), (0.0, 5.0)).facts for h in (4.0, 6.0)}
+    colors = {"transfer": style.TRANSFER, "first_order": style.MAML, "maml": style.MAML}
+    names = {"transfer": "transfer", "first_order": "first-order", "maml": "MAML"}
+    with style.course_style():
+        for row, (rule, color) in enumerate(colors.items()):
+            was, now = (
+                landscape.quadratic_optima(f["h"], f["c"], inner_lr=1 / 8)[rule]
+                for f in tasks.values()
+            )
+            mark = {**style.PHI, "color": color}
+            if rule == "first_order":
+                mark |= {"color": "white", "markeredgecolor": color, "markeredgewidth": 2}
+            ax.plot(was, row, **mark, alpha=0.4)
+            look = {**style.INNER_STEP, "color": style.INK, "shrinkA": 6, "shrinkB": 7}
+            ax.annotate("", (now, row), (was, row), arrowprops=look)
+            ax.plot(now, row, **mark, zorder=6)
+            side = -1 if now < was else 1
+            ax.text(
+                now + 0.15 * side,
+                row,
+                f"{now:.2f}",
+                ha="right" if side < 0 else "left",
+                va="center",
+            )
+        ax.set(xlim=(0, 5), ylim=(2.5, -0.5), xlabel="φ, as h₂ rises from 4 (pale) to 6")
+        ax.set_yticks(range(3), names.values())
+        ax.tick_params(axis="y", length=0)
+    return figure
+
+
+DIAGRAMS = {
+    "04-two-questions": two_questions,
+    "04-steps": steps,
+    "04-answer-jump": answer_jump,
+    "04-answer-steeper": answer_steeper,
+}
