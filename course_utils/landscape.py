@@ -119,7 +119,9 @@ def quadratics(h: Sequence[float] = (1.0, 4.0), c: Sequence[float] = (0.0, 5.0))
         raise ValueError(f"h and c must have the same length, got {len(h)} and {len(c)}")
     for value in h:
         number("h", value, least=0)
-    return _exact({"h": torch.tensor(h).double(), "c": torch.tensor(c).double()})
+    return _exact(
+        {"h": torch.tensor(h, dtype=torch.float64), "c": torch.tensor(c, dtype=torch.float64)}
+    )
 
 
 def quadratic_weights(h: Tensor, *, inner_lr: float, steps: int = 1) -> dict[str, Tensor]:
@@ -164,9 +166,9 @@ def two_wells() -> TaskBatch:
     """
     return _exact(
         {
-            "c": torch.tensor([-2.0, 2.0]).double(),
-            "depth": torch.tensor([0.0, 0.5]).double(),
-            "side": torch.tensor([-2.4, -2.4]).double(),
+            "c": torch.tensor([-2.0, 2.0], dtype=torch.float64),
+            "depth": torch.tensor([0.0, 0.5], dtype=torch.float64),
+            "side": torch.tensor([-2.4, -2.4], dtype=torch.float64),
         }
     )
 
@@ -223,8 +225,8 @@ def sine_loss(params: Params, x: Tensor, y: Tensor) -> Tensor:
 
 def sine_tasks(amplitude: Sequence[float], phase: Sequence[float]) -> TaskBatch:
     """Waves as exact tasks, for `sine_loss`: facts amplitude and phase (tasks,), float64."""
-    facts = {"amplitude": torch.tensor(amplitude), "phase": torch.tensor(phase)}
-    return _exact({name: fact.double() for name, fact in facts.items()})
+    facts = {"amplitude": amplitude, "phase": phase}
+    return _exact({name: torch.tensor(v, dtype=torch.float64) for name, v in facts.items()})
 
 
 def sine_quadrature(

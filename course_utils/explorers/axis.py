@@ -38,7 +38,7 @@ def one_axis_frame(phi: float, inner_lr: float, steps: int) -> OneAxis:
     """What the one-axis picture shows at φ, for α and the number of steps."""
     tasks, loss = landscape.two_wells(), landscape.wells_loss
     curves = landscape.along_axis(loss, tasks, GRID, inner_lr=inner_lr, steps=steps)
-    start = {"phi": torch.tensor(phi).double()}
+    start = {"phi": torch.tensor(phi, dtype=torch.float64)}
     x, y = tasks.support_x, tasks.support_y
     paths = landscape.path(loss, start, x, y, inner_lr=inner_lr, steps=steps)["phi"]
     losses = torch.stack([loss({"phi": stop}, x, y) for stop in paths])

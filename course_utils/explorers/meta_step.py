@@ -38,7 +38,10 @@ class MetaStep:
 def gradient(a: float, p: float, task: int, inner_lr: float, rule: str) -> np.ndarray:
     """The gradient (2,) of a rule's objective at φ = (a, p) for one of the shown tasks."""
     batch, loss = SHOWN[task : task + 1], landscape.sine_loss
-    phi = {name: torch.tensor(v).double().requires_grad_() for name, v in (("a", a), ("p", p))}
+    phi = {
+        name: torch.tensor(v, dtype=torch.float64).requires_grad_()
+        for name, v in (("a", a), ("p", p))
+    }
     if rule == "transfer":
         value = maml.transfer_loss(loss, phi, batch)
     else:

@@ -33,7 +33,10 @@ class Weighting:
 
 def weights_frame(h: float, inner_lr: float, steps: int) -> Weighting:
     """What two quadratics of curvature 1 and h, with optima 0 and 5, ask of φ."""
-    curvature, c = torch.tensor([H1, h]).double(), torch.tensor([C1, C2]).double()
+    curvature, c = (
+        torch.tensor([H1, h], dtype=torch.float64),
+        torch.tensor([C1, C2], dtype=torch.float64),
+    )
     weights = landscape.quadratic_weights(curvature, inner_lr=inner_lr, steps=steps)
     optima = landscape.quadratic_optima(curvature, c, inner_lr=inner_lr, steps=steps)
     return Weighting(
