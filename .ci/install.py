@@ -210,7 +210,7 @@ def main(arguments=None):
     if problem:
         raise SystemExit(f"course: {problem}")
     start = time.monotonic()
-    say("installing into .venv: two to five minutes and about 1.5 GB of disk, once")
+    say("installing into .venv: one to five minutes and about 1.5 GB of disk, once")
     environment.install(args.test)
     say(f"installed in {time.monotonic() - start:.0f} s")
 

@@ -1,7 +1,7 @@
 """A real JupyterLab in a real Chromium, for tests that see and move what a learner does.
 
-``lab`` is a server of its own on a copy of the course's notebooks, ``page`` an empty browser page;
-``lab.open(page, "04-....ipynb")`` gives a `Notebook` to run, save and look into.
+``lab`` is a server of its own on a copy of what `make lab` serves, ``page`` an empty browser page;
+``lab.open(page, "notebooks/04-....ipynb")`` gives a `Notebook` to run, save and look into.
 """
 
 import importlib.util
@@ -197,9 +197,11 @@ def page(browser):
 
 @pytest.fixture
 def lab(tmp_path, browser):
-    """A running `Lab` on a copy of notebooks/ (and of images/ beside it)."""
-    root = tmp_path / "course" / "notebooks"
-    shutil.copytree(ROOT / "notebooks", root, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    """A running `Lab` on a copy of notebooks/ and of images/, which they show, beside it."""
+    root = tmp_path / "course"
+    for name in ("notebooks", "images"):
+        ignored = shutil.ignore_patterns(".ipynb_checkpoints")
+        shutil.copytree(ROOT / name, root / name, ignore=ignored)
     lab = Lab(root, tmp_path / "own")
     lab.start()
     yield lab
