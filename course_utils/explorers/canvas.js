@@ -1,4 +1,5 @@
-// A picture that the kernel draws, with handles on it that mouse, finger and arrow keys can move.
+// A picture that the kernel draws, with handles on it that mouse, finger and arrow keys can move,
+// and buttons on it to click.
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const KEY_STEP = 0.01;
@@ -11,6 +12,15 @@ function render({ model, el }) {
   picture.draggable = false;
   frame.append(picture);
   el.append(frame);
+
+  // Without this JupyterLab takes arrows, Enter and Space for its own ("next cell").
+  const attached = new IntersectionObserver(() => {
+    const explorer = el.closest(".course-explorer");
+    if (!explorer) return;
+    explorer.dataset.lmSuppressShortcuts = "true";
+    attached.disconnect();
+  });
+  attached.observe(frame);
 
   const stale = [];
   picture.addEventListener("load", () => {
@@ -33,6 +43,21 @@ function render({ model, el }) {
   }
 
   const handles = new Map();
+  function makeButton(name) {
+    const node = document.createElement("button");
+    const place = { node, x: 0, y: 0 };
+    node.className = "course-handle course-spot";
+    node.type = "button";
+    node.addEventListener("click", () => send(name, place.x, place.y));
+    node.addEventListener("keydown", (event) => {
+      const named = handles.get(event.key);
+      if (named) named.node.click();
+      // JupyterLab would take Enter for "edit this cell", and a digit for "make this a heading".
+      if (named || event.key === "Enter" || event.key === " ") event.stopPropagation();
+    });
+    frame.append(node);
+    return place;
+  }
   function makeHandle(name) {
     const node = document.createElement("div");
     const place = { node, x: 0, y: 0 };
@@ -58,9 +83,7 @@ function render({ model, el }) {
     node.addEventListener("keydown", (event) => {
       const step = KEYS[event.key];
       if (!step) return;
-      // JupyterLab would take the arrow for "next cell".
       event.preventDefault();
-      event.stopPropagation();
       place.x += step[0] * KEY_STEP;
       place.y += step[1] * KEY_STEP;
       send(name, place.x, place.y);
@@ -74,15 +97,19 @@ function render({ model, el }) {
     for (const [name, place] of handles) {
       if (!names.has(name)) { place.node.remove(); handles.delete(name); }
     }
-    for (const { name, label, value, x, y } of wanted) {
-      if (!handles.has(name)) handles.set(name, makeHandle(name));
+    for (const { name, label, value, x, y, width, height } of wanted) {
+      if (!handles.has(name)) handles.set(name, width ? makeButton(name) : makeHandle(name));
       const place = handles.get(name);
+      if (width) {
+        place.node.style.width = `${100 * width}%`;
+        place.node.style.height = `${100 * height}%`;
+      }
       Object.assign(place, { x, y });
       place.node.style.left = `${100 * x}%`;
       place.node.style.top = `${100 * y}%`;
       place.node.title = label;
       place.node.setAttribute("aria-label", label);
-      place.node.setAttribute("aria-valuetext", value);
+      if (!width) place.node.setAttribute("aria-valuetext", value);
     }
   }
 
@@ -92,6 +119,7 @@ function render({ model, el }) {
     model.on(event, listener);
   }
   return () => {
+    attached.disconnect();
     for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);
     URL.revokeObjectURL(picture.src);
   };

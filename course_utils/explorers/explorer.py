@@ -44,18 +44,21 @@ class Canvas(anywidget.AnyWidget):
 
 @dataclass(frozen=True)
 class Handle:
-    """A thing in the picture that can be dragged.
+    """A thing in the picture that can be dragged, or clicked.
 
     `at(data, values)` is its place in the coordinates of `axes`, or None where it is not shown;
     `move(x, y)` are the values that a drag to (x, y) wants, by name (each is then brought to the
-    nearest allowed one).
+    nearest allowed one). A handle with `click(values)` instead is a button as wide and high as
+    `size` (data coordinates), and gives the values that a click wants.
     """
 
     name: str
     label: str
     axes: Axes
     at: Callable[[Any, Values], tuple[float, float] | None]
-    move: Callable[[float, float], dict[str, Any]]
+    move: Callable[[float, float], dict[str, Any]] | None = None
+    click: Callable[[Values], dict[str, Any]] | None = None
+    size: tuple[float, float] = (0.0, 0.0)
 
 
 class Stage:
@@ -180,6 +183,10 @@ class Explorer(ipywidgets.VBox):
         """Drag a handle to a place in its axes' data coordinates, as a mouse would."""
         self.set(**self._handles[handle].move(x, y))
 
+    def click(self, handle: str) -> None:
+        """Click a handle that is a button, as a mouse would."""
+        self.set(**self._handles[handle].click(Values(**self.values)))
+
     def reset(self) -> None:
         """Put every value back to where it started."""
         self.set(**{name: control.value for name, control in self._controls.items()})
@@ -212,7 +219,11 @@ class Explorer(ipywidgets.VBox):
     def _on_drag(self, change: Any) -> None:
         event = change["new"]
         handle = self._handles.get(event.get("handle"))
-        if handle is not None:
+        if handle is None:
+            return
+        if handle.click is not None:
+            self.click(handle.name)
+        else:
             self.drag(handle.name, *self._stage.place(handle.axes, event["x"], event["y"]))
 
     @contextmanager
@@ -246,13 +257,14 @@ class Explorer(ipywidgets.VBox):
             at = handle.at(self.data, values)
             if at is not None:
                 x, y = self._stage.fraction(handle.axes, *at)
-                yield {
-                    "name": handle.name,
-                    "label": handle.label,
-                    "value": f"{at[0]:.2f}, {at[1]:.2f}",
-                    "x": x,
-                    "y": y,
-                }
+                placed = {"name": handle.name, "label": handle.label, "x": x, "y": y}
+                if handle.click is None:
+                    placed["value"] = f"{at[0]:.2f}, {at[1]:.2f}"
+                else:
+                    corner = at[0] + handle.size[0], at[1] - handle.size[1]
+                    right, down = self._stage.fraction(handle.axes, *corner)
+                    placed |= {"width": abs(right - x), "height": abs(down - y)}
+                yield placed
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
         data, metadata = png_bundle(self.png(), self.describe, self.alt, width=self._stage.size[0])
