@@ -1,0 +1,209 @@
+"""Pictures of notebook 02: one task's fit, and losses against a learner's knob."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+from course_utils.figures import style
+from course_utils.tasks import TaskBatch
+
+# A loss on the query set is drawn as query points are, hollow; one on the support set is filled.
+QUERY_CURVE = {"color": style.INK, "marker": "o", "ms": 5, "mfc": "white", "markevery": (0, 4)}
+SUPPORT_CURVE = {**QUERY_CURVE, "ls": (0, (4, 1.5)), "mfc": style.INK, "markevery": (2, 4)}
+LOSS_TOP = 6.0
+FIT_TOP = 6.8
+
+
+def knob_axis(ax: Axes, *, top: float = LOSS_TOP, bottom: float = 0.0) -> Axes:
+    """Axes of a loss over the knob λ, on a log scale with its values written out."""
+    ax.set(xscale="log", xlim=(0.8e-4, 1.25e2), ylim=(bottom, top))
+    ax.set(xlabel="the learner's knob  λ", ylabel="mean loss over tasks  L(F)")
+    ax.tick_params(axis="x", pad=7)  # a diamond on the axis leaves the numbers free
+    ax.xaxis.set_major_locator(LogLocator(10, numticks=9))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: spelled(value)))
+    return ax
+
+
+def spelled(knob: float) -> str:
+    """A value of the knob in two digits, never as a power of ten: 0.0001, 0.013, 100."""
+    digits = f"{knob:.2g}" if knob < 100 else f"{knob:.0f}"
+    return f"{float(digits):.6f}".rstrip("0").rstrip(".") if "e" in digits else digits
+
+
+def over_knob(
+    knobs: Sequence[float],
+    *,
+    query: np.ndarray | None = None,
+    support: np.ndarray | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """L(F) against the knob: the mean query loss and, if given, the mean support loss.
+
+    knobs, query, support: (knobs,) each. The least value of each curve is marked.
+    """
+    ax = knob_axis(style.axes_for(ax, size=(7.0, 3.4)))
+    with style.course_style():
+        if query is not None:
+            ax.plot(knobs, query, **QUERY_CURVE, label="on the query sets")
+        if support is not None:
+            ax.plot(knobs, support, **SUPPORT_CURVE, label="on the support sets")
+        for curve, name in ((query, "F*"), (support, "the support sets' choice")):
+            if curve is not None:
+                _mark_least(ax, knobs, curve, name)
+        if query is not None and support is not None:
+            ax.legend(loc="upper center")
+    return ax
+
+
+def _mark_least(ax: Axes, knobs: Sequence[float], curve: np.ndarray, name: str) -> None:
+    i = int(np.argmin(curve))
+    ax.plot(knobs[i], curve[i], color=style.INK, zorder=6, clip_on=False, **style.PHI)
+    shift = (8, 12) if i == 0 else (0, -18)
+    ax.annotate(
+        f"{name}: λ = {spelled(knobs[i])}",
+        (knobs[i], curve[i]),
+        xytext=shift,
+        textcoords="offset points",
+        ha="left" if i == 0 else "center",
+    )
+
+
+def tasks_beside_a_curve() -> tuple[Figure, list[Axes], Axes]:
+    """A figure with two tasks' axes on the left, one above the other, and one on the right."""
+    figure, grid = style.new_figure(2, 2, size=(7.6, 4.7), width_ratios=(1, 1.25))
+    grid_spec = grid[0, 1].get_gridspec()
+    with style.course_style():
+        for ax in grid[:, 1]:
+            ax.remove()
+        right = figure.add_subplot(grid_spec[:, 1])
+        grid[0, 0].tick_params(labelbottom=False)
+        grid[1, 0].set_xlabel("x")
+    return figure, list(grid[:, 0]), right
+
+
+def fit_legend(figure: Figure) -> None:
+    """What the marks of `one_task` mean, below a figure and in no task's colour."""
+    looks = {
+        "support": style.SUPPORT,
+        "query": style.QUERY,
+        "f": {},
+        "the wave": {"lw": 1, "ls": (0, (4, 2))},
+    }
+    with style.course_style():
+        figure.legend(
+            [Line2D([], [], color="#555555", **look) for look in looks.values()],
+            list(looks),
+            loc="outside lower left",
+            ncols=4,
+            columnspacing=1.1,
+            handlelength=1.6,
+        )
+
+
+def one_task(ax: Axes, color: str, *, animated: bool = False) -> tuple[Line2D, ...]:
+    """Empty marks of a task's fit: wave (thin, dashed), f, support and query points.
+
+    Returns the four lines, for `set_data`.
+    """
+    with style.course_style():
+        ax.set(xlim=(-5.2, 5.2), ylim=(-FIT_TOP, FIT_TOP), yticks=(-5, 0, 5), ylabel="y")
+        look = {"color": color, "animated": animated}
+        (wave,) = ax.plot([], [], **{**look, "color": "#777777"}, lw=1, ls=(0, (4, 2)))
+        (f,) = ax.plot([], [], **look)
+        (support,) = ax.plot([], [], **look, **style.SUPPORT, zorder=4)
+        (query,) = ax.plot([], [], **look, **{**style.QUERY, "markerfacecolor": "white"}, zorder=3)
+    return wave, f, support, query
+
+
+def tasks_in_a_row(
+    tasks: TaskBatch, x: np.ndarray, fits: np.ndarray, losses: Sequence[float]
+) -> np.ndarray:
+    """A few sinusoid tasks with what a learner makes of them, one panel a task.
+
+    x: (points,). fits: (tasks, points), f of each task. losses: the query losses. Returns the axes.
+    """
+    figure, axes = style.new_figure(1, len(fits), size=(7.6, 2.9), sharey=True, squeeze=False)
+    amplitude, phase = (tasks.facts[name].numpy() for name in ("amplitude", "phase"))
+    for n, (ax, color) in enumerate(zip(axes[0], style.TASKS, strict=False)):
+        wave, f, support, query = one_task(ax, color)
+        wave.set_data(x, amplitude[n] * np.sin(x - phase[n]))
+        f.set_data(x, fits[n])
+        support.set_data(tasks.support_x[n, :, 0], tasks.support_y[n, :, 0])
+        query.set_data(tasks.query_x[n, :, 0], tasks.query_y[n, :, 0])
+        with style.course_style():
+            ax.set(title=f"task {n + 1}:  $l^{n + 1}$ = {losses[n]:.2f}", xlabel="x")
+            ax.set_ylabel("y" if n == 0 else "")
+    fit_legend(figure)
+    return axes[0]
+
+
+def with_and_without_noise(
+    knobs: Sequence[float], noisy: np.ndarray, exact: np.ndarray, *, ax: Axes | None = None
+) -> Axes:
+    """L(F) against the knob for tasks with noise and for tasks without, (knobs,) each."""
+    ax = knob_axis(style.axes_for(ax, size=(7.0, 3.2)))
+    with style.course_style():
+        ax.plot(knobs, noisy, **QUERY_CURVE, label="noise 0.5")
+        plain = {**QUERY_CURVE, "marker": "s", "ls": (0, (1, 1)), "markevery": (2, 4)}
+        ax.plot(knobs, exact, **plain, label="no noise")
+        for curve in (noisy, exact):
+            i = int(np.argmin(curve))
+            ax.plot(knobs[i], curve[i], color=style.INK, zorder=6, clip_on=False, **style.PHI)
+        ax.legend(loc="upper center", title="query loss, diamonds: least")
+    return ax
+
+
+def promise_and_truth(
+    sizes: Sequence[int],
+    promise: np.ndarray,
+    truth: np.ndarray,
+    *,
+    ax: Axes | None = None,
+) -> Axes:
+    """What a few training tasks promise of the λ they choose, and what unseen tasks then get.
+
+    sizes: the numbers of training tasks. promise, truth: (sizes,), mean losses.
+    """
+    ax = style.axes_for(ax, size=(7.0, 3.2))
+    with style.course_style():
+        ax.fill_between(sizes, promise, truth, color="#EEEEEE", lw=0)
+        ax.plot(sizes, truth, color=style.INK, marker="o", mfc="white")
+        ax.plot(sizes, promise, color=style.INK, marker="s", ls=(0, (4, 1.5)))
+        ax.text(sizes[0] * 1.25, truth[0] + 0.02, "the same λ on unseen tasks")
+        ax.text(
+            sizes[0] * 1.25, promise[0] - 0.08, "the training tasks' own L(F) at the λ they chose"
+        )
+        ax.set(xscale="log", ylim=(0, 2), xlabel="number of training tasks", ylabel="L(F)")
+        ax.set_xticks(sizes, [str(size) for size in sizes])
+        ax.xaxis.set_minor_locator(NullLocator())
+    return ax
+
+
+def choices(
+    knobs: Sequence[float],
+    unseen: np.ndarray,
+    index: np.ndarray,
+    promise: np.ndarray,
+    *,
+    ax: Axes | None = None,
+) -> Axes:
+    """Many draws of a few training tasks: the λ that each chose, and what it promised.
+
+    knobs, unseen: (knobs,), L(F) on unseen tasks. index, promise: (draws,), the place of each
+    draw's λ in `knobs` and the draw's own L(F) there.
+    """
+    ax = knob_axis(style.axes_for(ax, size=(7.0, 3.4)), top=4)
+    at = np.asarray(knobs)
+    with style.course_style():
+        ax.plot(at, unseen, **QUERY_CURVE, label="L(F), unseen tasks", zorder=4)
+        dot = {"marker": "x", "ms": 4, "ls": "", "color": "#777777"}
+        ax.plot(at[index], promise, **dot, label="a draw: its λ and its own L(F) there")
+        ax.legend(loc="upper center")
+    return ax

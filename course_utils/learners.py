@@ -1,0 +1,111 @@
+"""Learners: functions from a support set to predictions, and how good they are (notebook 02).
+
+A learner F is called as `learner(support_x, support_y, query_x) -> query prediction`, all of shape
+(tasks, points, 1) and each task on its own. One with a knob is made by a function of the knob.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+from course_utils.check_input import number
+from course_utils.tasks import TaskBatch
+
+Learner = Callable[[Tensor, Tensor, Tensor], Tensor]
+
+# The λ that notebook 02 tries: ten a decade, from nearly no ridge to one that flattens every f.
+KNOBS = tuple(10 ** (i / 10) for i in range(-40, 21))
+
+
+def gaussian_kernel(a: Tensor, b: Tensor, width: float) -> Tensor:
+    """exp(−d²/2w²) for every pair of a (tasks, n, 1) and b (tasks, m, 1): (tasks, n, m)."""
+    return torch.exp(-((a - b.mT) ** 2) / (2 * width**2))
+
+
+def kernel_ridge(knob: float, *, width: float = 2.0) -> Learner:
+    """Kernel ridge regression with a Gaussian kernel as a learner; `knob` is its λ.
+
+    f(x) = Σᵢ wᵢ·k(x, xᵢ) over the support points, with w = (K + λI)⁻¹ y (Hastie, Tibshirani &
+    Friedman 2009, section 5.8). Computed in float64, since K + λI is nearly singular where λ is
+    small. Raises ValueError if λ is negative or the width is not above 0.
+    """
+    number("knob", knob, least=0)
+    if number("width", width) <= 0:
+        raise ValueError(f"width must be above 0, got {width!r}: it is the reach of a point")
+
+    def learner(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:
+        support_x, support_y, query_x = (t.double() for t in (support_x, support_y, query_x))
+        ridge = knob * torch.eye(support_x.shape[1], dtype=torch.float64)
+        gram = gaussian_kernel(support_x, support_x, width)
+        weights = torch.linalg.solve(gram + ridge, support_y)
+        return gaussian_kernel(query_x, support_x, width) @ weights
+
+    return learner
+
+
+def task_losses(learner: Learner, tasks: TaskBatch, *, on: str = "query") -> Tensor:
+    """The mean squared error lⁿ of every task, (tasks,), on its "query" or its "support" set.
+
+    The learner sees the support set in both cases. Raises ValueError for another name of a set or
+    a prediction of the wrong shape.
+    """
+    if on not in ("query", "support"):
+        raise ValueError(f"on must be 'query' or 'support', got {on!r}")
+    x, y = (tasks.query_x, tasks.query_y) if on == "query" else (tasks.support_x, tasks.support_y)
+    prediction = learner(tasks.support_x, tasks.support_y, x)
+    if prediction.shape != y.shape:
+        raise ValueError(
+            f"the learner must predict one value for each point, shape {tuple(y.shape)}, "
+            f"got {tuple(prediction.shape)}"
+        )
+    return ((prediction - y) ** 2).mean(dim=(1, 2))
+
+
+def meta_loss(learner: Learner, tasks: TaskBatch) -> Tensor:
+    """L(F): the learner's mean query loss over tasks, a scalar."""
+    return task_losses(learner, tasks).mean()
+
+
+def over_knobs(
+    make: Callable[[float], Learner],
+    knobs: Sequence[float],
+    tasks: TaskBatch,
+    *,
+    on: str = "query",
+) -> Tensor:
+    """Every task's loss under every setting of a learner's knob, (knobs, tasks).
+
+    `make(knob)` is the learner. Raises ValueError if there are no knobs.
+    """
+    if len(knobs) == 0:
+        raise ValueError("knobs must hold at least one value to try, got none")
+    return torch.stack([task_losses(make(float(knob)), tasks, on=on) for knob in knobs])
+
+
+def chosen_by_groups(losses: Tensor, size: int) -> tuple[Tensor, Tensor]:
+    """The knob that each group of `size` training tasks would choose, and what it promises.
+
+    Parameters
+    ----------
+    losses
+        (knobs, tasks), as `over_knobs` gives them; the tasks are cut into groups in their order, a
+        remainder is left out.
+
+    Returns
+    -------
+    index, promise: (groups,) each: the place of the chosen knob, and the group's mean loss there.
+
+    Raises
+    ------
+    ValueError
+        If `size` is below 1 or above the number of tasks.
+    """
+    n_tasks = losses.shape[1]
+    if not 1 <= size <= n_tasks:
+        raise ValueError(f"size must be from 1 to {n_tasks}, the tasks here, got {size!r}")
+    whole = losses[:, : n_tasks // size * size]
+    promise, index = whole.unflatten(1, (-1, size)).mean(dim=2).min(dim=0)
+    return index, promise
