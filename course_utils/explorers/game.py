@@ -24,7 +24,6 @@ NAME = "one-shot game"
 SCRIPT, STYLES = "Georgian", 12
 MOST_ALIKE = 0.75  # correlation of two characters of one game
 SUPPORT_SIDE = 1.5
-RIGHT, WRONG = style.TASKS[0], style.TRANSFER
 
 
 @dataclass(frozen=True)
@@ -181,8 +180,8 @@ def one_shot_game(book: ScoreBook | None = None) -> OneShotGame:
         waiting = _picture(board, 0.83, 3.83, 1.6)
         slots = [_picture(board, n + 0.42, 5.28, 0.8) for n in range(PICTURES)]
         rights, wrongs = (
-            board.plot([], [], marker=mark, color=color, ms=11, ls="", animated=True)[0]
-            for mark, color in (("$✓$", RIGHT), ("$✗$", WRONG))
+            board.plot([], [], marker=mark, color=style.INK, ms=11, ls="", animated=True)[0]
+            for mark in ("$✓$", "$✗$")
         )
         status, verdict = Readout(board, 0.21, 0.37, size=13), Readout(board, 0.21, 0.29)
 

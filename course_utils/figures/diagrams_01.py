@@ -1,0 +1,110 @@
+"""Still pictures of notebook 01: examples against tasks, the data, and the predictions' answers."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from matplotlib.figure import Figure
+
+from course_utils.explorers.family import GRID
+from course_utils.explorers.leak import leaking_tasks, pictures
+from course_utils.explorers.one_x import SHOWN, one_x_frame, thousand_waves
+from course_utils.figures import style
+from course_utils.figures.few_shot import digit_rows, draw_wave_task, one_x_answer, ring, task_rows
+from course_utils.tasks import Digits, Sinusoids, TaskBatch
+
+WAYS, TRAIN, UNSEEN = 3, 3, 2
+
+
+def examples_and_tasks() -> Figure:
+    """Ordinary learning's many points of one task, beside meta-learning's many small tasks."""
+    figure, _ = style.new_figure(size=(7.6, 3.9))
+    generator = torch.Generator().manual_seed(3)
+    with style.course_style():
+        figure.clear()
+        left, right = figure.subfigures(1, 2, width_ratios=(1, 1.25), wspace=0.04)
+        left.suptitle("one task: an example is a point", x=0.03, ha="left", size=11)
+        right.suptitle("many tasks: an example is a task", x=0.03, ha="left", size=11)
+        axes = left.subplots()
+        one = Sinusoids(noise=0.35).task(3.2, 0.9, shots=60, queries=1, generator=generator)
+        axes.plot(*_points(one)[0].T, color=style.TASKS[0], **{**style.SUPPORT, "markersize": 5})
+        axes.set(xlim=(-5.3, 5.3), ylim=(-5.6, 5.6), xlabel="input  x", ylabel="output  y")
+        batch = Sinusoids(amplitude=(1.2, 5.0)).sample(9, shots=5, queries=5, generator=generator)
+        for n, small in enumerate(right.subplots(3, 3).flat):
+            color = style.TASKS[n % len(style.TASKS)]
+            support, query = _points(batch[n : n + 1])
+            draw_wave_task(small, support, query, color=color)
+            small.spines[:].set_visible(True)
+        handles = [
+            small.plot([], [], color=color, **mark)[0]
+            for color, mark in ((style.TASKS[0], style.SUPPORT), (style.INK, style.QUERY))
+        ]
+        right.legend(
+            handles,
+            ["support: to learn from", "query: to be judged on"],
+            loc="outside lower center",
+            ncols=2,
+            handletextpad=0.2,
+        )
+    return figure
+
+
+def the_data() -> Figure:
+    """Rows of tasks, support and query, meta-train and unseen: digits beside sinusoids."""
+    generator = torch.Generator().manual_seed(5)
+    count = {"ways": WAYS, "shots": 1, "queries": 1, "generator": generator}
+    train = Digits((0, 1, 2, 3, 4, 5)).sample(TRAIN, **count)
+    unseen = Digits((6, 7, 8, 9)).sample(UNSEEN, **count)
+    waves = Sinusoids(amplitude=(1.0, 5.0)).sample(
+        TRAIN + UNSEEN, shots=5, queries=5, generator=generator
+    )
+    return rows_of(train, unseen, waves)
+
+
+def answer_one_x() -> Figure:
+    """The answer to notebook 01's first prediction, at x = 2.5."""
+    a, p = thousand_waves()
+    waves = (a * np.sin(GRID - p))[:SHOWN]
+    known = one_x_frame(0.0, 2.5)
+    return one_x_answer(GRID, waves, known.average, 2.5, known.ys)[0].figure
+
+
+def answer_leak() -> Figure:
+    """The answer to notebook 01's second prediction: both copies ringed."""
+    leak = leaking_tasks()
+    figure, rows = digit_rows(*pictures(leak.batch), leak.batch.support_y[0].tolist())
+    for side, i in enumerate((leak.twin, leak.picture)):
+        ring(rows[leak.task, side], i, style.TASKS[leak.task])
+    return figure
+
+
+def rows_of(train: TaskBatch, unseen: TaskBatch, waves: TaskBatch) -> Figure:
+    """`task_rows` of two batches of digit tasks, and one of sinusoid tasks to stand beside them."""
+    digits = [
+        (batch.support_x[n, :, 0].numpy(), batch.query_x[n, :, 0].numpy())
+        for batch in (train, unseen)
+        for n in range(len(batch))
+    ]
+    x = np.linspace(-5, 5, 201)
+    rows = []
+    for n in range(len(waves)):
+        a, p = (float(waves.facts[name][n]) for name in ("amplitude", "phase"))
+        curve = np.column_stack([x, a * np.sin(x - p)])
+        rows.append((*_points(waves[n : n + 1]), curve))
+    return task_rows(digits, rows, train.support_y[0].tolist(), train=len(train))
+
+
+def _points(batch: TaskBatch) -> tuple[np.ndarray, np.ndarray]:
+    """Support and query points of a batch's first task, each (points, 2)."""
+    return tuple(
+        np.column_stack([x[0, :, 0].numpy(), y[0, :, 0].numpy()])
+        for x, y in ((batch.support_x, batch.support_y), (batch.query_x, batch.query_y))
+    )
+
+
+DIAGRAMS = {
+    "01-examples-and-tasks": examples_and_tasks,
+    "01-the-data": the_data,
+    "01-answer-one-x": answer_one_x,
+    "01-answer-leak": answer_leak,
+}
