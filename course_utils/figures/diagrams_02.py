@@ -50,7 +50,7 @@ def _thumbnail(
     """A small picture of one task at (left, bottom): its "support", f on its "query", or "f"."""
     left, bottom = place
     inset = ax.inset_axes((left, bottom, 1.5, 0.86), transform=ax.transData)
-    wave, f, support, query = meta_loss.one_task(inset, color)
+    _wave, f, support, query = meta_loss.one_task(inset, color)
     inset.set(xticks=[], yticks=[], ylabel="")
     inset.spines[["top", "right"]].set_visible(True)
     for line, size in ((support, 4.5), (query, 4.5), (f, None)):

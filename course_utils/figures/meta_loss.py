@@ -65,7 +65,7 @@ def over_knob(
 def _mark_least(ax: Axes, knobs: Sequence[float], curve: np.ndarray, name: str) -> None:
     i = int(np.argmin(curve))
     ax.plot(knobs[i], curve[i], color=style.INK, zorder=6, clip_on=False, **style.PHI)
-    shift = (8, 12) if i == 0 else (0, -18)
+    shift = (10, 8) if i == 0 else (0, 13)
     ax.annotate(
         f"{name}: λ = {spelled(knobs[i])}",
         (knobs[i], curve[i]),
@@ -203,7 +203,7 @@ def choices(
     at = np.asarray(knobs)
     with style.course_style():
         ax.plot(at, unseen, **QUERY_CURVE, label="L(F), unseen tasks", zorder=4)
-        dot = {"marker": "x", "ms": 4, "ls": "", "color": "#777777"}
+        dot = {"marker": "x", "ms": 3.5, "mew": 0.8, "ls": "", "color": "#777777"}
         ax.plot(at[index], promise, **dot, label="a draw: its λ and its own L(F) there")
-        ax.legend(loc="upper center")
+        ax.figure.legend(loc="outside lower center", ncols=2)
     return ax
