@@ -16,7 +16,7 @@ from torch import Tensor
 
 from course_utils.maml import StepSize, adapt
 from course_utils.networks import Loss, Params
-from course_utils.tasks import TaskBatch
+from course_utils.tasks import Sinusoids, TaskBatch
 
 Z_95 = 1.96
 CHUNK = 500  # tasks at a time: more would not fit into the processor's cache
@@ -106,3 +106,33 @@ def errors_after(
             parts.append(loss(theta, part.query_x, part.query_y))
         found[count] = torch.cat(parts)
     return found
+
+
+@dataclass(frozen=True)
+class Average:
+    """The best single answer to a whole sinusoid family: height·cos x, and its mean error."""
+
+    height: float
+    floor: float
+    mean_square: float
+
+    def error(self, height: float) -> float:
+        """The mean squared error over all tasks of the answer height·cos x."""
+        return self.floor + (height - self.height) ** 2 * self.mean_square
+
+
+def average_wave(family: Sinusoids | None = None) -> Average:
+    """The average wave of the family and the floor that no single answer gets under.
+
+    With A and p drawn independently, p from U(0, π): E[A sin(x − p)] = −(2/π)·E[A]·cos x. What is
+    left is the variance around it. `mean_square` is that of cos x over the family's x. Raises
+    ValueError where the phases are not those of half a turn.
+    """
+    family = Sinusoids() if family is None else family
+    if tuple(family.phase) != (0.0, math.pi):
+        raise ValueError(f"phase must be (0, π), the family of the MAML paper, got {family.phase}")
+    (low, high), (left, right) = family.amplitude, family.x
+    height = -2 / math.pi * (low + high) / 2
+    mean_square = 0.5 + (math.sin(2 * right) - math.sin(2 * left)) / (4 * (right - left))
+    all_waves = (low**2 + low * high + high**2) / 3 / 2  # E[A²]·E[sin²(x − p)]
+    return Average(height, all_waves - height**2 * mean_square, mean_square)

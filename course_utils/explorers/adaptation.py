@@ -171,10 +171,11 @@ def adapt_to_your_sinusoid(network: Network, phis: Mapping[str, Params]) -> Expl
         )
         problem = remark(data, v.inner_lr, v.steps)
         warning.set_text(problem)
+        plural = "" if v.steps == 1 else "s"
         return (
             f"The wave {v.amplitude:.2f}·sin(x − {v.phase:.2f}) with {v.shots} support points, and "
-            f"three networks after {v.steps} inner step{'s' * (v.steps != 1)} of size {v.inner_lr:.3f}. Their mean "
-            f"squared errors over the wave: {', '.join(said)}. {problem}"
+            f"three networks after {v.steps} inner step{plural} of size {v.inner_lr:.3f}. Their "
+            f"mean squared errors over the wave: {', '.join(said)}. {problem}"
         ).strip()
 
     def lift(name: str) -> Callable[[float, float], dict]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import torch
-from matplotlib.axes import Axes
 
-from course_utils.evaluation import Mean
+from course_utils.evaluation import Mean, average_wave
 from course_utils.explorers.controls import Choice, Slider
 from course_utils.explorers.explorer import Handle, Prediction, Values
 from course_utils.figures import style, training
@@ -21,36 +19,6 @@ from course_utils.tasks import Sinusoids
 GRID = np.linspace(-5, 5, 201)
 SHOWN_TASKS = 40
 CLOSE = 0.4
-
-
-@dataclass(frozen=True)
-class Average:
-    """The best single answer to a whole sinusoid family: height·cos x, and its mean error."""
-
-    height: float
-    floor: float
-    mean_square: float
-
-    def error(self, height: float) -> float:
-        """The mean squared error over all tasks of the answer height·cos x."""
-        return self.floor + (height - self.height) ** 2 * self.mean_square
-
-
-def average(family: Sinusoids | None = None) -> Average:
-    """The average wave of the family and the floor that no single answer gets under.
-
-    With A and p drawn independently, p from U(0, π): E[A sin(x − p)] = −(2/π)·E[A]·cos x. What is
-    left is the variance around it. `mean_square` is that of cos x over the family's x. Raises
-    ValueError where the phases are not those of half a turn.
-    """
-    family = Sinusoids() if family is None else family
-    if not np.allclose(family.phase, (0, math.pi)):
-        raise ValueError(f"phase must be (0, π), the family of the MAML paper, got {family.phase}")
-    (low, high), (left, right) = family.amplitude, family.x
-    height = -2 / math.pi * (low + high) / 2
-    mean_square = 0.5 + (math.sin(2 * right) - math.sin(2 * left)) / (4 * (right - left))
-    all_waves = (low**2 + low * high + high**2) / 3 / 2  # E[A²]·E[sin²(x − p)]
-    return Average(height, all_waves - height**2 * mean_square, mean_square)
 
 
 @dataclass(frozen=True)
@@ -66,12 +34,16 @@ def best_single_function(network: Network, phi: Params, height: float = 0.0) -> 
 
     `network` at the pre-trained `phi` is the answer; the guess is height·cos x.
     """
-    best = average()
+    best = average_wave()
     with torch.no_grad():
         found = network(phi, torch.tensor(GRID, dtype=torch.float32)[:, None])[:, 0].numpy()
     figure, axes = style.new_figure(size=(7.6, 4.2))
     with style.course_style():
-        many_waves(axes)
+        generator = torch.Generator().manual_seed(3)
+        tasks = Sinusoids().sample(SHOWN_TASKS, shots=1, queries=1, generator=generator)
+        training.many_waves(
+            axes, GRID, *(tasks.facts[name].numpy() for name in ("amplitude", "phase"))
+        )
         (guess,) = axes.plot([], [], color="black", lw=2.6, animated=True)
         (grip,) = axes.plot([], [], animated=True, zorder=7, color="black", marker="s", ms=9)
         (mean,) = axes.plot([], [], color="black", ls=(0, (2, 2)), animated=True, zorder=4)
@@ -143,15 +115,6 @@ def _height_at(x: float, y: float) -> dict[str, float]:
     return {"height": y}
 
 
-def many_waves(axes: Axes, count: int = SHOWN_TASKS) -> None:
-    """Draw waves of the family, thin and grey, with the axes' names."""
-    generator = torch.Generator().manual_seed(3)
-    facts = Sinusoids().sample(count, shots=1, queries=1, generator=generator).facts
-    amplitude, phase = (facts[name].numpy()[:, None] for name in ("amplitude", "phase"))
-    axes.plot(GRID, (amplitude * np.sin(GRID - phase)).T, color=style.FAINT, lw=0.7, zorder=1)
-    axes.set(xlabel="input  x", ylabel="output  y", xlim=(-5, 5), ylim=(-5.2, 5.2))
-
-
 BETTER, SAME, WORSE = "better", "same", "worse"
 SAID = {BETTER: "MAML clearly better", SAME: "nearly the same", WORSE: "MAML clearly worse"}
 NEARLY = 0.15
@@ -167,7 +130,7 @@ def before_the_first_step(
     """
     clearly = BETTER if difference.mean < 0 else WORSE
     answer = SAME if abs(difference.mean) < NEARLY else clearly
-    floor = average().floor
+    floor = average_wave().floor
     figure, axes = style.new_figure(size=(7.6, 3.7))
     with style.course_style():
         moving = training.before_and_after(axes, maml, transfer, floor)

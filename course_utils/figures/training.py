@@ -40,8 +40,20 @@ def objective_curves(
     return ax
 
 
+def many_waves(ax: Axes, x: np.ndarray, amplitude: np.ndarray, phase: np.ndarray) -> None:
+    """Waves of the family over x, thin and grey: one a pair of amplitude and phase, (tasks,)."""
+    waves = [a * np.sin(x - p) for a, p in zip(amplitude, phase, strict=True)]
+    ax.plot(x, np.transpose(waves), color=style.FAINT, lw=0.7, zorder=1)
+    ax.set(xlabel="input  x", ylabel="output  y", xlim=(x[0], x[-1]), ylim=(-5.2, 5.2))
+
+
 def before_and_after(
-    ax: Axes, maml: Mapping[int, Mean], transfer: Mapping[int, Mean], floor: float
+    ax: Axes,
+    maml: Mapping[int, Mean],
+    transfer: Mapping[int, Mean],
+    floor: float,
+    *,
+    digits: int = 2,
 ) -> list[Artist]:
     """Draw both methods' errors before and after one step; returns what shows the answer."""
     shown: list[Artist] = []
@@ -52,7 +64,7 @@ def before_and_after(
         shown += bars.get_children()
         for x, value in zip(at, values, strict=True):
             place = {"xy": (x, value.mean), "xytext": (0, -11), "textcoords": "offset points"}
-            text = f"{name} {value.mean:.2f}"
+            text = f"{name} {value.mean:.{digits}f}"
             shown.append(ax.annotate(text, **place, ha="center", va="top", color=look["color"]))
     ax.axhline(floor, color=style.INK, lw=0.9, ls=":", zorder=1)
     ax.text(-0.57, floor + 0.07, f"floor {floor:.2f}", va="bottom")
