@@ -33,7 +33,7 @@ def by_eye_frame(a: float, p: float, task: int, show: bool = False) -> ByEye:
     """How well a·sin(x − p) fits the task of that number, on its five points and on fresh ones."""
     generator = torch.Generator().manual_seed(10 + task)
     amplitude, phase = (
-        float(uniform(ends, generator=generator)) for ends in (TASKS.amplitude, TASKS.phase)
+        float(uniform(ends, 1, generator=generator)) for ends in (TASKS.amplitude, TASKS.phase)
     )
     batch = TASKS.task(amplitude, phase, shots=SHOTS, queries=200, generator=generator)
     support, query = (

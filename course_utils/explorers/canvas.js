@@ -13,11 +13,13 @@ function render({ model, el }) {
   frame.append(picture);
   el.append(frame);
 
-  // Without this JupyterLab takes arrows, Enter and Space for its own ("next cell").
+  // Whatever has the focus here needs the mark, else JupyterLab takes arrows for "next cell".
   const attached = new IntersectionObserver(() => {
     const explorer = el.closest(".course-explorer");
     if (!explorer) return;
-    explorer.dataset.lmSuppressShortcuts = "true";
+    explorer.addEventListener("focusin", ({ target }) => {
+      target.dataset.lmSuppressShortcuts = "true";
+    });
     attached.disconnect();
   });
   attached.observe(frame);

@@ -151,7 +151,7 @@ class Explorer(ipywidgets.VBox):
         for widget in self._widgets.values():
             widget.observe(self._on_value, "value")
         self.canvas.observe(self._on_drag, "drag")
-        self._frame()
+        self._show(*self._compute_frame())  # an error here is a bug, and stops the cell
 
     @property
     def values(self) -> dict[str, Any]:
@@ -236,13 +236,19 @@ class Explorer(ipywidgets.VBox):
         self._frame()
 
     def _frame(self) -> None:
-        values = Values(**self.values)
         try:
-            data = self._compute(**self.values)
-            alt, png = self._draw(data, values), self._stage.png()
+            frame = self._compute_frame()
         except Exception as error:  # anything that went wrong is for the reader to see, in words
             self.note.value = html.escape(_sentence(error))
             return
+        self._show(*frame)
+
+    def _compute_frame(self) -> tuple[Any, Values, str, bytes]:
+        values = Values(**self.values)
+        data = self._compute(**self.values)
+        return data, values, self._draw(data, values), self._stage.png()
+
+    def _show(self, data: Any, values: Values, alt: str, png: bytes) -> None:
         self.data = data
         with self.canvas.hold_sync():
             self.canvas.png, self.canvas.alt = png, with_minus_signs(alt)

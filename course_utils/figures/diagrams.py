@@ -1,4 +1,4 @@
-"""Draw every static diagram of the course: `python -m course_utils.figures.diagrams images/`.
+"""Draw every static diagram of the course: `python -m course_utils.figures.diagrams FOLDER...`.
 
 Each notebook's diagrams are functions in a module of their own, `diagrams_NN`, listed there in
 DIAGRAMS by the name of the file that they become.
@@ -27,17 +27,18 @@ def all_diagrams() -> dict[str, Callable[[], Figure]]:
     return found
 
 
-def save(folder: Path, names: list[str] | None = None) -> list[Path]:
-    """Draw all diagrams (or those named) as SVG into a folder; returns the files' paths."""
+def save(folder: Path) -> list[Path]:
+    """Draw all diagrams as SVG into a folder; returns the files' paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    diagrams, paths = all_diagrams(), []
-    for name in names or sorted(diagrams):
+    paths = []
+    for name, diagram in sorted(all_diagrams().items()):
         paths.append(folder / f"{name}.svg")
         with course_style():
-            diagrams[name]().savefig(paths[-1], format="svg", metadata={"Date": None})
+            diagram().savefig(paths[-1], format="svg", metadata={"Date": None})
     return paths
 
 
 if __name__ == "__main__":
-    for path in save(Path(sys.argv[1]), sys.argv[2:] or None):
-        print(path)
+    for folder in sys.argv[1:]:
+        for path in save(Path(folder)):
+            print(path)
