@@ -10,8 +10,15 @@ from course_utils.explorers.family import GRID
 from course_utils.explorers.leak import leaking_tasks, pictures
 from course_utils.explorers.one_x import SHOWN, one_x_frame, thousand_waves
 from course_utils.figures import style
-from course_utils.figures.few_shot import digit_rows, draw_wave_task, one_x_answer, ring, task_rows
-from course_utils.tasks import Digits, Sinusoids, TaskBatch
+from course_utils.figures.few_shot import (
+    batch_rows,
+    digit_rows,
+    draw_wave_task,
+    one_x_answer,
+    points_of,
+    ring,
+)
+from course_utils.tasks import Digits, Sinusoids
 
 WAYS, TRAIN, UNSEEN = 3, 3, 2
 
@@ -27,12 +34,12 @@ def examples_and_tasks() -> Figure:
         right.suptitle("many tasks: an example is a task", x=0.03, ha="left", size=11)
         axes = left.subplots()
         one = Sinusoids(noise=0.35).task(3.2, 0.9, shots=60, queries=1, generator=generator)
-        axes.plot(*_points(one)[0].T, color=style.TASKS[0], **{**style.SUPPORT, "markersize": 5})
+        axes.plot(*points_of(one)[0].T, color=style.TASKS[0], **{**style.SUPPORT, "markersize": 5})
         axes.set(xlim=(-5.3, 5.3), ylim=(-5.6, 5.6), xlabel="input  x", ylabel="output  y")
         batch = Sinusoids(amplitude=(1.2, 5.0)).sample(9, shots=5, queries=5, generator=generator)
         for n, small in enumerate(right.subplots(3, 3).flat):
             color = style.TASKS[n % len(style.TASKS)]
-            support, query = _points(batch[n : n + 1])
+            support, query = points_of(batch[n : n + 1])
             draw_wave_task(small, support, query, color=color)
             small.spines[:].set_visible(True)
         handles = [
@@ -58,7 +65,7 @@ def the_data() -> Figure:
     waves = Sinusoids(amplitude=(1.0, 5.0)).sample(
         TRAIN + UNSEEN, shots=5, queries=5, generator=generator
     )
-    return rows_of(train, unseen, waves)
+    return batch_rows(train, unseen, waves)
 
 
 def answer_one_x() -> Figure:
@@ -76,30 +83,6 @@ def answer_leak() -> Figure:
     for side, i in enumerate((leak.twin, leak.picture)):
         ring(rows[leak.task, side], i, style.TASKS[leak.task])
     return figure
-
-
-def rows_of(train: TaskBatch, unseen: TaskBatch, waves: TaskBatch) -> Figure:
-    """`task_rows` of two batches of digit tasks, and one of sinusoid tasks to stand beside them."""
-    digits = [
-        (batch.support_x[n, :, 0].numpy(), batch.query_x[n, :, 0].numpy())
-        for batch in (train, unseen)
-        for n in range(len(batch))
-    ]
-    x = np.linspace(-5, 5, 201)
-    rows = []
-    for n in range(len(waves)):
-        a, p = (float(waves.facts[name][n]) for name in ("amplitude", "phase"))
-        curve = np.column_stack([x, a * np.sin(x - p)])
-        rows.append((*_points(waves[n : n + 1]), curve))
-    return task_rows(digits, rows, train.support_y[0].tolist(), train=len(train))
-
-
-def _points(batch: TaskBatch) -> tuple[np.ndarray, np.ndarray]:
-    """Support and query points of a batch's first task, each (points, 2)."""
-    return tuple(
-        np.column_stack([x[0, :, 0].numpy(), y[0, :, 0].numpy()])
-        for x, y in ((batch.support_x, batch.support_y), (batch.query_x, batch.query_y))
-    )
 
 
 DIAGRAMS = {

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from course_utils.figures import style
+from course_utils.tasks import TaskBatch
 
 FAMILY_AXES = {"xlim": (-5.2, 5.2), "ylim": (-6.5, 6.5)}
 
@@ -103,6 +104,32 @@ def task_rows(
         ):
             ax.set_title(title, size=10)
     return figure
+
+
+def batch_rows(train: TaskBatch, unseen: TaskBatch, waves: TaskBatch) -> Figure:
+    """`task_rows` of two batches of digit tasks, and one of sinusoid tasks to stand beside them."""
+    digits = [
+        (batch.support_x[n, :, 0].numpy(), batch.query_x[n, :, 0].numpy())
+        for batch in (train, unseen)
+        for n in range(len(batch))
+    ]
+    if len(waves) != len(digits):
+        raise ValueError(f"waves must have {len(digits)} tasks, one a row, got {len(waves)}")
+    x = np.linspace(-5, 5, 201)
+    rows = []
+    for n in range(len(waves)):
+        a, p = (float(waves.facts[name][n]) for name in ("amplitude", "phase"))
+        curve = np.column_stack([x, a * np.sin(x - p)])
+        rows.append((*points_of(waves[n : n + 1]), curve))
+    return task_rows(digits, rows, train.support_y[0].tolist(), train=len(train))
+
+
+def points_of(batch: TaskBatch) -> tuple[np.ndarray, np.ndarray]:
+    """Support and query points of a batch's first task, each (points, 2)."""
+    return tuple(
+        np.column_stack([x[0, :, 0].numpy(), y[0, :, 0].numpy()])
+        for x, y in ((batch.support_x, batch.support_y), (batch.query_x, batch.query_y))
+    )
 
 
 def digit_rows(
