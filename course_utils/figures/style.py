@@ -116,7 +116,8 @@ class Picture:
         return buffer.getvalue()
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
-        return png_bundle(self.png(), self.alt, self.alt)
+        width = round(self.figure.get_figwidth() * DOTS_PER_INCH)
+        return png_bundle(self.png(), self.alt, self.alt, width=width)
 
 
 def png_bundle(png: bytes, text: str, alt: str, width: int | None = None) -> tuple[dict, dict]:
