@@ -294,7 +294,8 @@ def few_tasks(tasks: TaskBatch, unseen: TaskBatch, knob: float = 1.0) -> Predict
         guess = diamond(top, "white", clip_on=False, zorder=7)
         rule = top.axvline(1, color=style.INK, lw=0.9, ls=":", animated=True)
         (bars,) = bottom.plot([], [], color="#777777", drawstyle="steps-mid", animated=True)
-        readout, counted = Readout(top), Readout(bottom, y=1.08, size=10)
+        bottom.set_title(f"choices of {draws:,} draws of three tasks", fontsize=10)
+        readout = Readout(top)
 
     def draw(data: FewTasks, v: Values) -> str:
         guess.set_data([v.knob], [ON_AXIS])
@@ -307,7 +308,6 @@ def few_tasks(tasks: TaskBatch, unseen: TaskBatch, knob: float = 1.0) -> Predict
         chosen.set_data([data.knob][seen], [data.promise][seen])
         rule.set_xdata([data.knob, data.knob])
         rule.set_visible(v.revealed)
-        counted.set_text(f"choices of {draws:,} draws of three tasks" * v.revealed)
         if not v.revealed:
             return (
                 "L(F) on unseen tasks against λ; the curves of the three training tasks are still "

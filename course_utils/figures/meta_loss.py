@@ -113,7 +113,8 @@ def one_task(ax: Axes, color: str, *, animated: bool = False) -> tuple[Line2D, .
     Returns the four lines, for `set_data`.
     """
     with style.course_style():
-        ax.set(xlim=(-5.2, 5.2), ylim=(-FIT_TOP, FIT_TOP), yticks=(-5, 0, 5), ylabel="y")
+        ax.set(xlim=(-5.2, 5.2), ylim=(-FIT_TOP, FIT_TOP), ylabel="y")
+        ax.set(xticks=(-4, -2, 0, 2, 4), yticks=(-5, 0, 5))
         look = {"color": color, "animated": animated}
         (wave,) = ax.plot([], [], **{**look, "color": "#777777"}, lw=1, ls=(0, (4, 2)))
         (f,) = ax.plot([], [], **look)
@@ -123,18 +124,19 @@ def one_task(ax: Axes, color: str, *, animated: bool = False) -> tuple[Line2D, .
 
 
 def tasks_in_a_row(
-    tasks: TaskBatch, x: np.ndarray, fits: np.ndarray, losses: Sequence[float]
+    tasks: TaskBatch, x: np.ndarray, fits: np.ndarray, losses: np.ndarray
 ) -> np.ndarray:
     """A few sinusoid tasks with what a learner makes of them, one panel a task.
 
-    x: (points,). fits: (tasks, points), f of each task. losses: the query losses. Returns the axes.
+    x, fits: (tasks, points, 1), f of each task at x. losses: (tasks,), the query losses. Returns
+    the axes.
     """
     figure, axes = style.new_figure(1, len(fits), size=(7.6, 2.9), sharey=True, squeeze=False)
     amplitude, phase = (tasks.facts[name].numpy() for name in ("amplitude", "phase"))
     for n, (ax, color) in enumerate(zip(axes[0], style.TASKS, strict=False)):
         wave, f, support, query = one_task(ax, color)
-        wave.set_data(x, amplitude[n] * np.sin(x - phase[n]))
-        f.set_data(x, fits[n])
+        wave.set_data(x[n, :, 0], amplitude[n] * np.sin(x[n, :, 0] - phase[n]))
+        f.set_data(x[n, :, 0], fits[n, :, 0])
         support.set_data(tasks.support_x[n, :, 0], tasks.support_y[n, :, 0])
         query.set_data(tasks.query_x[n, :, 0], tasks.query_y[n, :, 0])
         with style.course_style():
