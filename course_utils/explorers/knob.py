@@ -104,7 +104,7 @@ def learner_knob(tasks: TaskBatch, knob: float = 1.0) -> Explorer:
             f"λ = {spelled(v.knob)}: the fits of tasks {SHOWN * v.pair + 1} and "
             f"{SHOWN * v.pair + 2} have query loss {data.losses[0]:.2f} and "
             f"{data.losses[1]:.2f}; over all tasks L(F) = {data.meta_loss:.2f}. "
-            f"Of {len(trail)} values tried, {yours}."
+            f"Values tried: {len(trail)}; {yours}."
             + (f" The curve of L(F) is shown; its least value is {computed}." * v.curve_shown)
         )
 

@@ -1,0 +1,185 @@
+"""Learners and their loss: what notebook 02 claims, and the package against plain loops."""
+
+import numpy as np
+import pytest
+import torch
+
+from course_utils import learners
+from course_utils.figures import diagrams_02, meta_loss
+from course_utils.learners import KNOBS, chosen_by_groups, kernel_ridge, over_knobs
+from course_utils.tasks import Sinusoids
+
+
+def draw(n_tasks, seed, noise=0.5, queries=10):
+    generator = torch.Generator().manual_seed(seed)
+    return Sinusoids(noise=noise).sample(n_tasks, shots=10, queries=queries, generator=generator)
+
+
+@pytest.fixture(scope="module")
+def training():
+    """The notebook's training tasks."""
+    return draw(1000, seed=0)
+
+
+@pytest.fixture(scope="module")
+def query_curve(training):
+    return over_knobs(kernel_ridge, KNOBS, training).mean(dim=1)
+
+
+@pytest.fixture(scope="module")
+def unseen_curve():
+    """L(F) at KNOBS on the notebook's unseen tasks."""
+    return over_knobs(kernel_ridge, KNOBS, draw(5000, seed=1)).mean(dim=1)
+
+
+def test_kernel_ridge_of_a_batch_is_scikit_learns_of_each_task():
+    from sklearn.kernel_ridge import KernelRidge
+
+    tasks = draw(4, seed=5)
+    ours = kernel_ridge(0.3, width=1.5)(tasks.support_x, tasks.support_y, tasks.query_x)
+    for n in range(4):
+        theirs = KernelRidge(alpha=0.3, kernel="rbf", gamma=1 / (2 * 1.5**2))
+        theirs.fit(tasks.support_x[n].double(), tasks.support_y[n].double())
+        np.testing.assert_allclose(ours[n], theirs.predict(tasks.query_x[n].double()), rtol=1e-6)
+
+
+def test_meta_loss_is_the_mean_of_each_tasks_own_query_loss():
+    tasks, learner = draw(3, seed=6), kernel_ridge(0.1)
+    each = []
+    for n in range(3):
+        task = tasks[n : n + 1]
+        f = learner(task.support_x, task.support_y, task.query_x)
+        each.append(((f - task.query_y) ** 2).mean())
+    torch.testing.assert_close(learners.task_losses(learner, tasks), torch.stack(each))
+    torch.testing.assert_close(learners.meta_loss(learner, tasks), torch.stack(each).mean())
+
+
+def test_without_a_ridge_f_goes_through_every_support_point():
+    tasks = Sinusoids(noise=0.5).sample(
+        20, shots=3, queries=2, generator=torch.Generator().manual_seed(0)
+    )
+    assert learners.task_losses(kernel_ridge(0), tasks, on="support").max() < 1e-6
+
+
+def test_the_best_knob_is_inside_and_a_fifth_of_answering_zero(query_curve, training):
+    zero = learners.meta_loss(lambda sx, sy, x: torch.zeros_like(x), training)
+    best = int(query_curve.argmin())
+    assert KNOBS[best] == pytest.approx(0.016, abs=0.001)
+    assert query_curve[best] == pytest.approx(0.813, abs=0.001)
+    assert query_curve[best] < zero / 5
+    assert query_curve[best] > 3 * 0.25
+    assert query_curve[[best - 5, best + 5]].max() < 1.15 * query_curve[best]
+
+
+def test_the_support_loss_chooses_the_worst_learner(query_curve, training):
+    support = over_knobs(kernel_ridge, KNOBS, training, on="support").mean(dim=1)
+    assert (support.diff() > 0).all()
+    assert query_curve.argmax() == support.argmin() == 0
+    assert query_curve[0] > 6 * query_curve.min()
+
+
+def test_without_noise_both_losses_choose_the_smallest_knob():
+    exact = draw(1000, seed=0, noise=0.0)
+    for on in ("query", "support"):
+        assert over_knobs(kernel_ridge, KNOBS, exact, on=on).mean(dim=1).argmin() == 0
+
+
+def test_the_chosen_learner_keeps_its_promise_on_unseen_tasks(query_curve, unseen_curve):
+    best = query_curve.argmin()
+    assert unseen_curve[best] == pytest.approx(0.82, abs=0.005)
+    assert abs(unseen_curve[best] - query_curve[best]) < 0.05
+
+
+def test_three_training_tasks_promise_too_much_and_choose_badly(unseen_curve):
+    losses = over_knobs(kernel_ridge, KNOBS, draw(3000, seed=2))
+    index, promise = chosen_by_groups(losses, 3)
+    unseen = unseen_curve[index]
+    assert promise.mean() == pytest.approx(0.65, abs=0.005)
+    assert unseen.mean() == pytest.approx(1.12, abs=0.005)
+    assert promise.mean() < unseen_curve.min() < unseen.mean()
+    assert (promise < unseen).double().mean() > 0.8  # "most crosses lie below the curve"
+    low, high = torch.tensor(KNOBS)[index].quantile(torch.tensor([0.05, 0.95]))
+    assert high > 100 * low
+
+
+def test_more_query_points_do_not_cure_meta_overfitting_and_more_tasks_do(unseen_curve):
+    gaps = {}
+    for size, queries in ((3, 10), (3, 100), (300, 10)):
+        losses = over_knobs(kernel_ridge, KNOBS, draw(600, seed=2, queries=queries))
+        index, promise = chosen_by_groups(losses, size)
+        gaps[size, queries] = (unseen_curve[index] - promise).mean()
+    assert gaps[3, 10] > gaps[3, 100] > 0.2
+    assert gaps[300, 10] < 0.1
+
+
+def test_groups_choose_as_a_loop_over_them_would():
+    losses = torch.rand(7, 11, generator=torch.Generator().manual_seed(3))
+    index, promise = chosen_by_groups(losses, 3)
+    assert len(index) == 3
+    for group in range(3):
+        mean = losses[:, 3 * group : 3 * group + 3].mean(dim=1)
+        assert index[group] == mean.argmin()
+        torch.testing.assert_close(promise[group], mean.min())
+
+
+def test_the_solution_of_exercise_1_is_half_of_zero(training):
+    def nearest(support_x, support_y, query_x):
+        distance = (query_x - support_x.mT).abs()
+        closest = distance.argmin(dim=2, keepdim=True)
+        return support_y.gather(1, closest)
+
+    assert learners.meta_loss(nearest, training) == pytest.approx(2.125, abs=0.001)
+
+
+def test_the_solution_of_exercise_2_finds_width_2_and_moving_knobs(training):
+    best = {}
+    for width in (1, 1.5, 2, 2.5, 3):
+        curve = over_knobs(lambda lam, w=width: kernel_ridge(lam, width=w), KNOBS, training)
+        best[width] = KNOBS[int(curve.mean(dim=1).argmin())], curve.mean(dim=1).min().item()
+    assert min(best, key=lambda width: best[width][1]) == 2
+    assert best[1][0] == pytest.approx(0.063, abs=0.001)
+    assert best[3][0] == pytest.approx(0.0013, abs=0.0001)
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: kernel_ridge(-1), "knob must be finite and at least 0, got -1"),
+        (lambda: kernel_ridge(1, width=0), "width must be above 0, got 0"),
+        (lambda: learners.task_losses(kernel_ridge(1), draw(2, 0), on="test"), "got 'test'"),
+        (
+            lambda: learners.task_losses(lambda sx, sy, x: x[..., 0], draw(2, 0)),
+            r"shape \(2, 10, 1\), got \(2, 10\)",
+        ),
+        (lambda: over_knobs(kernel_ridge, [], draw(2, 0)), "at least one value"),
+        (lambda: chosen_by_groups(torch.rand(3, 5), 6), "from 1 to 5, the tasks here, got 6"),
+    ],
+)
+def test_bad_input_gets_a_sentence(call, said):
+    with pytest.raises(ValueError, match=said):
+        call()
+
+
+def test_values_of_the_knob_are_never_spelled_as_powers_of_ten():
+    spelled = [meta_loss.spelled(knob) for knob in (KNOBS[0], 10**-1.8, 1, 10**1.5, KNOBS[-1])]
+    assert spelled == ["0.0001", "0.016", "1", "32", "100"]
+
+
+def test_the_curve_marks_its_least_value():
+    knobs, query = [0.01, 0.1, 1.0], np.array([2.0, 1.0, 3.0])
+    ax = meta_loss.over_knob(knobs, query=query)
+    (label,) = ax.texts
+    assert label.get_text() == "F*: λ = 0.1"
+    assert label.xy == (0.1, 1.0)
+
+
+@pytest.mark.parametrize("name", ["02-learner", "02-training-loss", "02-testing"])
+def test_no_text_of_a_diagram_is_cut(name):
+    figure = diagrams_02.DIAGRAMS[name]()
+    figure.canvas.draw()
+    for text in figure.axes[0].texts:
+        box = text.get_window_extent()
+        assert figure.bbox.x0 <= box.x0
+        assert box.x1 <= figure.bbox.x1
+        assert figure.bbox.y0 <= box.y0
+        assert box.y1 <= figure.bbox.y1
