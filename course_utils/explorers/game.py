@@ -239,7 +239,8 @@ def _support_at(n: int) -> tuple[float, float]:
 def _picture(board: Axes, x: float, y: float, side: float) -> AxesImage:
     """A framed place for a picture, centred at (x, y)."""
     low, high = -side / 2, side / 2
-    frame = Rectangle((x + low, y + low), side, side, fill=False, ec=style.FAINT, lw=2)
+    corner, around = (x + low - 0.02, y + low - 0.02), side + 0.04
+    frame = Rectangle(corner, around, around, fill=False, ec=style.FAINT, lw=1.5)
     board.add_patch(frame)
     return board.imshow(
         np.zeros((PIXELS, PIXELS)),

@@ -94,7 +94,7 @@ def find_the_leak() -> Prediction:
         controls=[
             Choice(
                 "row",
-                "",
+                "the leak is in",
                 [("still looking", UNDECIDED), *((f"task {n + 1}", n + 1) for n in range(TASKS))],
                 UNDECIDED,
                 open=True,

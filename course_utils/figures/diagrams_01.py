@@ -1,4 +1,4 @@
-"""Still pictures of notebook 01: examples against tasks, the data, and the predictions' answers."""
+"""Still pictures of notebook 01: examples against tasks, and the predictions' answers."""
 
 from __future__ import annotations
 
@@ -11,16 +11,13 @@ from course_utils.explorers.leak import leaking_tasks, pictures
 from course_utils.explorers.one_x import SHOWN, one_x_frame, thousand_waves
 from course_utils.figures import style
 from course_utils.figures.few_shot import (
-    batch_rows,
     digit_rows,
     draw_wave_task,
     one_x_answer,
     points_of,
     ring,
 )
-from course_utils.tasks import Digits, Sinusoids
-
-WAYS, TRAIN, UNSEEN = 3, 3, 2
+from course_utils.tasks import Sinusoids
 
 
 def examples_and_tasks() -> Figure:
@@ -56,18 +53,6 @@ def examples_and_tasks() -> Figure:
     return figure
 
 
-def the_data() -> Figure:
-    """Rows of tasks, support and query, meta-train and unseen: digits beside sinusoids."""
-    generator = torch.Generator().manual_seed(5)
-    count = {"ways": WAYS, "shots": 1, "queries": 1, "generator": generator}
-    train = Digits((0, 1, 2, 3, 4, 5)).sample(TRAIN, **count)
-    unseen = Digits((6, 7, 8, 9)).sample(UNSEEN, **count)
-    waves = Sinusoids(amplitude=(1.0, 5.0)).sample(
-        TRAIN + UNSEEN, shots=5, queries=5, generator=generator
-    )
-    return batch_rows(train, unseen, waves)
-
-
 def answer_one_x() -> Figure:
     """The answer to notebook 01's first prediction, at x = 2.5."""
     a, p = thousand_waves()
@@ -87,7 +72,6 @@ def answer_leak() -> Figure:
 
 DIAGRAMS = {
     "01-examples-and-tasks": examples_and_tasks,
-    "01-the-data": the_data,
     "01-answer-one-x": answer_one_x,
     "01-answer-leak": answer_leak,
 }
