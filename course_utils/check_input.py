@@ -1,11 +1,12 @@
 """Checks of arguments, each a ValueError that names the argument, its value and what is right."""
 
 import math
+from numbers import Integral
 
 
 def whole_number(name: str, value: int, *, least: int, why: str) -> int:
     """Return `value` if it is an int of at least `least`, else raise ValueError saying `why`."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
         raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}: {why}")
     return value
 

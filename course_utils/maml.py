@@ -213,7 +213,7 @@ def _differentiable(leaf: Tensor, tracked: bool) -> Tensor:
 
 def _step_sizes(inner_lr: StepSize, phi: Params) -> Mapping[str, float | Tensor]:
     rates = inner_lr if isinstance(inner_lr, Mapping) else dict.fromkeys(phi, inner_lr)
-    for name in phi.keys() ^ rates.keys():
+    for name in sorted(phi.keys() ^ rates.keys()):
         raise ValueError(
             f"inner_lr[{name!r}] and phi do not match: inner_lr has {sorted(rates)}, "
             f"phi has {sorted(phi)}; a dict of step sizes needs exactly phi's leaves"

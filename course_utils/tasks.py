@@ -53,13 +53,19 @@ class TaskBatch:
                 raise ValueError(
                     f"{name} must be a tensor (tasks, points, ...), got {tensor!r:.60}"
                 )
+            if 0 in tensor.shape[:2]:
+                raise ValueError(
+                    f"{name} has the shape {tuple(tensor.shape)}: a batch needs a task at least, "
+                    "and each of its tasks a point"
+                )
             if tensor.is_floating_point() and not torch.isfinite(tensor).all():
                 raise ValueError(f"{name} has values that are NaN or infinite: all must be finite")
         for name, tensor in (named | dict(self.facts)).items():
-            if len(tensor) != len(self.support_x):
+            if tensor.shape[:1] != self.support_x.shape[:1]:
                 raise ValueError(
-                    f"{name} has {len(tensor)} tasks, support_x has {len(self.support_x)}: "
-                    "every tensor of a batch needs the same leading task dimension"
+                    f"{name} has the shape {tuple(tensor.shape)}, support_x has "
+                    f"{len(self.support_x)} tasks: every tensor of a batch needs the same leading "
+                    "task dimension"
                 )
         for kind in ("support", "query"):
             x, y = named[f"{kind}_x"], named[f"{kind}_y"]
