@@ -27,15 +27,14 @@ class Slider:
 
     def widget(self) -> ipywidgets.Widget:
         """The live slider."""
-        whole = isinstance(self.value, int) and isinstance(self.step, int)
-        kind = ipywidgets.IntSlider if whole else ipywidgets.FloatSlider
+        kind = ipywidgets.IntSlider if self._whole else ipywidgets.FloatSlider
         return kind(
             value=self.value,
             min=self.low,
             max=self.high,
             step=self.step,
             description=_label(self.symbol, self.word),
-            readout_format="d" if whole else self.format,
+            readout_format="d" if self._whole else self.format,
             style=_LABEL,
         )
 
@@ -43,7 +42,11 @@ class Slider:
         """The allowed value nearest to `value`."""
         steps = round((float(value) - self.low) / self.step)
         snapped = min(max(self.low + steps * self.step, self.low), self.high)
-        return round(snapped) if isinstance(self.value, int) else round(snapped, 10)
+        return round(snapped) if self._whole else round(snapped, 10)
+
+    @property
+    def _whole(self) -> bool:
+        return isinstance(self.low, int) and isinstance(self.step, int)
 
 
 @dataclass(frozen=True)

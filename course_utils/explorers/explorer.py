@@ -175,9 +175,10 @@ class Explorer(ipywidgets.VBox):
         """
         for name in values.keys() - self._widgets.keys():
             raise ValueError(f"no control is called {name!r}: there are {sorted(self._widgets)}")
+        allowed = {name: self._controls[name].nearest(value) for name, value in values.items()}
         with self._one_frame():
-            for name, value in values.items():
-                self._widgets[name].value = self._controls[name].nearest(value)
+            for name, value in allowed.items():
+                self._widgets[name].value = value
 
     def drag(self, handle: str, x: float, y: float) -> None:
         """Drag a handle to a place in its axes' data coordinates, as a mouse would."""
@@ -243,24 +244,27 @@ class Explorer(ipywidgets.VBox):
             return
         self._show(*frame)
 
-    def _compute_frame(self) -> tuple[Any, Values, str, bytes]:
+    def _compute_frame(self) -> tuple[Any, str, bytes, list[dict[str, Any]], str]:
         values = Values(**self.values)
         data = self._compute(**self.values)
-        return data, values, self._draw(data, values), self._stage.png()
+        alt, png = self._draw(data, values), self._stage.png()
+        return data, alt, png, [*self._placed_handles(data, values)], self._remark(data, values)
 
-    def _show(self, data: Any, values: Values, alt: str, png: bytes) -> None:
+    def _show(
+        self, data: Any, alt: str, png: bytes, handles: list[dict[str, Any]], remark: str
+    ) -> None:
         self.data = data
         with self.canvas.hold_sync():
             self.canvas.png, self.canvas.alt = png, with_minus_signs(alt)
-            self.canvas.handles = [*self._placed_handles(values)]
-        self.note.value = html.escape(with_minus_signs(self._remark(data, values)))
+            self.canvas.handles = handles
+        self.note.value = html.escape(with_minus_signs(remark))
 
     def _remark(self, data: Any, values: Values) -> str:
         return ""
 
-    def _placed_handles(self, values: Values) -> Iterator[dict[str, Any]]:
+    def _placed_handles(self, data: Any, values: Values) -> Iterator[dict[str, Any]]:
         for handle in self._handles.values():
-            at = handle.at(self.data, values)
+            at = handle.at(data, values)
             if at is not None:
                 x, y = self._stage.fraction(handle.axes, *at)
                 placed = {"name": handle.name, "label": handle.label, "x": x, "y": y}
