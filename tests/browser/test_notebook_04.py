@@ -1,0 +1,140 @@
+"""Notebook 04 as a learner has it: run, moved by keyboard and mouse, saved, reopened, exported."""
+
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+NOTEBOOK = "notebooks/04-maml-against-transfer.ipynb"
+EXPLORERS = 6
+# The pixels of an explorer's picture, once it is decoded.
+PIXELS = """(picture) => {
+  const canvas = document.createElement('canvas');
+  canvas.width = picture.naturalWidth; canvas.height = picture.naturalHeight;
+  const context = canvas.getContext('2d');
+  context.drawImage(picture, 0, 0);
+  return canvas.width ? canvas.toDataURL() : '';
+}"""
+SHOWN = "(pictures) => pictures.filter(p => p.complete && p.naturalWidth > 300).length"
+
+
+class Explorer:
+    """The explorer in the output of the cell that holds `source`."""
+
+    def __init__(self, page, source):
+        cell = page.locator(".jp-CodeCell", has_text=source)
+        self.page, self.root = page, cell.locator(".course-explorer")
+        self.root.scroll_into_view_if_needed()
+
+    @property
+    def picture(self):
+        return self.root.locator(".course-frame img")
+
+    def slider(self, word):
+        return self.root.locator(".widget-slider, .widget-hslider", has_text=word)
+
+    def value(self, word):
+        return self.slider(word).locator(".widget-readout").inner_text().replace("−", "-")
+
+    def pixels(self):
+        return self.picture.evaluate(PIXELS)
+
+    def wait_for_change(self, before):
+        for _ in range(100):
+            if self.pixels() not in ("", before):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError("the picture did not change within 5 s")
+
+
+@pytest.fixture
+def notebook(lab, page):
+    notebook = lab.open(page, NOTEBOOK)
+    notebook.run_all()
+    assert notebook.bad_outputs() == []
+    return notebook
+
+
+def count_shown(page, selector, wanted):
+    page.locator(selector).first.wait_for(timeout=30_000)
+    for _ in range(100):
+        if page.locator(selector).evaluate_all(SHOWN) >= wanted:
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"fewer than {wanted} pictures are shown at {selector}")
+
+
+def test_keyboard_and_mouse_move_the_picture(notebook, page):
+    explorer = Explorer(page, "axis.one_axis()")
+    before, alt = explorer.pixels(), explorer.picture.get_attribute("alt")
+    explorer.slider("inner step size").locator(".noUi-handle").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    explorer.wait_for_change(before)
+    page.wait_for_timeout(500)
+    assert explorer.value("inner step size") == "0.15"
+    assert explorer.picture.get_attribute("alt") != alt
+
+    before = explorer.pixels()
+    assert explorer.value("initial parameter") == "3.00"
+    handle = explorer.root.locator(".course-handle").first
+    box, frame = handle.bounding_box(), explorer.picture.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 0.3 * frame["width"], y, steps=10)
+    page.mouse.up()
+    explorer.wait_for_change(before)
+    page.wait_for_timeout(500)
+    assert -1.5 < float(explorer.value("initial parameter")) < 0.5
+
+    before = explorer.pixels()
+    handle.focus()
+    page.keyboard.press("ArrowLeft")
+    explorer.wait_for_change(before)
+    explorer.root.get_by_role("button", name="reset").click()
+    page.wait_for_timeout(500)
+    assert explorer.value("initial parameter") == "3.00"
+    assert notebook.bad_outputs() == []
+
+
+def test_a_list_takes_the_arrow_keys_and_a_prediction_answers(notebook, page):
+    steps = Explorer(page, "meta_step.meta_step()")
+    before = steps.pixels()
+    choice = steps.root.locator("select")
+    choice.focus()
+    page.keyboard.press("ArrowDown")
+    steps.wait_for_change(before)
+    assert choice.evaluate("list => list.selectedIndex") == 1
+
+    prediction = Explorer(page, "weights.steeper()")
+    assert "1.64" not in prediction.root.inner_text()
+    prediction.root.get_by_role("button", name="show the answer").click()
+    prediction.root.get_by_text("1.64").wait_for(timeout=5000)
+
+
+def test_saved_and_reopened_in_a_new_server_shows_its_pictures(notebook, lab, page):
+    notebook.save()
+    lab.start()
+    lab.open(page, NOTEBOOK)
+    count_shown(page, ".course-frame img", EXPLORERS)
+    assert "Error displaying widget" not in page.locator(".jp-Notebook").inner_text()
+
+
+def test_an_untouched_clone_shows_its_pictures(lab, page):
+    lab.open(page, NOTEBOOK)
+    count_shown(page, ".jp-OutputArea-output img", EXPLORERS)
+    count_shown(page, ".jp-MarkdownOutput img", 2)
+    assert "Error displaying widget" not in page.locator(".jp-Notebook").inner_text()
+
+
+def test_exported_html_shows_its_pictures_without_a_network(lab, page):
+    command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "html", NOTEBOOK]
+    subprocess.run(command, cwd=lab.root, check=True, capture_output=True)
+    page.context.set_offline(True)
+    page.goto((lab.root / NOTEBOOK).with_suffix(".html").as_uri())
+    count_shown(page, ".jp-OutputArea-output img", EXPLORERS)
+    missing = "pictures => pictures.filter(p => !p.alt).length"
+    assert page.locator(".jp-OutputArea-output img").evaluate_all(missing) == 0
