@@ -1,14 +1,14 @@
 """How good a φ is: errors on one fixed batch of unseen tasks, with their uncertainty.
 
-The error of interest is the mean over *tasks*, so the interval speaks of tasks as well: 95 % of the
-test sets of this size would give a mean that lies within it. Compare two methods on the same tasks,
-and by the mean of the differences: what makes a task hard then falls out.
+The error of interest is the mean over all *tasks* of a family; of 100 test sets about 95 have an
+interval that holds it. Compare two methods on the same tasks, and by the mean of the differences:
+what makes a task hard then falls out.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -106,6 +106,47 @@ def errors_after(
             parts.append(loss(theta, part.query_x, part.query_y))
         found[count] = torch.cat(parts)
     return found
+
+
+def means(errors: Mapping[int, Tensor]) -> dict[int, Mean]:
+    """What `errors_after` returns, summed up: {steps: mean with its interval}."""
+    return {count: mean_with_interval(values) for count, values in errors.items()}
+
+
+def errors_with_tuned_step(
+    loss: Loss,
+    phi: Params,
+    batch: TaskBatch,
+    *,
+    validation: TaskBatch,
+    inner_lrs: Sequence[float],
+    steps: Sequence[int] = (0, 1, 5, 10),
+) -> dict[int, Tensor]:
+    """`errors_after` with the best of several inner_lr, chosen on other tasks.
+
+    For each number of steps the inner_lr of least mean error on the tasks of `validation` is taken,
+    so the tasks of `batch` have no say in it. An inner_lr at which a validation task is no longer
+    finite is never chosen.
+    """
+    tried = {
+        rate: means(errors_after(loss, phi, validation, inner_lr=rate, steps=steps))
+        for rate in inner_lrs
+    }
+    found = {}
+    for count in steps:
+        best = min(inner_lrs, key=lambda rate, count=count: tried[rate][count].mean)
+        found |= errors_after(loss, phi, batch, inner_lr=best, steps=(count,))
+    return found
+
+
+def table(rows: Mapping[str, Mapping[int, Mean | float]]) -> str:
+    """Rows {method: {steps: mean}} as text; a number may stand for a mean, or be missing."""
+    counts = sorted({count for row in rows.values() for count in row})
+    lines = [f"{'inner steps':27}" + "".join(f"{count:<14}" for count in counts)]
+    for name, row in rows.items():
+        cells = (f"{row[count]!s:14}" if count in row else " " * 14 for count in counts)
+        lines.append(f"{name:27}" + "".join(cells))
+    return "\n".join(line.rstrip() for line in lines)
 
 
 @dataclass(frozen=True)
