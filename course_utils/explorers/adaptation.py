@@ -101,12 +101,10 @@ def remark(data: Adaptation, inner_lr: float, steps: int) -> str:
             rises = np.diff(errors[: steps + 1])
         if not (rises <= OVERSHOT * errors[0]).all():
             over.append(name)
-    if over:
-        verb = "overshoots" if len(over) == 1 else "overshoot"
-        return f"{' and '.join(over)} {verb}: a step of α = {inner_lr:.3f} raises the support error"
-    if any(np.abs(curve).max() > LIMIT for curve in data.curves.values()):
-        return "a curve leaves the picture"
-    return ""
+    parts = [f"α = {inner_lr:.3f} overshoots for {', '.join(over)}"] if over else []
+    if not all((np.abs(curve) <= LIMIT).all() for curve in data.curves.values()):
+        parts.append("a curve leaves the picture")
+    return "; ".join(parts)
 
 
 def adapt_to_your_sinusoid(network: Network, phis: Mapping[str, Params]) -> Explorer:
@@ -142,7 +140,7 @@ def adapt_to_your_sinusoid(network: Network, phis: Mapping[str, Params]) -> Expl
             ncols=6,
             columnspacing=1.2,
         )
-        settings, warning = Readout(left, y=1.09), Readout(left, color=style.TRANSFER, size=10)
+        settings, warning = Readout(left, y=1.09), Readout(left, size=10)
         scores = {
             name: Readout(right, y=1.15 - 0.06 * i, color=LOOKS[name]["color"], size=10)
             for i, name in enumerate(phis)

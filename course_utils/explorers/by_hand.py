@@ -15,6 +15,7 @@ from course_utils.figures import style
 from course_utils.figures.landscapes import arrow, diamond, point
 from course_utils.figures.readout import Readout
 
+SHORT = 0.2  # an inner step that is all arrow head is not drawn
 ON_AXIS = -1.1  # where φ lies: on the parameter axis, below the losses
 METHODS = {"transfer": style.TRANSFER, "first_order": "black", "maml": style.MAML}
 NAMES = {"transfer": "transfer", "first_order": "first-order\nMAML", "maml": "MAML"}
@@ -98,6 +99,8 @@ def by_hand(phi: float = 4.0, inner_lr: float = 0.0) -> Explorer:
             starts[n].set_data([v.phi], [data.before[n]])
             ends[n].set_data([data.theta[n]], [data.after[n]])
             point(ways[n], (v.phi, data.before[n]), (data.theta[n], data.after[n]))
+            if abs(v.phi - data.theta[n]) < SHORT:
+                ways[n].set_visible(False)
         settings.set_text(
             f"φ = {v.phi:.2f}   α = {v.inner_lr:.3f}   →   "
             f"θ̂¹ = {data.theta[0]:.3f}   θ̂² = {data.theta[1]:.3f}"

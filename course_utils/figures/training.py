@@ -26,7 +26,8 @@ def objective_curves(
     ax = style.axes_for(ax, size=(7.6, 3.6))
     with style.course_style():
         ax.axhline(floor, color=style.INK, lw=0.9, ls=":")
-        ax.text(0, floor + 0.08, f"floor without adapting: {floor:.2f}", va="bottom")
+        words = f"floor without adapting: {floor:.2f}"
+        ax.text(0.98, floor + 0.4, words, transform=ax.get_yaxis_transform(), ha="right")
         for name, curve in curves.items():
             steps = every * (np.arange(len(curve)) + 0.5)
             ax.plot(steps, curve, label=name, lw=1.6, **{**LOOKS[name], "marker": ""})
@@ -114,18 +115,16 @@ def errors_by_steps(
 def sorted_errors(
     errors: Mapping[float, np.ndarray], before: np.ndarray, ax: Axes | None = None
 ) -> Axes:
-    """Each task's error, smallest to largest, for several α: {α: (tasks,)}; `before` any step."""
+    """Tasks' errors from smallest to largest: {α: (tasks,)} for up to three α, and `before`."""
     ax = style.axes_for(ax, size=(7.6, 3.8))
     dashes: Sequence = ((0, (1.5, 1.5)), "-", (0, (6, 1.5)))
     with style.course_style():
-        for (rate, values), look, color in zip(
-            errors.items(), dashes, (style.TASKS[0], style.MAML, style.TASKS[2]), strict=True
-        ):
+        for (rate, values), look in zip(errors.items(), dashes, strict=False):
             tall = np.sort(np.where(np.isfinite(values), values, np.inf))
             share = 100 * (np.arange(len(tall)) + 0.5) / len(tall)
-            ax.plot(share, tall, color=color, ls=look, label=f"five steps of α = {rate:g}")
+            ax.plot(share, tall, color=style.MAML, ls=look, label=f"five steps of α = {rate:g}")
         share = 100 * (np.arange(len(before)) + 0.5) / len(before)
-        ax.plot(share, np.sort(before), color=style.RANDOM, lw=1.2, label="before any step")
+        ax.plot(share, np.sort(before), color=style.INK, lw=1, label="before any step")
         ax.set(
             yscale="log",
             xlim=(0, 100),
