@@ -407,7 +407,7 @@ def test_training_lowers_either_objective(objective):
     assert history[-50:].mean() < 0.9 * history[:50].mean()
 
 
-def test_each_objective_is_best_at_what_it_asks_for():
+def test_after_one_step_maml_is_well_ahead_of_transfer_learning():
     network = mlp([1, 20, 20, 1])
     loss, start = squared_error(network), network.init(seeded())
     objectives = {
@@ -417,9 +417,8 @@ def test_each_objective_is_best_at_what_it_asks_for():
     ends = {name: train(o, start, iterations=800)[0] for name, o in objectives.items()}
     batch = Sinusoids().sample(500, shots=10, queries=10, generator=seeded(6))
     with torch.no_grad():
-        after, before = ({k: o(phi, batch) for k, phi in ends.items()} for o in objectives.values())
+        after = {name: objectives["maml"](phi, batch) for name, phi in ends.items()}
     assert after["maml"] < 0.7 * after["transfer"]
-    assert before["transfer"] < before["maml"]
 
 
 @pytest.mark.parametrize("grad", [True, False])
