@@ -1,0 +1,150 @@
+"""Errors of a φ on unseen tasks: what they are, their intervals, and that no task is left out."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from torch.testing import assert_close
+
+from course_utils import evaluation, landscape, maml, networks
+from course_utils.tasks import Sinusoids
+
+
+def generator(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.fixture
+def sinusoids():
+    network = networks.mlp([1, 8, 1])
+    batch = Sinusoids().sample(7, shots=3, queries=4, generator=generator())
+    return networks.squared_error(network), network.init(generator(1)), batch
+
+
+def test_errors_after_are_the_query_losses_of_what_adapt_returns(sinusoids):
+    loss, phi, batch = sinusoids
+    found = evaluation.errors_after(loss, phi, batch, inner_lr=0.05, steps=(0, 3))
+    assert list(found) == [0, 3]
+    theta = maml.adapt(loss, phi, batch.support_x, batch.support_y, inner_lr=0.05, steps=3)
+    assert_close(found[3], loss(theta, batch.query_x, batch.query_y))
+    with torch.no_grad():
+        assert_close(found[0].mean(), maml.transfer_loss(loss, phi, batch))
+
+
+def test_tasks_keep_their_order_across_chunks(sinusoids, monkeypatch):
+    loss, phi, batch = sinusoids
+    whole = evaluation.errors_after(loss, phi, batch, inner_lr=0.05, steps=(2,))[2]
+    monkeypatch.setattr(evaluation, "CHUNK", 3)
+    assert_close(evaluation.errors_after(loss, phi, batch, inner_lr=0.05, steps=(2,))[2], whole)
+    assert whole.shape == (7,)
+
+
+def test_mean_and_interval_of_known_numbers():
+    found = evaluation.mean_with_interval(torch.tensor([1.0, 2.0, 3.0, 4.0]))
+    assert found.mean == pytest.approx(2.5)
+    assert found.half_width == pytest.approx(1.96 * np.std([1, 2, 3, 4], ddof=1) / 2)
+    assert (found.low, found.high) == pytest.approx(
+        (2.5 - found.half_width, 2.5 + found.half_width)
+    )
+    assert str(found) == "2.50 ± 1.27"
+
+
+def test_about_95_of_100_intervals_hold_the_true_mean():
+    draws = torch.randn(400, 100, generator=generator())
+    means = [evaluation.mean_with_interval(draw) for draw in draws]
+    held = sum(mean.low <= 0 <= mean.high for mean in means)
+    assert 0.9 < held / 400 < 0.99
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_a_task_that_is_not_finite_is_counted_and_never_left_out(bad):
+    found = evaluation.mean_with_interval(torch.tensor([1.0, bad, 2.0]))
+    assert not math.isfinite(found.mean)
+    assert found.not_finite == 1
+    assert str(found) == "not finite on 1 of 3 tasks"
+
+
+def test_exploding_tasks_stay_in_the_errors():
+    tasks = landscape.quadratics(h=(1.0, 4.0), c=(0.0, 5.0))
+    phi = {"phi": torch.tensor(4.0).double()}
+    found = evaluation.errors_after(
+        landscape.quadratic_loss, phi, tasks, inner_lr=1.0, steps=(1, 2000)
+    )
+    assert found[1][0] == 0  # a full Newton step for task 1
+    assert found[1][1] > found[1][0]
+    assert not torch.isfinite(found[2000][1])
+
+
+def test_a_paired_difference_sees_what_two_intervals_cannot():
+    hard = 10 * torch.rand(200, generator=generator())
+    better, worse = hard, hard + 0.1
+    apart = [evaluation.mean_with_interval(errors) for errors in (better, worse)]
+    assert apart[1].low < apart[0].high
+    assert evaluation.paired_difference(worse, better).low > 0.09
+
+
+def test_errors_of_different_tasks_are_not_paired():
+    with pytest.raises(ValueError, match="same tasks"):
+        evaluation.paired_difference(torch.ones(3), torch.ones(4))
+
+
+@pytest.mark.parametrize("values", [torch.ones(1), torch.ones(2, 2)])
+def test_one_value_has_no_interval(values):
+    with pytest.raises(ValueError, match="one number a task"):
+        evaluation.mean_with_interval(values)
+
+
+def test_the_step_size_is_tuned_on_other_tasks_for_each_number_of_steps():
+    # One task of curvature 4: α = 1/4 solves it in one step, α = 0.6 explodes.
+    validation = landscape.quadratics(h=(4.0, 4.0), c=(5.0, 5.0))
+    tested = landscape.quadratics(h=(1.0, 1.0), c=(5.0, 5.0))
+    phi = {"phi": torch.tensor(0.0).double()}
+    found = evaluation.errors_with_tuned_step(
+        landscape.quadratic_loss,
+        phi,
+        tested,
+        validation=validation,
+        inner_lrs=(0.6, 0.25, 0.1),
+        steps=(1, 5),
+    )
+    for count in (1, 5):
+        expected = evaluation.errors_after(
+            landscape.quadratic_loss, phi, tested, inner_lr=0.25, steps=(count,)
+        )
+        assert_close(found[count], expected[count])
+
+
+def test_a_table_shows_means_and_published_numbers_under_their_steps():
+    means = evaluation.means({0: torch.tensor([1.0, 2.0]), 5: torch.tensor([1.0, 1.0])})
+    head, ours, paper = evaluation.table({"ours": means, "paper": {5: 0.38}}).splitlines()
+    assert "1.50 ± 0.98" in ours
+    assert head.index("5") == ours.index("1.00 ± 0.00") == paper.index("0.38")
+
+
+def test_the_average_wave_and_the_floor_are_those_of_the_sampled_family():
+    best = evaluation.average_wave()
+    assert best.height == pytest.approx(-1.623, abs=1e-3)
+    assert best.floor == pytest.approx(3.006, abs=1e-3)
+    assert best.error(0) == pytest.approx(4.252, abs=1e-3)
+    batch = Sinusoids().sample(200_000, shots=1, queries=2, generator=generator(5))
+    for height in (0.0, best.height, 2.0):
+        errors = ((height * torch.cos(batch.query_x) - batch.query_y) ** 2).mean(dim=(1, 2))
+        assert errors.mean().item() == pytest.approx(best.error(height), rel=0.015)
+
+
+def test_the_average_wave_is_the_plane_optimum_of_transfer_learning():
+    best, (tasks, weight) = evaluation.average_wave(), landscape.sine_quadrature()
+    params = {"a": torch.tensor(-best.height).double(), "p": torch.tensor(math.pi / 2).double()}
+    losses = landscape.sine_loss(params, tasks.query_x, tasks.query_y)
+    assert float(losses @ weight) == pytest.approx(best.floor, abs=1e-6)
+
+
+def test_no_single_cosine_gets_under_the_floor():
+    best = evaluation.average_wave(Sinusoids(amplitude=(1.0, 2.0), x=(-3.0, 3.0)))
+    assert min(best.error(height) for height in np.linspace(-4, 4, 81)) >= best.floor
+
+
+def test_a_family_of_other_phases_is_refused():
+    with pytest.raises(ValueError, match=r"phase must be \(0, π\)"):
+        evaluation.average_wave(Sinusoids(phase=(0.0, 2 * math.pi)))
