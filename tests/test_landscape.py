@@ -1,0 +1,307 @@
+"""The exact landscapes hold the numbers that the course quotes, and agree with the core."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from course_utils import landscape, maml
+from course_utils.networks import mlp, sine2, squared_error
+from course_utils.tasks import Sinusoids, sine_wave
+
+AXIS = np.linspace(-5, 5, 1001)
+
+
+def double(values):
+    return torch.tensor(values, dtype=torch.float64)
+
+
+# --- quadratics -----------------------------------------------------------------------------------
+
+
+def test_quadratic_loss_is_its_formula():
+    batch = landscape.quadratics()
+    theta = {"phi": double([4.0, 4.0])}
+    losses = landscape.quadratic_loss(theta, batch.query_x, batch.query_y)
+    assert losses.tolist() == [0.5 * 4**2, 0.5 * 4 * (4 - 5) ** 2]
+
+
+def test_the_three_optima_of_the_notebook():
+    optima = landscape.quadratic_optima(**landscape.quadratics().facts, inner_lr=1 / 8)
+    wanted = {"transfer": 4.0, "first_order": 3.48, "maml": 2.83}
+    assert optima == pytest.approx(wanted, abs=0.005)
+
+
+def test_one_step_of_a_quarter_solves_task_2_so_that_it_weighs_nothing():
+    facts = landscape.quadratics().facts
+    weights = landscape.quadratic_weights(facts["h"], inner_lr=1 / 4)
+    assert weights["maml"][1] == weights["first_order"][1] == 0
+    assert weights["transfer"].tolist() == [1.0, 4.0]
+    assert landscape.quadratic_optima(**facts, inner_lr=1 / 4)["maml"] == 0
+
+
+def test_a_steep_task_loses_weight_as_the_step_grows():
+    h = landscape.quadratics().facts["h"]
+    shares = []
+    for inner_lr in (0.0, 0.05, 0.1, 0.15, 0.2, 0.25):
+        weight = landscape.quadratic_weights(h, inner_lr=inner_lr)["maml"]
+        shares.append((weight[1] / weight.sum()).item())
+    assert shares[0] == 0.8
+    assert shares == sorted(shares, reverse=True)
+
+
+def test_weights_are_all_transfers_where_nothing_is_adapted():
+    h = landscape.quadratics().facts["h"]
+    for how in ({"inner_lr": 0.0, "steps": 3}, {"inner_lr": 0.1, "steps": 0}):
+        for weight in landscape.quadratic_weights(h, **how).values():
+            torch.testing.assert_close(weight, h)
+
+
+def test_no_optimum_where_every_weight_is_zero():
+    facts = landscape.quadratics(h=(4.0, 4.0)).facts
+    optima = landscape.quadratic_optima(**facts, inner_lr=0.25)
+    assert optima == {"transfer": 2.5, "first_order": None, "maml": None}
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_quadratics_optima_are_the_lowest_points_of_the_core_on_a_grid(steps):
+    batch = landscape.quadratics()
+    grid = np.linspace(-1, 6, 7001)
+    curves = landscape.along_axis(
+        landscape.quadratic_loss, batch, grid, inner_lr=1 / 8, steps=steps
+    )
+    optima = landscape.quadratic_optima(**batch.facts, inner_lr=1 / 8, steps=steps)
+    assert curves.maml_optimum == pytest.approx(optima["maml"], abs=1e-3)
+    assert curves.transfer_optimum == pytest.approx(optima["transfer"], abs=1e-3)
+
+
+def test_quadratics_that_make_no_tasks_are_refused():
+    with pytest.raises(ValueError, match="h and c must have the same length, got 2 and 1"):
+        landscape.quadratics(h=(1.0, 2.0), c=(0.0,))
+    with pytest.raises(ValueError, match="h must be finite and at least 0, got -1"):
+        landscape.quadratics(h=(-1.0, 2.0))
+
+
+# --- two wells on one axis ------------------------------------------------------------------------
+
+
+def wells(inner_lr, steps, grid=AXIS):
+    return landscape.along_axis(
+        landscape.wells_loss, landscape.two_wells(), grid, inner_lr=inner_lr, steps=steps
+    )
+
+
+def test_wells_are_the_formulas_of_the_notebook():
+    batch, theta = landscape.two_wells(), {"phi": double([-1.3, -1.3])}
+    first = 1 + 0.02 * 0.7**2 - math.exp(-(0.35**2))
+    second = 1 + 0.02 * 3.3**2 - math.exp(-(1.65**2)) - 0.5 * math.exp(-(1.1**2))
+    losses = landscape.wells_loss(theta, batch.query_x, batch.query_y)
+    assert losses.tolist() == pytest.approx([first, second])
+
+
+def test_transfers_optimum_between_task_1s_well_and_task_2s_side_well():
+    curves = wells(inner_lr=1.0, steps=3)
+    assert curves.transfer_optimum == pytest.approx(-2.12, abs=0.006)
+    assert curves.transfer.min() == pytest.approx(0.867, abs=5e-4)
+    at = wells(inner_lr=1.0, steps=3, grid=np.array([-2.12]))
+    assert at.maml[0] == pytest.approx(0.860, abs=5e-4)
+
+
+def test_mamls_optimum_is_worse_before_and_far_better_after():
+    curves = wells(inner_lr=1.0, steps=3)
+    assert curves.maml_optimum == pytest.approx(0, abs=0.05)
+    assert curves.maml.min() == pytest.approx(0.20, abs=5e-3)
+    at = wells(inner_lr=1.0, steps=5, grid=np.array([0.0]))
+    assert at.transfer[0] == pytest.approx(1.42, abs=5e-3)
+    assert at.maml[0] == pytest.approx(0.012, abs=5e-4)
+
+
+def test_with_three_steps_mamls_optimum_jumps_between_point_4_and_point_5():
+    at_4, at_5 = wells(0.4, 3), wells(0.5, 3)
+    assert at_4.maml_optimum == pytest.approx(-2.08, abs=0.011)
+    assert at_5.maml_optimum == pytest.approx(0.0, abs=0.05)
+    near_transfer = at_5.maml[at_5.grid < -1].min()
+    assert at_5.maml.min() == pytest.approx(0.755, abs=5e-4)
+    assert near_transfer == pytest.approx(0.861, abs=5e-4)
+
+
+def test_with_one_step_it_stays_near_transfers_all_the_way():
+    for inner_lr in np.linspace(0, 1, 11):
+        assert wells(float(inner_lr), 1).maml_optimum == pytest.approx(-2.1, abs=0.05)
+    assert wells(1.0, 1).maml_optimum == pytest.approx(-2.07, abs=0.011)
+
+
+@pytest.mark.parametrize(("inner_lr", "steps"), [(0.0, 3), (1.0, 0)])
+def test_without_adaptation_both_curves_are_one(inner_lr, steps):
+    curves = wells(inner_lr, steps)
+    np.testing.assert_array_equal(curves.maml, curves.transfer)
+
+
+def test_task_2_is_caught_in_its_side_well():
+    batch, phi = landscape.two_wells(), {"phi": double(-2.12)}
+    path = landscape.path(
+        landscape.wells_loss, phi, batch.support_x, batch.support_y, inner_lr=1.0, steps=3
+    )
+    assert path["phi"][-1, 1].item() == pytest.approx(-2.20, abs=0.005)
+
+
+# --- paths and points -----------------------------------------------------------------------------
+
+
+def test_a_path_runs_from_phi_to_where_adapt_ends():
+    network = mlp([1, 5, 1])
+    phi = network.init(torch.Generator().manual_seed(0))
+    batch = Sinusoids().sample(3, shots=4, queries=2, generator=torch.Generator().manual_seed(1))
+    sets = squared_error(network), phi, batch.support_x, batch.support_y
+    path = landscape.path(*sets, inner_lr=0.05, steps=4)
+    for stop in range(5):
+        theta = maml.adapt(*sets, inner_lr=0.05, steps=stop)
+        for name, leaf in phi.items():
+            assert path[name].shape == (5, 3, *leaf.shape)
+            torch.testing.assert_close(path[name][stop], theta[name])
+
+
+@pytest.mark.parametrize("steps", [0, 1, 4])
+@pytest.mark.parametrize("network", [mlp([1, 5, 5, 1]), sine2()], ids=["mlp", "sine2"])
+def test_many_points_at_once_are_adapt_at_each_point(network, steps):
+    draws = [network.init(torch.Generator().manual_seed(i)) for i in range(4)]
+    points = {name: torch.stack([draw[name] for draw in draws]) for name in draws[0]}
+    batch = Sinusoids().sample(3, shots=4, queries=5, generator=torch.Generator().manual_seed(1))
+    loss = squared_error(network)
+    found = landscape.on_points(loss, points, batch, inner_lr=0.05, steps=steps)
+    assert found.before.shape == found.after.shape == (4, 3)
+    for i, phi in enumerate(draws):
+        theta = maml.adapt(loss, phi, batch.support_x, batch.support_y, inner_lr=0.05, steps=steps)
+        torch.testing.assert_close(found.before[i], loss(phi, batch.query_x, batch.query_y))
+        torch.testing.assert_close(found.after[i], loss(theta, batch.query_x, batch.query_y))
+        for name in phi:
+            torch.testing.assert_close(found.theta[name][i], theta[name])
+
+
+def test_every_number_of_steps_on_the_way_is_kept():
+    batch = landscape.two_wells()
+    points = {"phi": double([-3.0, 0.0, 1.0])}
+    stages = landscape.adapt_points(landscape.wells_loss, points, batch, inner_lr=0.5, steps=3)
+    assert len(stages) == 4
+    for steps, stage in enumerate(stages):
+        alone = landscape.on_points(landscape.wells_loss, points, batch, inner_lr=0.5, steps=steps)
+        torch.testing.assert_close(stage.after, alone.after)
+        torch.testing.assert_close(stage.before, stages[0].after)
+
+
+def test_a_number_of_steps_that_is_none_is_refused():
+    batch, points = landscape.two_wells(), {"phi": double([0.0])}
+    with pytest.raises(ValueError, match="steps must be a whole number of at least 0, got -1"):
+        landscape.on_points(landscape.wells_loss, points, batch, inner_lr=0.5, steps=-1)
+
+
+# --- the plane of sine2 ---------------------------------------------------------------------------
+
+
+def test_sine_loss_is_the_mean_over_x():
+    x = torch.linspace(-5, 5, 200_001, dtype=torch.float64)
+    weight = torch.ones_like(x)
+    weight[0] = weight[-1] = 0.5
+    waves, points = [(0.1, 0.0), (2.0, 1.0), (5.0, 3.0)], [(1.62, 1.57), (0.3, 2.5), (4.0, 0.2)]
+    for (big_a, big_p), (a, p) in zip(waves, points, strict=True):
+        task = landscape.sine_tasks([big_a], [big_p])
+        found = landscape.sine_loss(
+            {"a": double([a]), "p": double([p])}, task.query_x, task.query_y
+        )
+        error = (sine_wave(x, a, p) - sine_wave(x, big_a, big_p)) ** 2
+        assert found.item() == pytest.approx((weight * error).mean().item(), rel=1e-4, abs=1e-6)
+
+
+def test_a_task_costs_nothing_at_its_own_parameters():
+    tasks = landscape.sine_tasks([0.5, 2.0], [0.3, 1.0])
+    own = {"a": tasks.facts["amplitude"], "p": tasks.facts["phase"]}
+    losses = landscape.sine_loss(own, tasks.query_x, tasks.query_y)
+    assert losses.tolist() == pytest.approx([0, 0], abs=1e-12)
+
+
+def test_quadrature_is_the_family():
+    tasks, weight = landscape.sine_quadrature()
+    a, p = tasks.facts["amplitude"], tasks.facts["phase"]
+    assert weight.sum().item() == pytest.approx(1)
+    assert (weight @ a).item() == pytest.approx(2.55)
+    assert (weight @ a**2).item() == pytest.approx((5**3 - 0.1**3) / 3 / 4.9)
+    assert (weight @ torch.sin(p)).item() == pytest.approx(2 / math.pi)
+
+
+@pytest.fixture(scope="module")
+def planes():
+    """The planes after no step and after one, for some step sizes, on a coarse grid."""
+    a, p = np.linspace(0, 5, 26), np.linspace(0, math.pi, 17)
+    return {
+        inner_lr: landscape.sine_planes(a, p, inner_lr=inner_lr, steps=1)
+        for inner_lr in (0.02, 0.05, 0.1, 0.2)
+    }
+
+
+def errors_at(optimum, inner_lr=0.1, steps=5):
+    """The family's mean error at a point after 0 ... `steps` inner steps."""
+    tasks, weight = landscape.sine_quadrature()
+    points = {"a": double([optimum[0]]), "p": double([optimum[1]])}
+    stages = landscape.adapt_points(
+        landscape.sine_loss, points, tasks, inner_lr=inner_lr, steps=steps
+    )
+    return [(stage.after @ weight).item() for stage in stages]
+
+
+def test_transfers_optimum_is_the_average_function(planes):
+    transfer = planes[0.1][0]
+    assert transfer.optimum == pytest.approx((1.62, math.pi / 2), abs=0.01)
+    assert transfer.least == pytest.approx(3.01, abs=5e-3)
+
+
+@pytest.mark.parametrize(
+    ("inner_lr", "amplitude"), [(0.02, 2.01), (0.05, 2.68), (0.1, 2.79), (0.2, 1.94)]
+)
+def test_mamls_optimum_leaves_the_average_and_comes_back(planes, inner_lr, amplitude):
+    maml_plane = planes[inner_lr][1]
+    assert maml_plane.optimum == pytest.approx((amplitude, math.pi / 2), abs=0.015)
+
+
+def test_mamls_optimum_is_worse_before_and_better_after(planes):
+    at_maml, at_transfer = (errors_at(planes[0.1][k].optimum) for k in (1, 0))
+    assert at_maml[:2] == pytest.approx([3.65, 1.21], abs=0.01)
+    assert at_transfer[:2] == pytest.approx([3.01, 1.86], abs=0.01)
+    assert at_maml[5] == pytest.approx(0.40, abs=0.01)
+    assert at_transfer[5] == pytest.approx(0.63, abs=0.01)
+
+
+def test_a_plane_is_the_mean_loss_at_each_of_its_points():
+    a, p = np.array([1.0, 2.0, 3.0]), np.array([0.5, 1.5])
+    planes = landscape.sine_planes(a, p, inner_lr=0.1, steps=2)
+    for row, column in np.ndindex(2, 3):
+        wanted = errors_at((a[column], p[row]), steps=2)
+        assert [plane.surface[row, column] for plane in planes] == pytest.approx(wanted)
+
+
+def test_with_many_support_points_sampled_tasks_are_the_exact_ones():
+    exact = landscape.sine_tasks([1.0, 3.0], [0.5, 2.0])
+    generator = torch.Generator().manual_seed(0)
+    sampled = landscape.sampled_support(exact, shots=20_000, generator=generator)
+    few = landscape.sampled_support(exact, shots=5, generator=generator)
+    phi = {"a": torch.tensor(1.5), "p": torch.tensor(1.2)}
+    ends = [
+        maml.adapt(
+            landscape.sampled_sine_loss, phi, b.support_x, b.support_y, inner_lr=0.1, steps=1
+        )
+        for b in (sampled, few)
+    ]
+    wanted = maml.adapt(
+        landscape.sine_loss, phi, exact.support_x, exact.support_y, inner_lr=0.1, steps=1
+    )
+    for name in phi:
+        torch.testing.assert_close(ends[0][name], wanted[name].float(), atol=0.02, rtol=0)
+        assert (ends[1][name] - wanted[name]).abs().max() > 0.02
+    assert few.query_x.shape == (2, 1, 2)
+    assert landscape.sampled_sine_loss(ends[0], few.query_x, few.query_y).shape == (2,)
+
+
+def test_a_support_set_needs_a_point():
+    tasks = landscape.sine_tasks([1.0], [0.5])
+    with pytest.raises(ValueError, match="shots must be a whole number of at least 1, got 0"):
+        landscape.sampled_support(tasks, shots=0, generator=torch.Generator())
