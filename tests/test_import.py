@@ -1,0 +1,138 @@
+"""Importing the course changes nothing, costs torch only where it is used, and runs one way."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import course_utils
+
+PACKAGE = Path(course_utils.__file__).parent
+FILES = {
+    ".".join(("course_utils", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(
+        ".__init__"
+    ): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+}
+# The spine of the package: each module may import those before it only.
+SPINE = ["check_input", "tasks", "networks", "progress", "maml", "landscape"]
+
+
+def run(code):
+    """What a fresh Python prints for some code, as JSON."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stderr == ""
+    return json.loads(done.stdout)
+
+
+def test_torch_and_matplotlib_wait_until_they_are_needed():
+    loaded = run(
+        "import sys, json, course_utils, course_utils.check_input, course_utils.progress\n"
+        "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+    )
+    assert "course_utils" in loaded
+    assert {"torch", "matplotlib", "numpy", "ipywidgets", "sklearn", "tqdm"} & set(loaded) == set()
+
+
+def test_the_core_draws_nothing():
+    loaded = run(
+        "import sys, json\n"
+        "from course_utils import landscape, maml, networks, tasks\n"
+        "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
+    )
+    assert "torch" in loaded
+    assert {"matplotlib", "ipywidgets", "sklearn"} & set(loaded) == set()
+
+
+def test_importing_every_module_changes_nothing():
+    found = run(
+        f"""
+import importlib, json, locale, os, random, sys, warnings
+import matplotlib, numpy, torch
+import anywidget, sklearn.datasets  # what other packages change at import is not ours
+def state():
+    return {{
+        "settings": {{k: repr(v) for k, v in matplotlib.rcParams.items() if k != "backend"}},
+        "threads": [torch.get_num_threads(), torch.get_num_interop_threads()],
+        "dtype": str(torch.get_default_dtype()),
+        "gradients": torch.is_grad_enabled(),
+        "torch": torch.random.get_rng_state().tolist(),
+        "numpy": repr(numpy.random.get_state()),
+        "python": repr(random.getstate()),
+        "print": repr(numpy.get_printoptions()),
+        "warnings": repr(warnings.filters),
+        "environment": dict(os.environ),
+        "folder": os.getcwd(),
+        "path": sys.path,
+    }}
+before = state()
+for name in {sorted(FILES)!r}:
+    importlib.import_module(name)
+after = state()
+changed = [key for key in before if before[key] != after[key]]
+pyplot = sys.modules.get("matplotlib.pyplot")
+print(json.dumps([changed, pyplot is not None and pyplot.get_fignums()]))
+"""
+    )
+    assert found == [[], False]
+
+
+def imports(path):
+    """The course's modules that a file imports, wherever in the file it does so."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        else:
+            assert not isinstance(node, ast.ImportFrom), f"{path.name} has a relative import"
+            continue
+        found.update(name for name in names if name in FILES)
+    return found - {"course_utils", "course_utils.figures", "course_utils.explorers"}
+
+
+GRAPH = {name: imports(path) for name, path in FILES.items()}
+
+
+def level(name):
+    """0 for a plain module, 1 for figures, 2 for explorers, 3 for diagrams made of all these."""
+    if name.startswith("course_utils.figures.diagrams"):
+        return 3
+    part = name.split(".")[1] if "." in name else ""
+    return {"figures": 1, "explorers": 2}.get(part, 0)
+
+
+@pytest.mark.parametrize("name", GRAPH)
+def test_a_module_imports_nothing_that_stands_above_it(name):
+    assert [other for other in GRAPH[name] if level(other) > level(name)] == []
+
+
+@pytest.mark.parametrize("place", range(len(SPINE)))
+def test_the_core_imports_one_way(place):
+    allowed = {f"course_utils.{name}" for name in SPINE[:place]}
+    assert GRAPH[f"course_utils.{SPINE[place]}"] <= allowed
+
+
+def test_no_module_imports_itself_by_a_detour():
+    settled = set()
+
+    def visit(name, way):
+        assert name not in way, " -> ".join([*way, name])
+        if name not in settled:
+            for other in GRAPH[name]:
+                visit(other, [*way, name])
+            settled.add(name)
+
+    for name in GRAPH:
+        visit(name, [])
+
+
+def test_every_module_says_what_it_is():
+    for name, path in FILES.items():
+        assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), name
