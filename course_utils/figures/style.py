@@ -71,12 +71,14 @@ _RC = {
     "savefig.facecolor": "white",
     "svg.hashsalt": "course",
 }
+# Without "backend": rc_context would not put it back, and the reader's own plots would stay hidden.
+_ALL_SETTINGS = {k: v for k, v in matplotlib.rcParamsDefault.items() if k != "backend"} | _RC
 
 
 @contextmanager
 def course_style() -> Iterator[None]:
     """The course's look inside the block, matplotlib's settings untouched outside it."""
-    with matplotlib.rc_context({**matplotlib.rcParamsDefault, **_RC, "backend": "agg"}):
+    with matplotlib.rc_context(_ALL_SETTINGS):
         yield
 
 
