@@ -62,13 +62,12 @@ class MLP:
 
 
 def _linear(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    bias = bias.unsqueeze(-2)
     if weight.ndim == 2:
-        return x @ weight + bias
+        return x @ weight + (bias if bias.ndim == 1 else bias.unsqueeze(1))
     if x.ndim == 2:
         x = x.expand(len(weight), *x.shape)
     # One fused call for all tasks: faster than `x @ weight + bias` at these sizes.
-    return torch.baddbmm(bias, x, weight)
+    return torch.baddbmm(bias.unsqueeze(-2), x, weight)
 
 
 def mlp(sizes: Sequence[int]) -> MLP:
