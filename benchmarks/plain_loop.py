@@ -1,28 +1,25 @@
 """MAML as most tutorials write it, one task after the other: the measure of the batched core.
 
-Notebook 03 writes this loop on the page; the tests hold the core against it, the benchmarks time
-it. It uses nothing of the course's package.
+Notebook 03 writes this very loop on its page (a test compares them). The tests hold the core
+against it, the benchmarks time it.
 """
 
 import torch
 
 
-def network(theta, x):
-    """A perceptron with ReLU; theta is a list W1, b1, W2, b2, ... of one task."""
-    for weight, bias in zip(theta[:-2:2], theta[1:-2:2], strict=True):
-        x = torch.relu(x @ weight + bias)
-    return x @ theta[-2] + theta[-1]
-
-
-def plain_meta_loss(phi, batch, *, inner_lr, steps, first_order=False):
-    """The mean query loss after adaptation; phi is a list of tensors that require gradients."""
+def plain_meta_loss(loss, phi, batch, inner_lr, steps=1, first_order=False):
+    """The mean query loss after adaptation, with phi and theta as dicts of one task's leaves."""
     total = 0.0
-    sets = batch.support_x, batch.support_y, batch.query_x, batch.query_y
-    for support_x, support_y, query_x, query_y in zip(*sets, strict=True):
+    for n in range(len(batch)):
         theta = phi
         for _ in range(steps):
-            support_loss = ((network(theta, support_x) - support_y) ** 2).mean()
-            grads = torch.autograd.grad(support_loss, theta, create_graph=not first_order)
-            theta = [p - inner_lr * g for p, g in zip(theta, grads, strict=True)]
-        total = total + ((network(theta, query_x) - query_y) ** 2).mean()
+            support_loss = loss(theta, batch.support_x[n], batch.support_y[n])
+            grads = torch.autograd.grad(
+                support_loss, list(theta.values()), create_graph=not first_order
+            )
+            theta = {
+                name: leaf - inner_lr * grad
+                for (name, leaf), grad in zip(theta.items(), grads, strict=True)
+            }
+        total = total + loss(theta, batch.query_x[n], batch.query_y[n])
     return total / len(batch)

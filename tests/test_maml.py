@@ -1,8 +1,12 @@
 """The core's gradients are right, its tasks don't touch, and training keeps its promises."""
 
+import ast
+import inspect
 import math
+from pathlib import Path
 
 import hypothesis.strategies as st
+import nbformat
 import pytest
 import torch
 from hypothesis import given, settings
@@ -117,12 +121,23 @@ def test_first_and_second_order_have_one_value_and_two_gradients(network, steps)
 @pytest.mark.parametrize("steps", [0, 1, 3])
 def test_the_core_is_the_plain_loop(steps, first_order):
     phi, batch = leaves(), sinusoids(tasks=7)
-    ours = maml.meta_loss(LOSS, phi, batch, inner_lr=INNER_LR, steps=steps, first_order=first_order)
-    plain = plain_meta_loss(
-        list(phi.values()), batch, inner_lr=INNER_LR, steps=steps, first_order=first_order
-    )
+    how = {"inner_lr": INNER_LR, "steps": steps, "first_order": first_order}
+    ours = maml.meta_loss(LOSS, phi, batch, **how)
+    plain = plain_meta_loss(LOSS, phi, batch, **how)
     torch.testing.assert_close(ours, plain)
     assert relative_error(gradient(ours, phi), gradient(plain, phi)) < 1e-12
+
+
+def test_the_plain_loop_is_the_one_on_notebook_03s_page():
+    (path,) = (Path(__file__).parents[1] / "notebooks").glob("03-*.ipynb")
+    code = [c.source for c in nbformat.read(path, 4).cells if c.cell_type == "code"]
+    (page,) = (source for source in code if "def plain_meta_loss(" in source)
+    (shown,) = (f for f in ast.parse(page).body if isinstance(f, ast.FunctionDef))
+    (ours,) = ast.parse(inspect.getsource(plain_meta_loss)).body
+    for function in (shown, ours):
+        if ast.get_docstring(function) is not None:
+            del function.body[0]
+    assert ast.unparse(shown) == ast.unparse(ours)
 
 
 def quadratic_gradients(phi, *, inner_lr, steps=1):
