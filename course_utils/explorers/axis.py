@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import torch
@@ -34,10 +35,17 @@ class OneAxis:
     after: float
 
 
+@cache
+def _curves(inner_lr: float, steps: int) -> landscape.Axis:
+    """Both objectives' curves: dragging φ does not change them."""
+    tasks, loss = landscape.two_wells(), landscape.wells_loss
+    return landscape.along_axis(loss, tasks, GRID, inner_lr=inner_lr, steps=steps)
+
+
 def one_axis_frame(phi: float, inner_lr: float, steps: int) -> OneAxis:
     """What the one-axis picture shows at φ, for α and the number of steps."""
     tasks, loss = landscape.two_wells(), landscape.wells_loss
-    curves = landscape.along_axis(loss, tasks, GRID, inner_lr=inner_lr, steps=steps)
+    curves = _curves(inner_lr, steps)
     start = {"phi": torch.tensor(phi, dtype=torch.float64)}
     x, y = tasks.support_x, tasks.support_y
     paths = landscape.path(loss, start, x, y, inner_lr=inner_lr, steps=steps)["phi"]

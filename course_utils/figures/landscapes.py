@@ -14,7 +14,7 @@ from matplotlib.patches import FancyArrowPatch
 from course_utils.figures import style
 
 # Light enough for every mark to stand out on it: low loss is white, high loss a middle grey.
-GROUND = LinearSegmentedColormap.from_list("ground", ["#ffffff", "#9aa0a6"])
+GROUND = LinearSegmentedColormap.from_list("ground", ["#ffffff", "#9e9e9e"])
 
 
 class _OnceMade(AxesImage):
@@ -48,7 +48,7 @@ class Surface:
         axes.add_image(self._image)
         self._image.set_clip_path(axes.patch)
         self._lines = LineCollection(
-            [], colors="#7d858c", linewidths=0.7, animated=True, zorder=1.1
+            [], colors="#828282", linewidths=0.7, animated=True, zorder=1.1
         )
         axes.add_collection(self._lines)
         axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))

@@ -12,13 +12,16 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from PIL import Image
 
 MAML = "#0072B2"
 TRANSFER = "#D55E00"
@@ -95,6 +98,18 @@ def new_figure(
 def axes_for(ax: Axes | None, *, size: tuple[float, float] = (7.0, 4.0)) -> Axes:
     """The given axes, or those of a new figure."""
     return new_figure(size=size)[1] if ax is None else ax
+
+
+@cache
+def palette() -> Image.Image:
+    """The 256 colours of explorers' frames: greys, and each course colour on its way to white."""
+    greys = np.linspace(0, 255, 60)[:, None].repeat(3, axis=1)
+    hues = np.array([to_rgb(color) for color in (MAML, TRANSFER, *TASKS)]) * 255
+    white = np.linspace(0, 1, 30, endpoint=False)[:, None]
+    tints = [hue + white * (255 - hue) for hue in hues]
+    image = Image.new("P", (1, 1))
+    image.putpalette(np.vstack([greys, *tints]).round().astype(np.uint8).tobytes())
+    return image
 
 
 def with_minus_signs(text: str) -> str:
