@@ -296,7 +296,7 @@ def sine_planes(
     for k, surface in enumerate(surfaces):
         row, column = np.unravel_index(surface.argmin(), surface.shape)
         centre, reach = (a[column], p[row]), (a[1] - a[0], p[1] - p[0])
-        for _ in range(3):
+        for _ in range(4):
             fine = [m + np.linspace(-r, r, 7) for m, r in zip(centre, reach, strict=True)]
             patch = _means(*fine, family, loss, inner_lr, k)[-1]
             row, column = np.unravel_index(patch.argmin(), patch.shape)

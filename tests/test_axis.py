@@ -1,9 +1,14 @@
 """The one-axis explorer and its prediction say what notebook 04 says of them."""
 
+import io
+
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
+from PIL import Image
 
 from course_utils.explorers import axis
+from course_utils.figures import style
 
 
 @pytest.fixture(scope="module")
@@ -77,3 +82,11 @@ def test_prediction_praises_a_good_guess():
     prediction.set(phi=0.1)
     prediction.reveal()
     assert prediction.message.startswith("You saw the jump coming.")
+
+
+def test_the_ground_is_white_and_the_colours_are_the_courses(explorer):
+    pixels = np.asarray(Image.open(io.BytesIO(explorer.png())).convert("RGB"))
+    assert tuple(pixels[2, 2]) == (255, 255, 255)
+    seen = {tuple(color) for color in pixels.reshape(-1, 3)}
+    for color in (style.MAML, style.TRANSFER, *style.TASKS[:2]):
+        assert tuple(round(255 * part) for part in to_rgb(color)) in seen

@@ -86,3 +86,13 @@ def test_phi_is_dragged_on_both_panels(explorer):
         explorer.drag(side, 4.0, 2.0)
         assert (explorer.values["a"], explorer.values["p"]) == (4.0, 2.0)
         assert "Your φ is (4.00, 2.00)" in explorer.alt
+
+
+def test_prediction_says_taller_only_when_asked():
+    prediction = plane.taller_or_smaller()
+    assert "2.79" not in prediction.alt + prediction.message
+    prediction.drag("guess", 1.2, 0)
+    prediction.reveal()
+    assert "a = 2.79; your guess went not this way and is 1.59 off" in prediction.message
+    assert "(3.65 against 3.01)" in prediction.message
+    assert "(1.21 against 1.86)" in prediction.message

@@ -19,7 +19,7 @@ def test_the_three_optima(explorer):
     explorer.set(h=4.0, inner_lr=0.125, steps=1)
     expected = {"transfer": 4.0, "first_order": 3.478, "maml": 2.832}
     assert explorer.data.optima == pytest.approx(expected, abs=1e-3)
-    assert "transfer 4.00, first-order 3.48, MAML 2.83" in explorer.alt
+    assert "transfer 4.00 (1.00 : 4.00), first-order 3.48" in explorer.alt
 
 
 def test_a_task_solved_in_one_step_has_no_weight(explorer):

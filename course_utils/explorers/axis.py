@@ -63,7 +63,7 @@ def one_axis(phi: float = 3.0, inner_lr: float = 0.0, steps: int = 3) -> Explore
         objectives.legend(loc="upper center", ncols=2)
         optima = [
             diamond(objectives, color, markersize=size)
-            for color, size in ((style.TRANSFER, 13), (style.MAML, 9))
+            for color, size in ((style.TRANSFER, 16), (style.MAML, 12.5))
         ]
         rules = [
             ax.axvline(0, ymax=top, color=style.INK, lw=0.9, ls=":", animated=True)
@@ -74,7 +74,7 @@ def one_axis(phi: float = 3.0, inner_lr: float = 0.0, steps: int = 3) -> Explore
             ways += wells.plot([], [], color="black", marker=".", ms=4, lw=1, animated=True)
             ends += wells.plot([], [], color=color, zorder=5, animated=True, **style.THETA)
         here = diamond(wells, "white", clip_on=False)
-        there = diamond(objectives, "white", zorder=7)
+        there = diamond(objectives, "white", zorder=7, markersize=8)
         settings, result = Readout(wells), Readout(objectives)
 
     def draw(data: OneAxis, v: Values) -> str:
@@ -151,7 +151,8 @@ def glide_or_jump(phi: float = -2.08) -> Prediction:
         )
         axes.plot(GRID, before.maml, color=style.MAML, label="MAML, α = .40")
         axes.plot(before.maml_optimum, before.maml.min(), **style.PHI, color=style.MAML, zorder=6)
-        (answer,) = axes.plot([], [], color=style.MAML, ls=(0, (2, 1)), animated=True)
+        dashed = {"color": style.MAML, "ls": (0, (4, 1.5)), "label": "α = .50: the answer"}
+        (answer,) = axes.plot([], [], **dashed, animated=True)
         found = diamond(axes, style.MAML)
         guess = diamond(axes, "white", zorder=7)
         axes.legend(loc="upper center")
@@ -169,8 +170,8 @@ def glide_or_jump(phi: float = -2.08) -> Prediction:
             )
         answer.set_data(GRID, data.maml)
         found.set_data([data.maml_optimum], [data.maml.min()])
-        readout.set_text(f"guess {v.phi:.2f}      α = .50, dotted:  φ = {data.maml_optimum:.2f}")
-        return f"MAML's objective for α = .50, dotted: its optimum is at {data.maml_optimum:.2f}."
+        readout.set_text(f"guess {v.phi:.2f}      α = .50, dashed:  φ = {data.maml_optimum:.2f}")
+        return f"MAML's objective for α = .50, dashed: its optimum is at {data.maml_optimum:.2f}."
 
     def verdict(data: landscape.Axis, v: Values) -> str:
         far = abs(v.phi - data.maml_optimum)

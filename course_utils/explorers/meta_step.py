@@ -11,13 +11,14 @@ import torch
 from course_utils import landscape, maml
 from course_utils.explorers.controls import Choice, Slider, Stops
 from course_utils.explorers.explorer import Explorer, Handle, Values
-from course_utils.explorers.plane import A_GRID, INNER_LRS, LEVELS, P_GRID, SHOWN
+from course_utils.explorers.plane import A_GRID, INNER_LRS, P_GRID, SHOWN
 from course_utils.figures import style
 from course_utils.figures.landscapes import Surface, arrow, diamond, point
 from course_utils.figures.readout import Readout
 
 RULES = ("first-order", "MAML", "transfer")
 MOST_META_STEPS = 12
+LEVELS = np.array([0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 6.5, 8, 10, 12, 15, 18, 22, 26, 30])
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,10 @@ def meta_step(a: float = 2.6, p: float = 1.9, inner_lr: float = 0.0) -> Explorer
         axes.set(xlabel="amplitude  a", ylabel="phase  p", title=" \n\n ")
         axes.set_yticks([0, math.pi / 2, math.pi], ["0", "π/2", "π"])
         losses = _surfaces()
-        star = {"marker": "*", "ms": 14, "mec": "white", "mew": 0.6, "ls": "", "animated": True}
-        stars = [axes.plot([], [], color=color, **star)[0] for color in style.TASKS]
+        star = {"marker": "*", "mec": "white", "mew": 0.6, "ls": "", "animated": True}
+        stars = [axes.plot([], [], ms=14, color=color, **star)[0] for color in style.TASKS]
         (trail,) = axes.plot([], [], color="black", lw=1, marker="D", ms=3.5, animated=True)
-        inner = arrow(axes, style.INK, style.INNER_STEP, zorder=4)
+        inner = arrow(axes, style.INK, style.INNER_STEP, zorder=4.5)
         ends = [
             axes.plot([], [], color=c, animated=True, zorder=5, **style.THETA)[0]
             for c in style.TASKS
@@ -114,7 +115,7 @@ def meta_step(a: float = 2.6, p: float = 1.9, inner_lr: float = 0.0) -> Explorer
         now = data.trail[-1]
         for n, (mark, end) in enumerate(zip(stars, ends, strict=True)):
             mark.set_data([SHOWN.facts["amplitude"][n]], [SHOWN.facts["phase"][n]])
-            mark.set_alpha(1.0 if n == data.task else 0.35)
+            mark.set_markersize(17 if n == data.task else 8)
             end.set_data(*([[c] for c in data.theta] if n == data.task else ([], [])))
         point(inner, tuple(now), tuple(data.theta))
         for rule, patch in arrows.items():

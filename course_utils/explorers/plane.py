@@ -12,7 +12,7 @@ from torch import Tensor
 
 from course_utils import landscape
 from course_utils.explorers.controls import Choice, Slider, Stops
-from course_utils.explorers.explorer import Explorer, Handle, Values
+from course_utils.explorers.explorer import Explorer, Handle, Prediction, Values
 from course_utils.figures import style
 from course_utils.figures.landscapes import Surface, arrow, diamond, point
 from course_utils.figures.readout import Readout
@@ -115,7 +115,7 @@ def plane(a: float = 3.0, p: float = 0.8, inner_lr: float = 0.0, steps: int = 1)
         )
         optima = [
             [diamond(ax, color, markersize=size) for ax in (left, right)]
-            for color, size in ((style.TRANSFER, 13), (style.MAML, 10))
+            for color, size in ((style.TRANSFER, 16), (style.MAML, 12.5))
         ]
         stars, ways, ends = [], [], []
         for n, color in enumerate(style.TASKS):
@@ -124,7 +124,7 @@ def plane(a: float = 3.0, p: float = 0.8, inner_lr: float = 0.0, steps: int = 1)
             stars += [ax.plot(*best, **star, animated=True, zorder=4)[0] for ax in (left, right)]
             ways.append(arrow(right, color, style.INNER_STEP, zorder=5))
             ends += right.plot([], [], color=color, animated=True, zorder=5, **style.THETA)
-        phi = [diamond(ax, "white", zorder=7) for ax in (left, right)]
+        phi = [diamond(ax, "white", zorder=7, markersize=8) for ax in (left, right)]
         figure.legend(
             [phi[0], optima[0][0], optima[1][0], stars[0], ends[0]],
             ["your φ", "transfer's φ", "MAML's φ", "a task's optimum θ*", "its θ̂ from φ"],
@@ -150,7 +150,7 @@ def plane(a: float = 3.0, p: float = 0.8, inner_lr: float = 0.0, steps: int = 1)
         shots = "∞" if v.shots == ENDLESS else v.shots
         settings.set_text(
             f"φ = (a {v.a:.2f}, p {v.p:.2f})   α = {v.inner_lr:.2f}   "
-            f"steps = {v.steps}   K = {shots}"
+            f"steps = {v.steps}   K = {shots}      MAML's a = {data.maml.optimum[0]:.2f}"
         )
         sentences = []
         for column, (title, when) in enumerate(zip(titles, ("before", "after"), strict=True)):
@@ -188,4 +188,75 @@ def plane(a: float = 3.0, p: float = 0.8, inner_lr: float = 0.0, steps: int = 1)
             "Explorer: the plane of amplitude and phase with the mean loss of all sinusoid tasks, "
             "on the left before adapting, on the right after; φ can be dragged."
         ),
+    )
+
+
+def taller_or_smaller(a: float = 1.62) -> Prediction:
+    """Predict MAML's amplitude (one step, α = .1) from transfer's, on the section p = π/2."""
+    heights = np.linspace(0, 5, 101)
+    known, middle = family(ENDLESS), math.pi / 2
+    points = {
+        "a": torch.tensor(heights),
+        "p": torch.full((len(heights),), middle, dtype=torch.float64),
+    }
+    before, after = known.means(points, inner_lr=0.1, steps=1).T.numpy()
+    transfer, maml = (surface.optimum[0] for surface in planes(ENDLESS, 0.1)[:2])
+    figure, axes = style.new_figure(size=(7.6, 3.6))
+    with style.course_style():
+        axes.set(xlabel="amplitude  a, at p = π/2", ylabel="mean loss", xlim=(0, 5), ylim=(0, 10))
+        axes.plot(heights, before, color=style.TRANSFER, label="before adapting: transfer")
+        dashed = {"color": style.MAML, "ls": (0, (6, 1.2)), "label": "after one step: the answer"}
+        (answer,) = axes.plot([], [], **dashed, animated=True)
+        axes.plot(transfer, before.min(), color=style.TRANSFER, **style.PHI, zorder=6)
+        found = diamond(axes, style.MAML)
+        guess = diamond(axes, "white", zorder=7, markersize=8)
+        axes.legend(loc="upper left")
+        readout = Readout(axes)
+
+    def draw(data: float, v: Values) -> str:
+        guess.set_data([v.a], [np.interp(v.a, heights, before)])
+        answer.set_data(*((heights, after) if v.revealed else ([], [])))
+        found.set_data(*(([data], [after.min()]) if v.revealed else ([], [])))
+        text = f"transfer's a = {transfer:.2f}   your guess for MAML's: a = {v.a:.2f}"
+        readout.set_text(text + (f"   MAML's: {data:.2f}" if v.revealed else ""))
+        return (
+            f"The mean loss over the amplitude a: transfer's optimum is {transfer:.2f}, the guess "
+            f"for MAML's {v.a:.2f}." + (f" MAML's is {data:.2f}." if v.revealed else "")
+        )
+
+    def verdict(data: float, v: Values) -> str:
+        way = "the right way" if v.a > transfer + 0.05 else "not this way"
+        return (
+            f"MAML's wave is taller: a = {data:.2f}; your guess went {way} and is "
+            f"{abs(v.a - data):.2f} off. It is worse before adapting "
+            f"({before_at(data):.2f} against {before.min():.2f}) and better after one step "
+            f"({after.min():.2f} against {after_at(transfer):.2f})."
+        )
+
+    def before_at(height: float) -> float:
+        return float(np.interp(height, heights, before))
+
+    def after_at(height: float) -> float:
+        return float(np.interp(height, heights, after))
+
+    return Prediction(
+        figure,
+        question=(
+            "Transfer's best wave has the amplitude 1.62. MAML may count on one step of α = .1. "
+            "Is its wave smaller, the same, or taller? Drag the white diamond."
+        ),
+        verdict=verdict,
+        compute=lambda a, revealed: maml,
+        draw=draw,
+        controls=[Slider("a", "a", "your guess", 0.0, 5.0, 0.01, a)],
+        handles=[
+            Handle(
+                "guess",
+                "your guess for MAML's amplitude",
+                axes,
+                lambda d, v: (v.a, before_at(v.a)),
+                lambda x, y: {"a": x},
+            )
+        ],
+        describe="Prediction: the mean loss before adapting over the amplitude; a diamond to drag.",
     )

@@ -73,16 +73,15 @@ def weights(h: float = 4.0, inner_lr: float = 0.0, steps: int = 1) -> Explorer:
                 part.set_data(ends if inside else [], [row, row] if inside else [])
             marks[rule].set_data([at] if at is not None else [], [row] if at is not None else [])
             w1, w2 = data.weights[rule]
-            spelled[name] = f"{name} {w1:.2f} : {w2:.2f}"
+            place = "nowhere" if at is None else f"{at:.2f}"
+            spelled[name] = f"{name} {place} ({w1:.2f} : {w2:.2f})"
         settings.set_text(f"h₂ = {v.h:.2f}   α = {v.inner_lr:.3f}   steps = {v.steps}")
-        result.set_text("weights, task 1 : task 2    " + "    ".join(spelled.values()))
-        places = ", ".join(
-            f"{name} {'nowhere' if data.optima[r] is None else format(data.optima[r], '.2f')}"
-            for r, name in RULES.items()
-        )
+        result.set_text("φ (weights)   " + "    ".join(spelled.values()))
         return (
             f"Two quadratic tasks of curvature 1 and {v.h:.2f}, with α = {v.inner_lr:.3f} and "
-            f"{v.steps} steps. Where φ comes to lie: {places}."
+            f"{v.steps} steps. Where φ comes to lie, and the tasks' weights: "
+            + ", ".join(spelled.values())
+            + "."
         )
 
     return Explorer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 from matplotlib.figure import Figure
 
 from course_utils import landscape
@@ -44,7 +45,7 @@ def two_questions() -> Figure:
         at = -2.12
         panels[1].plot([at, at], [0.003, 0.863], color=style.INK, lw=1, ls=":")
         panels[1].plot(at, 0.003, color=style.TRANSFER, zorder=6, **style.PHI)
-        panels[1].text(at, -0.3, "φ: both losses are small", ha="center", fontsize=10)
+        panels[1].text(at, -0.3, "φ: the sum is small", ha="center", fontsize=10)
     return figure
 
 
@@ -63,7 +64,7 @@ def steps() -> Figure:
         ghost = {**style.INNER_STEP, "color": style.MAML, "ls": "--", "lw": 1.8}
         ax.annotate("", theta + query, theta, arrowprops=ghost)
         ax.text(
-            *(theta + np.array([0.95, -0.2])), "query set: ∇l at θ̂ᵐ", fontsize=10, color=style.MAML
+            *(theta + np.array([0.95, -0.2])), "query set: −∇l at θ̂ᵐ", fontsize=10, color=style.MAML
         )
         ax.annotate("", phi + query, phi, arrowprops=ghost)
         bold = {**style.META_STEP, "color": style.MAML}
@@ -104,6 +105,32 @@ def answer_jump() -> Figure:
     return figure
 
 
+def answer_taller() -> Figure:
+    """Below "smaller or taller?": the mean loss over the amplitude before and after one step."""
+    figure, ax = style.new_figure(size=(7.0, 2.9))
+    heights = np.linspace(0, 5, 101)
+    family, weight = landscape.sine_quadrature()
+    points = {
+        "a": torch.tensor(heights),
+        "p": torch.full((len(heights),), np.pi / 2, dtype=torch.float64),
+    }
+    here = landscape.on_points(landscape.sine_loss, points, family, inner_lr=0.1, steps=1)
+    curves = (here.before @ weight).numpy(), (here.after @ weight).numpy()
+    looks = (
+        (style.TRANSFER, "-", "before adapting"),
+        (style.MAML, (0, (6, 1.2)), "after one step of α = .1"),
+    )
+    with style.course_style():
+        for curve, (color, dashes, label) in zip(curves, looks, strict=True):
+            ax.plot(heights, curve, color=color, ls=dashes, label=label)
+            at, least = heights[curve.argmin()], curve.min()
+            ax.plot(at, least, color=color, zorder=6, **style.PHI)
+            ax.text(at, least - 0.7, f"a = {at:.1f}, loss {least:.2f}", ha="center", va="top")
+        ax.set(xlabel="amplitude  a, at p = π/2", ylabel="mean loss", xlim=(0, 5), ylim=(-0.6, 9))
+        ax.legend(loc="upper left")
+    return figure
+
+
 def answer_steeper() -> Figure:
     """Below "task 2 gets steeper": where each rule's φ goes when h₂ rises from 4 to 6."""
     figure, ax = style.new_figure(size=(7.0, 2.2))
@@ -141,5 +168,6 @@ DIAGRAMS = {
     "04-two-questions": two_questions,
     "04-steps": steps,
     "04-answer-jump": answer_jump,
+    "04-answer-taller": answer_taller,
     "04-answer-steeper": answer_steeper,
 }
