@@ -103,10 +103,11 @@ def axes_for(ax: Axes | None, *, size: tuple[float, float] = (7.0, 4.0)) -> Axes
 @cache
 def palette() -> Image.Image:
     """The 256 colours of explorers' frames: greys, and each course colour on its way to white."""
-    # Nothing else comes near white: Pillow looks colours up in cells, and white must stay white.
-    greys = np.append(np.linspace(0, 240, 75), 255)[:, None].repeat(3, axis=1)
+    # Pillow looks a colour up by its cell's lower corner, a multiple of 4: with these greys, greys
+    # stay grey and white stays white.
+    greys = np.append(np.arange(0, 252, 4), 255)[:, None].repeat(3, axis=1)
     hues = np.array([to_rgb(color) for color in (MAML, TRANSFER, *TASKS)]) * 255
-    tints = [hue + white * (255 - hue) for hue in hues for white in np.linspace(0, 0.87, 30)]
+    tints = [hue + white * (255 - hue) for hue in hues for white in np.linspace(0, 0.87, 32)]
     image = Image.new("P", (1, 1))
     image.putpalette(np.vstack([greys, tints]).round().astype(np.uint8).tobytes())
     return image
