@@ -131,7 +131,7 @@ def test_a_step_that_lowers_the_support_error_has_not_overshot():
     )
     for errors in frame.support_errors.values():
         assert (np.diff(errors) < 0).all()
-    assert adaptation.remark(frame, 0.001, 10) == ""
+    assert adaptation.remark(frame, 0.001) == ""
 
 
 # --- predictions ----------------------------------------------------------------------------------

@@ -34,9 +34,8 @@ POINTS = tuple(f"y{i}" for i in range(MOST_SHOTS))
 class Adaptation:
     """A frame: the wave (G,), the support points (K,), each φ's function and its errors.
 
-    curves: {name: (G,)} after the chosen number of steps. errors, support_errors:
-    {name: (MOST_STEPS + 1,)}, mean squared errors over the whole wave and on the support points
-    after 0, 1, ... steps.
+    curves: {name: (G,)} after the last step. errors, support_errors: {name: (steps + 1,)}, mean
+    squared errors over the whole wave and on the support points after 0, 1, ... steps.
     """
 
     wave: np.ndarray
@@ -56,7 +55,7 @@ def adaptation_frame(
         for name in next(iter(phis.values()))
     }
     loss = squared_error(network)
-    stages = landscape.adapt_points(loss, points, task, inner_lr=inner_lr, steps=MOST_STEPS)
+    stages = landscape.adapt_points(loss, points, task, inner_lr=inner_lr, steps=steps)
     thetas = [{name: leaf[:, 0] for name, leaf in stage.theta.items()} for stage in stages]
     support = [loss(theta, task.support_x[0], task.support_y[0]) for theta in thetas]
     errors = torch.stack([stage.after[:, 0] for stage in stages], dim=1)
@@ -68,7 +67,7 @@ def adaptation_frame(
         task.query_y[0, :, 0].numpy(),
         task.support_x[0, :, 0].numpy(),
         task.support_y[0, :, 0].numpy(),
-        by_name(network(thetas[steps], GRID)[..., 0]),
+        by_name(network(thetas[-1], GRID)[..., 0]),
         by_name(errors),
         by_name(torch.stack(support, dim=1)),
     )
@@ -90,7 +89,7 @@ def your_task(
     return TaskBatch(x[None], y[None], GRID[None], sine_wave(GRID, amplitude, phase)[None])
 
 
-def remark(data: Adaptation, inner_lr: float, steps: int) -> str:
+def remark(data: Adaptation, inner_lr: float) -> str:
     """What has gone wrong in words, or an empty text.
 
     A small enough step lowers the support error; one that raises it has overshot.
@@ -98,7 +97,7 @@ def remark(data: Adaptation, inner_lr: float, steps: int) -> str:
     over = []
     for name, errors in data.support_errors.items():
         with np.errstate(invalid="ignore"):
-            rises = np.diff(errors[: steps + 1])
+            rises = np.diff(errors)
         if not (rises <= OVERSHOT * errors[0]).all():
             over.append(name)
     parts = [f"α = {inner_lr:.3f} overshoots for {', '.join(over)}"] if over else []
@@ -159,15 +158,15 @@ def adapt_to_your_sinusoid(network: Network, phis: Mapping[str, Params]) -> Expl
         for name, curve in data.curves.items():
             curves[name].set_data(grid, np.where(np.isfinite(curve), curve, 2 * LIMIT))
             errors = np.clip(np.nan_to_num(data.errors[name], nan=1e9), *ERRORS)
-            tracks[name].set_data(range(v.steps + 1), errors[: v.steps + 1])
-            now[name].set_data([v.steps], [errors[v.steps]])
-            scores[name].set_text(f"{name} {_spell(data.errors[name][v.steps])}")
-            said.append(f"{name} {_spell(data.errors[name][v.steps])}")
+            tracks[name].set_data(range(v.steps + 1), errors)
+            now[name].set_data([v.steps], errors[-1:])
+            scores[name].set_text(f"{name} {_spell(data.errors[name][-1])}")
+            said.append(f"{name} {_spell(data.errors[name][-1])}")
         settings.set_text(
             f"p = {v.phase:.2f}   A = {v.amplitude:.2f}   K = {v.shots}   "
             f"α = {v.inner_lr:.3f}   steps = {v.steps}"
         )
-        problem = remark(data, v.inner_lr, v.steps)
+        problem = remark(data, v.inner_lr)
         warning.set_text(problem)
         plural = "" if v.steps == 1 else "s"
         return (
