@@ -130,8 +130,8 @@ def plane(a: float = 3.0, p: float = 0.8, inner_lr: float = 0.0, steps: int = 1)
             ["your φ", "transfer's φ", "MAML's φ", "a task's optimum θ*", "its θ̂ from φ"],
             loc="outside lower center",
             ncols=5,
-            columnspacing=1.2,
-            handletextpad=0.3,
+            columnspacing=1.0,
+            handletextpad=0.55,
         )
         settings = Readout(left, y=1.09)
         titles = [Readout(ax, size=10) for ax in (left, right)]

@@ -1,0 +1,56 @@
+"""The static diagrams: drawn by one command, stored twice alike, found by the notebooks."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from matplotlib.figure import Figure
+
+from course_utils.figures import diagrams
+
+ROOT = Path(__file__).resolve().parent.parent
+NAMES = sorted(diagrams.all_diagrams())
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def prose(notebook):
+    cells = json.loads(notebook.read_text())["cells"]
+    return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_diagram_is_stored_for_readers_and_for_notebooks(name):
+    stored = ROOT / "images" / f"{name}.svg"
+    assert stored.read_bytes() == (ROOT / "notebooks" / "images" / f"{name}.svg").read_bytes()
+    assert "<dc:date>" not in stored.read_text()
+
+
+def test_no_stored_diagram_is_left_over():
+    assert sorted(path.stem for path in (ROOT / "images").glob("*.svg")) == NAMES
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_show_diagrams_that_exist_and_say_what_is_on_them(notebook):
+    for tag in re.findall(r"<img [^>]*>", prose(notebook)):
+        source = re.search(r'src="([^"]+)"', tag).group(1)
+        assert (notebook.parent / source).exists(), source
+        assert len(re.search(r'alt="([^"]*)"', tag).group(1)) > 40, tag
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_links_between_notebooks_lead_somewhere(notebook):
+    for target in re.findall(r"\]\(([^)#:]+\.ipynb)\)", prose(notebook)):
+        assert (notebook.parent / target).exists(), target
+
+
+def test_every_diagram_is_shown_by_a_notebook():
+    shown = "\n".join(prose(notebook) for notebook in NOTEBOOKS)
+    assert [name for name in NAMES if f"images/{name}.svg" not in shown] == []
+
+
+def test_the_command_draws_a_file_for_each(tmp_path, monkeypatch):
+    monkeypatch.setattr(diagrams, "all_diagrams", lambda: {"one": Figure, "two": Figure})
+    paths = diagrams.save(tmp_path / "new")
+    assert [path.name for path in paths] == ["one.svg", "two.svg"]
+    assert all(path.read_text().startswith("<?xml") for path in paths)
