@@ -19,7 +19,8 @@ from course_utils.learners import KNOBS, chosen_by_groups, kernel_ridge, over_kn
 from course_utils.tasks import TaskBatch, sine_wave
 
 X_GRID = np.linspace(-5, 5, 161)
-ON_AXIS = -0.3  # where the λ under the hand lies: on its axis, below the losses
+ON_AXIS = meta_loss.LOSS_BOTTOM  # where the λ under the hand lies: on its axis, below the losses
+KNOB_TOP = 7.2  # above every loss, with room for two lines of text
 SHOWN = 2  # tasks in the picture at a time
 FEW = 3  # training tasks of the second prediction
 KNOB_GRID = np.array(KNOBS)
@@ -73,16 +74,16 @@ def learner_knob(tasks: TaskBatch, knob: float = 1.0) -> Explorer:
             meta_loss.one_task(ax, color, animated=True)
             for ax, color in zip(panels, style.TASKS, strict=False)
         ]
-        meta_loss.knob_axis(right, bottom=ON_AXIS)
+        meta_loss.knob_axis(right, top=KNOB_TOP)
         (line,) = right.plot(KNOB_GRID, curve, color=style.INK, animated=True)
         (been,) = right.plot([], [], ".", ms=6, color="#777777", animated=True)
-        rule = right.axvline(1, ymax=0.82, color=style.INK, lw=0.9, ls=":", animated=True)
+        rule = right.axvline(1, ymax=0.8, color=style.INK, lw=0.9, ls=":", animated=True)
         star = diamond(right, style.INK)
         here = diamond(right, "white", clip_on=False, zorder=7)
         (height,) = right.plot([], [], color=style.INK, animated=True, **style.SUPPORT)
         meta_loss.fit_legend(figure)
         titles = [Readout(ax, size=10.5) for ax in panels]
-        value = Readout(right)
+        value = Readout(right, y=1.014)  # these axes are tall: nearer, or it leaves the figure
         score, exact = (Readout(right, 0.22, y, size=10) for y in (0.94, 0.88))
 
     def draw(data: Knob, v: Values) -> str:
@@ -178,7 +179,7 @@ def support_choice(tasks: TaskBatch, knob: float = 0.1) -> Prediction:
     answer = TwoCurves(query, support, KNOBS[int(support.argmin())])
     figure, axes = style.new_figure(size=(7.6, 3.8))
     with style.course_style():
-        meta_loss.knob_axis(axes, bottom=ON_AXIS).set(ylabel="mean loss over tasks")
+        meta_loss.knob_axis(axes).set(ylabel="mean loss over tasks")
         axes.plot(KNOB_GRID, query, **meta_loss.QUERY_CURVE, label="query loss, L(F)")
         (curve,) = axes.plot(
             KNOB_GRID, support, **meta_loss.SUPPORT_CURVE, label="support loss", animated=True
@@ -206,21 +207,37 @@ def support_choice(tasks: TaskBatch, knob: float = 0.1) -> Prediction:
             "You saw it." if decades < 0.5 else f"A factor of {v.knob / data.choice:,.0f} away."
         )
         wrong = data.query[0] / data.query.min()
+        said = " You said so." if v.worse == "far" else ""
         return (
-            f"{judged} The support loss falls all the way: the least λ wins, and 0 would beat it. "
-            f"On new points that learner is {wrong:.1f} times worse than F*."
+            f"{judged} The support loss falls all the way, from {data.support[-1]:.2f} to "
+            f"{data.support[0]:.2f}: the least λ wins, and 0 would beat it. "
+            f"On new points that learner's loss is {wrong:.1f} times that of F*.{said}"
         )
 
     return Prediction(
         figure,
         question=(
             "Suppose we judged each f on the points that it was made from: the <i>support</i> loss "
-            "in place of the query loss. Where would it be least? Drag the white diamond to that λ."
+            "in place of the query loss. Where would it be least? Drag the diamond to that λ. "
+            "And how good is the learner chosen in this way on query points, beside F*?"
         ),
         verdict=verdict,
-        compute=lambda knob, revealed: answer,
+        compute=lambda knob, worse, revealed: answer,
         draw=draw,
-        controls=[Stops("knob", "λ", "your guess", KNOBS, knob, format=".2g")],
+        controls=[
+            Stops("knob", "λ", "your guess", KNOBS, knob, format=".2g"),
+            Choice(
+                "worse",
+                "its query loss:",
+                [
+                    ("about that of F*", "same"),
+                    ("twice as much", "twice"),
+                    ("five times or more", "far"),
+                ],
+                "same",
+                open=True,
+            ),
+        ],
         handles=[
             Handle(
                 "guess",
@@ -240,7 +257,8 @@ class FewTasks:
 
     curves: (KNOBS, FEW), the draw's tasks. choices: how many draws chose each of KNOBS.
     promise, truth: L(F) at this draw's choice on its own tasks and on unseen ones; `mean_promise`
-    and `mean_truth` are the means of both over all draws.
+    and `mean_truth` are the means of both over all draws. spread: nine in ten of all draws'
+    choices lie between these two λ.
     """
 
     curves: np.ndarray
@@ -250,6 +268,7 @@ class FewTasks:
     choices: np.ndarray
     mean_promise: float
     mean_truth: float
+    spread: tuple[float, float]
 
 
 def few_tasks_frame(losses: torch.Tensor, unseen: np.ndarray, draw: int = 0) -> FewTasks:
@@ -257,6 +276,7 @@ def few_tasks_frame(losses: torch.Tensor, unseen: np.ndarray, draw: int = 0) -> 
     index, promise = chosen_by_groups(losses, FEW)
     which = draw % len(index)
     chosen = int(index[which])
+    low, high = np.quantile(index.numpy(), [0.05, 0.95], method="nearest")
     return FewTasks(
         curves=losses[:, FEW * which : FEW * (which + 1)].numpy(),
         knob=KNOBS[chosen],
@@ -265,23 +285,33 @@ def few_tasks_frame(losses: torch.Tensor, unseen: np.ndarray, draw: int = 0) -> 
         choices=np.bincount(index.numpy(), minlength=len(KNOBS)),
         mean_promise=promise.mean().item(),
         mean_truth=float(unseen[index.numpy()].mean()),
+        spread=(KNOBS[low], KNOBS[high]),
     )
 
 
-def few_tasks(tasks: TaskBatch, unseen: TaskBatch, knob: float = 1.0) -> Prediction:
+def _runs_off(tasks: list[int]) -> str:
+    """Which of the three tasks' curves leave the picture, in words."""
+    if not tasks:
+        return ""
+    if len(tasks) == 1:
+        return f"task {tasks[0]} runs off the top"
+    return f"tasks {', '.join(map(str, tasks[:-1]))} and {tasks[-1]} run off the top"
+
+
+def few_tasks(tasks: TaskBatch, unseen: TaskBatch, knob: float = 1.0, draw: int = 0) -> Prediction:
     """Predict which λ three training tasks choose, and what it is worth on unseen tasks.
 
-    `tasks` are cut into threes, each a draw of a training set.
+    `tasks` are cut into threes, each a draw of a training set; `draw` is the one it opens with.
     """
     losses = over_knobs(kernel_ridge, KNOBS, tasks)
     truth = over_knobs(kernel_ridge, KNOBS, unseen).mean(dim=1).numpy()
-    draws = len(tasks) // FEW
+    draws, first = len(tasks) // FEW, draw
     figure, (top, bottom) = style.new_figure(
         2, 1, size=(7.6, 4.9), sharex=True, height_ratios=(3, 1)
     )
     with style.course_style():
         meta_loss.knob_axis(bottom).set(ylabel="draws, %", ylim=(0, 15))
-        meta_loss.knob_axis(top, bottom=ON_AXIS, top=4).set(xlabel="", ylabel="query loss")
+        meta_loss.knob_axis(top).set(xlabel="", ylabel="query loss")
         top.plot(KNOB_GRID, truth, **meta_loss.QUERY_CURVE, label="L(F), unseen tasks")
         each = [
             top.plot([], [], color=color, lw=1.1, animated=True, label=f"task {n}")[0]
@@ -295,7 +325,7 @@ def few_tasks(tasks: TaskBatch, unseen: TaskBatch, knob: float = 1.0) -> Predict
         rule = top.axvline(1, color=style.INK, lw=0.9, ls=":", animated=True)
         (bars,) = bottom.plot([], [], color="#777777", drawstyle="steps-mid", animated=True)
         bottom.set_title(f"choices of {draws:,} draws of three tasks", fontsize=10)
-        readout = Readout(top)
+        readout, beyond = Readout(top), Readout(top, 0.17, 0.93, size=10)
 
     def draw(data: FewTasks, v: Values) -> str:
         guess.set_data([v.knob], [ON_AXIS])
@@ -308,6 +338,8 @@ def few_tasks(tasks: TaskBatch, unseen: TaskBatch, knob: float = 1.0) -> Predict
         chosen.set_data([data.knob][seen], [data.promise][seen])
         rule.set_xdata([data.knob, data.knob])
         rule.set_visible(v.revealed)
+        off = [n + 1 for n in range(FEW) if data.curves[:, n].max() > meta_loss.LOSS_TOP]
+        beyond.set_text(_runs_off(off) * v.revealed)
         if not v.revealed:
             return (
                 "L(F) on unseen tasks against λ; the curves of the three training tasks are still "
@@ -320,8 +352,9 @@ def few_tasks(tasks: TaskBatch, unseen: TaskBatch, knob: float = 1.0) -> Predict
         return (
             f"Three training tasks' losses against λ and their mean, least at λ = "
             f"{spelled(data.knob)} with {data.promise:.2f}; unseen tasks have {data.truth:.2f} "
-            f"there. Below, the choices of {draws:,} draws of three tasks, spread over "
-            "more than a factor of ten."
+            f"there. Below, the choices of {draws:,} draws of three tasks: nine in ten lie between "
+            f"λ = {spelled(data.spread[0])} and {spelled(data.spread[1])}."
+            + (f" In the picture {_runs_off(off)}." if off else "")
         )
 
     def verdict(data: FewTasks, v: Values) -> str:
@@ -358,7 +391,7 @@ def few_tasks(tasks: TaskBatch, unseen: TaskBatch, knob: float = 1.0) -> Predict
                 "same",
                 open=True,
             ),
-            Press("draw", "three other tasks"),
+            Press("draw", "three other tasks", first),
         ],
         handles=[
             Handle(

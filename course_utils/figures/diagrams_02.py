@@ -15,6 +15,7 @@ from course_utils.tasks import Sinusoids, TaskBatch
 
 _X = np.linspace(-5, 5, 161)
 _BEST = 10**-1.8
+_LOOSE = 2.0  # a ridge whose f misses its query points by so much that one sees it
 _FLOW = {"arrowstyle": "-|>", "lw": 1.4, "mutation_scale": 12, "color": "#555555"}
 _SAME = "#444444"  # a task that has no colour of its own
 
@@ -45,20 +46,25 @@ def _box(ax: Axes, x: float, y: float, text: str) -> None:
 
 
 def _thumbnail(
-    ax: Axes, place: tuple[float, float], task: TaskBatch, color: str, shows: str
+    ax: Axes,
+    place: tuple[float, float],
+    task: TaskBatch,
+    color: str,
+    shows: str,
+    knob: float = _BEST,
 ) -> None:
     """A small picture of one task at (left, bottom): its "support", f on its "query", or "f"."""
     left, bottom = place
     inset = ax.inset_axes((left, bottom, 1.5, 0.86), transform=ax.transData)
     _wave, f, support, query = meta_loss.one_task(inset, color)
-    inset.set(xticks=[], yticks=[], ylabel="")
+    inset.set(xticks=[], yticks=[], ylabel="", ylim=(-6, 6))
     inset.spines[["top", "right"]].set_visible(True)
-    for line, size in ((support, 4.5), (query, 4.5), (f, None)):
+    for line, size in ((support, 4.5), (query, 3.8), (f, None)):
         line.set(linewidth=1.6) if size is None else line.set(markersize=size)
     if shows == "support":
         support.set_data(task.support_x[0, :, 0], task.support_y[0, :, 0])
         return
-    learner = learners.kernel_ridge(_BEST)
+    learner = learners.kernel_ridge(knob)
     x = torch.tensor(_X)[None, :, None]
     f.set_data(_X, learner(task.support_x, task.support_y, x)[0, :, 0])
     if shows == "query":
@@ -78,7 +84,7 @@ def a_learner() -> Figure:
             (3.3, "f", "f, for this task"),
             (5.95, "query", "judged on the query set"),
         ):
-            _thumbnail(ax, (left, 0.5), task, color, shows)
+            _thumbnail(ax, (left, 0.5), task, color, shows, knob=_LOOSE)
             ax.text(left + 0.75, 0.22, label, ha="center", va="center", fontsize=10)
         _flow(ax, (1.72, 0.93), (2.12, 0.93))
         _box(ax, 2.45, 0.93, "F")
@@ -147,13 +153,24 @@ def answer_support() -> Figure:
     }
     means = {on: losses.mean(dim=1).numpy() for on, losses in curves.items()}
     ax = meta_loss.over_knob(learners.KNOBS, **means)
-    ax.set_ylabel("mean loss over tasks")
+    ax.set(ylabel="mean loss over tasks", ylim=(-0.7, None))
+    best, support = int(means["query"].argmin()), means["support"]
+    with style.course_style():
+        for i, ha in ((0, "left"), (best, "center")):
+            ax.annotate(
+                f"{support[i]:.2f}",
+                (learners.KNOBS[i], support[i]),
+                xytext=(10 if i == 0 else 0, -14),
+                textcoords="offset points",
+                ha=ha,
+                fontsize=9.5,
+            )
     return ax.figure
 
 
 def answer_few() -> Figure:
     """Below "what do three training tasks choose?": their choices, promises and unseen losses."""
-    losses = learners.over_knobs(learners.kernel_ridge, learners.KNOBS, _draw(3000, 2))
+    losses = learners.over_knobs(learners.kernel_ridge, learners.KNOBS, _draw(3000, 11))
     unseen = learners.over_knobs(learners.kernel_ridge, learners.KNOBS, _draw(5000, 1))
     index, promise = learners.chosen_by_groups(losses, 3)
     return meta_loss.choices(
@@ -161,7 +178,24 @@ def answer_few() -> Figure:
     ).figure
 
 
+def sum_of_bumps() -> Figure:
+    """What kernel ridge regression does with four points: without a ridge, and with λ = 1."""
+    x, y = torch.tensor(
+        [[-3.6, -1.2, 1.0, 3.4], [1.5, 3.2, -1.0, -2.4]], dtype=torch.float64
+    ).unsqueeze(2)[:, None]
+    grid = torch.tensor(_X)[None, :, None]
+    bumps = []
+    for knob in (0.0, 1.0):
+        gram = learners.gaussian_kernel(x, x, 2.0)
+        weights = torch.linalg.solve(gram + knob * torch.eye(4, dtype=torch.float64), y)
+        bumps.append((learners.gaussian_kernel(grid, x, 2.0) * weights.mT)[0].T.numpy())
+    points = [(x[0, :, 0].numpy(), y[0, :, 0].numpy())] * 2
+    titles = ("λ = 0: through every point", "λ = 1: closer to 0")
+    return meta_loss.bumps_and_sum(_X, bumps, points, titles)
+
+
 DIAGRAMS = {
+    "02-bumps": sum_of_bumps,
     "02-learner": a_learner,
     "02-training-loss": training_loss,
     "02-testing": testing,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,10 +17,12 @@ from course_utils.tasks import TaskBatch
 QUERY_CURVE = {"color": style.INK, "marker": "o", "ms": 5, "mfc": "white", "markevery": (0, 4)}
 SUPPORT_CURVE = {**QUERY_CURVE, "ls": (0, (4, 1.5)), "mfc": style.INK, "markevery": (2, 4)}
 LOSS_TOP = 6.0
+LOSS_BOTTOM = -0.3  # room below 0 for the marks of a loss near 0
 FIT_TOP = 6.8
+_ZERO = {"lw": 1.3, "ls": (0, (1, 1.5))}
 
 
-def knob_axis(ax: Axes, *, top: float = LOSS_TOP, bottom: float = 0.0) -> Axes:
+def knob_axis(ax: Axes, *, top: float = LOSS_TOP, bottom: float = LOSS_BOTTOM) -> Axes:
     """Axes of a loss over the knob λ, on a log scale with its values written out."""
     ax.set(xscale="log", xlim=(0.8e-4, 1.25e2), ylim=(bottom, top))
     ax.set(xlabel="the learner's knob  λ", ylabel="mean loss over tasks  L(F)")
@@ -88,20 +90,25 @@ def tasks_beside_a_curve() -> tuple[Figure, list[Axes], Axes]:
     return figure, list(grid[:, 0]), right
 
 
-def fit_legend(figure: Figure) -> None:
-    """What the marks of `one_task` mean, below a figure and in no task's colour."""
+def fit_legend(figure: Figure, *, zero: bool = False) -> None:
+    """What the marks of `one_task` mean, below a figure and in no task's colour.
+
+    zero: whether there is a line at y = 0 as well.
+    """
     looks = {
         "support": style.SUPPORT,
         "query": style.QUERY,
         "f": {},
         "the wave": {"lw": 1, "ls": (0, (4, 2))},
     }
+    if zero:
+        looks["always 0"] = _ZERO
     with style.course_style():
         figure.legend(
             [Line2D([], [], color="#555555", **look) for look in looks.values()],
             list(looks),
             loc="outside lower left",
-            ncols=4,
+            ncols=len(looks),
             columnspacing=1.1,
             handlelength=1.6,
         )
@@ -124,14 +131,14 @@ def one_task(ax: Axes, color: str, *, animated: bool = False) -> tuple[Line2D, .
 
 
 def tasks_in_a_row(
-    tasks: TaskBatch, x: np.ndarray, fits: np.ndarray, losses: np.ndarray
+    tasks: TaskBatch, x: np.ndarray, fits: np.ndarray, losses: Mapping[str, np.ndarray]
 ) -> np.ndarray:
-    """A few sinusoid tasks with what a learner makes of them, one panel a task.
+    """A few sinusoid tasks with what a learner makes of them, and a line at 0, one panel a task.
 
-    x, fits: (tasks, points, 1), f of each task at x. losses: (tasks,), the query losses. Returns
-    the axes.
+    x, fits: (tasks, points, 1), f of each task at x. losses: the query losses (tasks,) of each
+    learner by name, for the titles. Returns the axes.
     """
-    figure, axes = style.new_figure(1, len(fits), size=(7.6, 2.9), sharey=True, squeeze=False)
+    figure, axes = style.new_figure(1, len(fits), size=(7.6, 3.1), sharey=True, squeeze=False)
     amplitude, phase = (tasks.facts[name].numpy() for name in ("amplitude", "phase"))
     for n, (ax, color) in enumerate(zip(axes[0], style.TASKS, strict=False)):
         wave, f, support, query = one_task(ax, color)
@@ -140,10 +147,45 @@ def tasks_in_a_row(
         support.set_data(tasks.support_x[n, :, 0], tasks.support_y[n, :, 0])
         query.set_data(tasks.query_x[n, :, 0], tasks.query_y[n, :, 0])
         with style.course_style():
-            ax.set(title=f"task {n + 1}:  $l^{n + 1}$ = {losses[n]:.2f}", xlabel="x")
+            ax.axhline(0, zorder=1, **{"color": "#555555", **_ZERO})
+            own = "   ".join(f"{name} {loss[n]:.2f}" for name, loss in losses.items())
+            ax.set_title(f"task {n + 1}\n{own}", fontsize=10)
+            ax.set_xlabel("x")
             ax.set_ylabel("y" if n == 0 else "")
-    fit_legend(figure)
+    fit_legend(figure, zero=True)
     return axes[0]
+
+
+def bumps_and_sum(
+    x: np.ndarray,
+    bumps: Sequence[np.ndarray],
+    points: Sequence[tuple[np.ndarray, np.ndarray]],
+    titles: Sequence[str],
+) -> Figure:
+    """Sums of bumps, one panel each: the bumps thin, their sum f thick, the points it was made of.
+
+    x: (n,). bumps: (points, n) for each panel. points: x and y (points,) for each panel.
+    """
+    figure, axes = style.new_figure(1, len(bumps), size=(7.6, 2.7), sharey=True, squeeze=False)
+    color = style.TASKS[0]
+    with style.course_style():
+        for ax, each, (at, y), title in zip(axes[0], bumps, points, titles, strict=True):
+            ax.plot(x, each.T, color="#777777", lw=1)
+            ax.plot(x, each.sum(axis=0), color=color)
+            ax.plot(at, y, color=color, **style.SUPPORT, zorder=4)
+            ax.set(xlim=(x[0], x[-1]), xlabel="x", title=title)
+        axes[0, 0].set_ylabel("y")
+        figure.legend(
+            [
+                Line2D([], [], color="#777777", lw=1),
+                Line2D([], [], color=color),
+                Line2D([], [], color=color, **style.SUPPORT),
+            ],
+            ["the bumps, each times its weight", "their sum f", "support"],
+            loc="outside lower center",
+            ncols=3,
+        )
+    return figure
 
 
 def with_and_without_noise(
@@ -201,7 +243,7 @@ def choices(
     knobs, unseen: (knobs,), L(F) on unseen tasks. index, promise: (draws,), the place of each
     draw's λ in `knobs` and the draw's own L(F) there.
     """
-    ax = knob_axis(style.axes_for(ax, size=(7.0, 3.4)), top=4)
+    ax = knob_axis(style.axes_for(ax, size=(7.0, 3.4)), top=7)
     at = np.asarray(knobs)
     with style.course_style():
         ax.plot(at, unseen, **QUERY_CURVE, label="L(F), unseen tasks", zorder=4)
