@@ -95,8 +95,10 @@ def test_the_support_prediction_answers_only_when_asked(tasks):
     prediction.drag("guess", 0.01, 0)
     assert prediction.message == ""
     assert "falls" not in prediction.alt
+    prediction.set(worse="far")
     prediction.reveal()
     assert prediction.data.choice == KNOBS[0]
+    assert "You said so." in prediction.message
     assert "falls all the way" in prediction.message
     assert "factor of 100 away" in prediction.message
     prediction.drag("guess", KNOBS[0], 0)
@@ -136,6 +138,19 @@ def test_three_other_tasks_choose_for_themselves(few):
     assert len(chosen) > 3
     few.set(knob=few.data.knob)
     assert few.message.startswith("Close.")
+
+
+def test_it_opens_with_the_draw_asked_for_and_says_which_curves_leave_the_picture(tasks):
+    few = knob.few_tasks(draw(3000, seed=11), draw(1000, seed=1), draw=2)
+    few.reveal()
+    assert few.data.knob == pytest.approx(0.16, abs=0.002)
+    assert few.data.promise == pytest.approx(0.66, abs=0.005)
+    assert few.data.truth > 1.5 * few.data.promise
+    assert few.alt.endswith(
+        "nine in ten lie between λ = 0.0004 and 0.16. In the picture task 3 runs off the top."
+    )
+    few.set(draw=6)
+    assert "tasks 1, 2 and 3 run off the top" in few.alt
 
 
 def test_stored_sentences_do_not_give_the_answers_away(few, explorer, tasks):
