@@ -1,13 +1,17 @@
 """The plane of a·sin(x − p) says what notebook 04 says of it."""
 
+import io
 import math
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from course_utils import landscape, networks
 from course_utils.explorers import plane
+from course_utils.figures import style
+from course_utils.figures.landscapes import Surface
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +100,26 @@ def test_prediction_says_taller_only_when_asked():
     assert "a = 2.79; your guess went not this way and is 1.59 off" in prediction.message
     assert "(3.65 against 3.01)" in prediction.message
     assert "(1.21 against 1.86)" in prediction.message
+
+
+def test_the_surface_is_drawn_in_bands_and_copied_while_it_stays(explorer):
+    def pixels():
+        return np.asarray(Image.open(io.BytesIO(explorer.png())).convert("L"))
+
+    explorer.set(a=0.0, p=0.0, inner_lr=0.1, steps=1, shots=plane.ENDLESS)
+    first = pixels()
+    greys = np.unique(first[150:300, 440:740], return_counts=True)
+    assert (greys[1] > 500).sum() >= 4
+    explorer.set(a=5.0, p=3.14)
+    explorer.set(a=0.0, p=0.0)
+    np.testing.assert_array_equal(pixels(), first)
+
+
+def test_level_lines_lie_on_their_levels():
+    _, axes = style.new_figure()
+    x, y = np.linspace(0, 5, 41), np.linspace(0, 3, 31)
+    surface = Surface(axes, x, y, levels=np.array([1.0, 2.0]))
+    surface.set(np.add.outer(0 * y, x))
+    ends = [line[:, 0] for line in surface.lines]
+    np.testing.assert_allclose(ends[0], 1.0)
+    np.testing.assert_allclose(ends[1], 2.0)

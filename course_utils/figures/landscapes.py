@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contourpy
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
@@ -17,51 +18,62 @@ from course_utils.figures import style
 GROUND = LinearSegmentedColormap.from_list("ground", ["#ffffff", "#9e9e9e"])
 
 
-class _OnceMade(AxesImage):
-    """An image that is resampled once for its data, not once for each frame."""
+class Surface(Artist):
+    """A loss on a plane: filled level bands and their lines, both updated in place.
 
-    def set_data(self, A: np.ndarray) -> None:
-        super().set_data(A)
-        self._made = None
-
-    def make_image(self, *args: object, **kwargs: object) -> tuple:
-        if self._made is None:
-            self._made = super().make_image(*args, **kwargs)
-        return self._made
-
-
-class Surface:
-    """A loss on a plane: filled level bands and their lines, both updated in place."""
+    Drawn once for its values; frames in which they stay get a copy of its pixels. So it must lie
+    under everything else that moves.
+    """
 
     def __init__(self, axes: Axes, x: np.ndarray, y: np.ndarray, *, levels: np.ndarray):
-        self._x, self._y, self._levels, self._shown = x, y, levels, None
+        super().__init__()
+        self._x, self._y, self._levels = x, y, levels
+        self._shown, self._pixels = None, None
         half = (x[1] - x[0]) / 2, (y[1] - y[0]) / 2
-        self._image = _OnceMade(
+        self._image = AxesImage(
             axes,
             cmap=GROUND,
             norm=BoundaryNorm([0, *levels], GROUND.N, extend="max"),
             origin="lower",
             interpolation="bilinear",
             extent=(x[0] - half[0], x[-1] + half[0], y[0] - half[1], y[-1] + half[1]),
-            animated=True,
         )
-        axes.add_image(self._image)
-        self._image.set_clip_path(axes.patch)
-        self._lines = LineCollection(
-            [], colors="#828282", linewidths=0.7, animated=True, zorder=1.1
-        )
-        axes.add_collection(self._lines)
+        self._lines = LineCollection([], colors="#828282", linewidths=0.7)
         axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
         axes.spines[["top", "right"]].set_visible(True)
+        axes.add_artist(self)
+        for part in (self._image, self._lines):
+            part.set_figure(axes.figure)
+            part.axes = axes
+            part.set_transform(axes.transData)
+            part.set_clip_path(axes.patch)
+        self.set_animated(True)
+        self.set_zorder(0)
 
     def set(self, z: np.ndarray) -> None:
         """Show the surface z, (len(y), len(x))."""
         if z is self._shown:
             return
-        self._shown = z
+        self._shown, self._pixels = z, None
         self._image.set_data(z)
         contours = contourpy.contour_generator(self._x, self._y, z)
         self._lines.set_segments([line for level in self._levels for line in contours.lines(level)])
+
+    @property
+    def lines(self) -> list[np.ndarray]:
+        """The level lines that are shown, each (points, 2)."""
+        return self._lines.get_segments()
+
+    def draw(self, renderer) -> None:
+        """Draw the surface (matplotlib calls this)."""
+        if self._shown is None:
+            return
+        if self._pixels is None:
+            self._image.draw(renderer)
+            self._lines.draw(renderer)
+            self._pixels = renderer.copy_from_bbox(self.axes.bbox)
+        else:
+            renderer.restore_region(self._pixels)
 
 
 def arrow(axes: Axes, color: str, look: dict, **extra: object) -> FancyArrowPatch:
