@@ -71,7 +71,7 @@ class Surface(Artist):
         if self._pixels is None:
             self._image.draw(renderer)
             self._lines.draw(renderer)
-            self._pixels = renderer.copy_from_bbox(self.axes.bbox)
+            self._pixels = renderer.copy_from_bbox(self.axes.bbox.padded(2))
         else:
             renderer.restore_region(self._pixels)
 
