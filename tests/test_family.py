@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from course_utils.explorers.family import GRID, MOST_SHOTS, family_frame, sinusoid_family
+from course_utils.explorers.family import (
+    GRID,
+    LIMITS,
+    MOST_SHOTS,
+    family_frame,
+    sinusoid_family,
+)
 
 
 @pytest.fixture(scope="module")
@@ -14,6 +20,7 @@ def explorer():
 @pytest.fixture(autouse=True)
 def _at_the_start(explorer):
     explorer.reset()
+    explorer.set(all_shown=True)
 
 
 def test_raising_k_adds_points_to_those_that_are_there():
@@ -53,6 +60,13 @@ def test_the_crest_is_dragged_to_amplitude_and_phase(explorer):
     assert GRID[near][curve[near].argmax()] == pytest.approx(3.0, abs=0.05)
 
 
+def test_points_about_the_highest_wave_stay_in_the_picture(explorer):
+    for new in range(10):
+        explorer.set(amplitude=5.0, noise=1.0, shots=MOST_SHOTS, new=new)
+        points = np.concatenate([explorer.data.support, explorer.data.query])
+        assert np.abs(points[:, 1]).max() < LIMITS[1]
+
+
 def test_a_drag_out_of_the_family_stops_at_its_edge(explorer):
     explorer.drag("crest", -5.0, 9.0)
     assert explorer.values["amplitude"] == 5.0
@@ -64,6 +78,20 @@ def test_the_button_draws_other_points_of_the_same_task(explorer):
     explorer._widgets["new"].click()
     assert not np.array_equal(explorer.data.support, before.support)
     np.testing.assert_array_equal(explorer.data.curve, before.curve)
+
+
+def test_it_opens_with_the_wave_hidden_in_picture_words_and_handles(explorer):
+    shown, handles = explorer.png(), explorer.canvas.handles
+    explorer.reset()
+    assert not explorer.values["all_shown"]
+    assert explorer.canvas.handles == []
+    assert "hidden" in explorer.alt
+    assert "amplitude" not in explorer.alt
+    hidden = explorer.png()
+    assert hidden != shown
+    assert [handle["name"] for handle in handles] == ["crest"]
+    explorer.set(all_shown=True)
+    assert explorer.png() == shown
 
 
 def test_alt_text_follows_the_state(explorer):

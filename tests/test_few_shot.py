@@ -67,7 +67,7 @@ def test_a_strip_puts_picture_i_at_place_i():
     )
     assert [image.get_extent()[0] for image in axes.images] == [-0.45, 0.55, 1.55]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["a", "b", "c"]
-    frame = few_shot.ring(axes, 2, "black")
+    frame = few_shot.box(axes, 2, "black")
     assert frame.get_x() < 2 < frame.get_x() + frame.get_width()
 
 

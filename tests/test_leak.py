@@ -26,7 +26,7 @@ def test_the_prediction_gives_nothing_away_and_then_says_where():
     right, wrong = task, task % 4 + 1
     for row in range(5):
         prediction.set(row=row)
-        assert "ring" not in prediction.alt.lower()
+        assert "box" not in prediction.alt.lower()
         assert prediction.message == ""
     prediction.set(row=wrong)
     before = prediction.png()

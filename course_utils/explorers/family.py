@@ -9,16 +9,17 @@ from functools import cache
 import numpy as np
 import torch
 
-from course_utils.explorers.controls import Press, Slider
+from course_utils.explorers.controls import Choice, Press, Slider
 from course_utils.explorers.explorer import Explorer, Handle, Values
 from course_utils.figures import style
-from course_utils.figures.few_shot import FAMILY_AXES, draw_family
+from course_utils.figures.few_shot import draw_family
 from course_utils.figures.readout import Readout
+from course_utils.shown_tasks import GRID
 from course_utils.tasks import Sinusoids, sine_wave, uniform
 
-GRID = np.linspace(-5, 5, 301)
 MOST_SHOTS, QUERIES, NEIGHBOURS = 20, 10, 30
 COLOR = style.TASKS[0]
+LIMITS = -8, 8  # a crest of 5 and three times the most noise
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,18 @@ def _draws(new: int) -> tuple[torch.Tensor, torch.Tensor]:
     return x, torch.randn(MOST_SHOTS + QUERIES, generator=generator)
 
 
-def family_frame(amplitude: float, phase: float, shots: int, noise: float, new: int = 0) -> Wave:
+def family_frame(
+    amplitude: float,
+    phase: float,
+    shots: int,
+    noise: float,
+    all_shown: bool = True,
+    new: int = 0,
+) -> Wave:
     """One task of the family, A·sin(x − p), with K support and 10 query points.
 
-    A larger K adds points to those of a smaller one; noise moves points up and down only.
+    A larger K adds points to those of a smaller one; noise moves points up and down only. What is
+    shown of it changes nothing.
     """
     x, unit = _draws(new)
     points = torch.stack([x, sine_wave(x, amplitude, phase) + noise * unit], dim=1).numpy()
@@ -57,12 +66,12 @@ def neighbours(n: int = NEIGHBOURS) -> np.ndarray:
 
 
 def sinusoid_family(
-    amplitude: float = 3.0, phase: float = 0.5, shots: int = 5, noise: float = 0.0
+    amplitude: float = 3.0, phase: float = 0.5, shots: int = 2, noise: float = 0.0
 ) -> Explorer:
     """Drag one wave's crest through the family; see its support and query points follow."""
     figure, axes = style.new_figure(size=(7.6, 4.2))
     with style.course_style():
-        draw_family(axes, GRID, neighbours())
+        draw_family(axes, GRID, neighbours()).set_ylim(LIMITS)
         (curve,) = axes.plot(GRID, 0 * GRID, color=COLOR, lw=2.4, animated=True, label="one task")
         (support,) = axes.plot(
             [],
@@ -103,10 +112,16 @@ def sinusoid_family(
         support.set_data(*data.support.T)
         query.set_data(*data.query.T)
         crest.set_data(*[[value] for value in _crest(v)])
-        readout.set_text(
-            f"task:  A = {v.amplitude:.1f}   p = {v.phase:.2f}     K = {v.shots}   "
-            f"noise σ = {v.noise:.2f}{_outside(data)}"
-        )
+        for artist in (curve, query, crest):
+            artist.set_visible(v.all_shown)
+        counts = f"K = {v.shots}   noise σ = {v.noise:.2f}{_outside(data)}"
+        if not v.all_shown:
+            readout.set_text(f"task:  which wave?     {counts}")
+            return (
+                f"{NEIGHBOURS} waves in grey, and {v.shots} support points of one task, "
+                f"noise {v.noise:.2f}. Its wave is hidden."
+            )
+        readout.set_text(f"task:  A = {v.amplitude:.1f}   p = {v.phase:.2f}     {counts}")
         return (
             f"{NEIGHBOURS} waves in grey, and one task in green: amplitude {v.amplitude:.1f}, "
             f"phase {v.phase:.2f}, its crest at x = {_crest(v)[0]:.2f}, with {v.shots} support "
@@ -123,6 +138,12 @@ def sinusoid_family(
             Slider("phase", "p", "phase", 0.0, 3.14, 0.02, phase),
             Slider("shots", "K", "support points", 1, MOST_SHOTS, 1, shots),
             Slider("noise", "σ", "noise", 0.0, 1.0, 0.05, noise),
+            Choice(
+                "all_shown",
+                "show",
+                [("support points only", False), ("the wave and its query points, too", True)],
+                False,
+            ),
             Press("new", "new points"),
         ],
         handles=[
@@ -130,13 +151,13 @@ def sinusoid_family(
                 "crest",
                 "the wave's crest: amplitude and phase",
                 axes,
-                lambda d, v: _crest(v),
+                lambda d, v: _crest(v) if v.all_shown else None,
                 lambda x, y: {"amplitude": y, "phase": x - math.pi / 2},
             )
         ],
         describe=(
-            "Explorer: many waves of the sinusoid family in grey, and one of them, a task, with "
-            "its support and query points; its crest can be dragged."
+            "Explorer: many waves of the sinusoid family in grey, and the support "
+            "points of one task; its wave can be shown, and dragged by its crest."
         ),
     )
 
@@ -146,7 +167,7 @@ def _crest(v: Values) -> tuple[float, float]:
 
 
 def _outside(data: Wave) -> str:
-    low, high = FAMILY_AXES["ylim"]
+    low, high = LIMITS
     y = np.concatenate([data.support, data.query])[:, 1]
     n = int(((y < low) | (y > high)).sum())
     return f"     {n} point{'s' if n > 1 else ''} outside the picture" if n else ""

@@ -140,7 +140,7 @@ class OneShotGame(Explorer):
         if game.over and number not in self._counted:  # a game played twice counts once
             self._counted.add(number)
             games = self._book.add(NAME, {"right": game.right, "of": PICTURES, "script": SCRIPT})
-            self._kept = self._book.remark or f"Kept as your game {len(games)}, for notebook 06."
+            self._kept = self._book.remark or f"Kept as your game {len(games)}."
         super()._frame()
 
     def _remark(self, data: Game, values: Values) -> str:

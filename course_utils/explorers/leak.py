@@ -2,43 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-
-import numpy as np
-import torch
-
 from course_utils.explorers.controls import Choice
 from course_utils.explorers.explorer import Prediction, Values
 from course_utils.figures import style
-from course_utils.figures.few_shot import digit_rows, ring
+from course_utils.figures.few_shot import box, digit_rows
 from course_utils.figures.readout import Readout
-from course_utils.tasks import Digits, TaskBatch
+from course_utils.shown_tasks import SHOTS, TASKS, WAYS, Leak, leaking_tasks, pictures
 
-TASKS, WAYS, SHOTS = 4, 3, 2
 UNDECIDED = 0
-
-
-@dataclass(frozen=True)
-class Leak:
-    """Four tasks, and where one of them leaks: query `picture` of `task` is its support `twin`."""
-
-    batch: TaskBatch
-    task: int
-    picture: int
-    twin: int
-
-
-@cache
-def leaking_tasks() -> Leak:
-    """Four digit tasks of 3 ways, 2 shots and 2 queries; one query picture is a support picture."""
-    generator = torch.Generator().manual_seed(11)
-    batch = Digits().sample(TASKS, ways=WAYS, shots=SHOTS, queries=SHOTS, generator=generator)
-    task, picture, twin = 2, 3, 2  # both of class 1
-    query_x = batch.query_x.clone()
-    query_x[task, picture] = batch.support_x[task, twin]
-    leaky = TaskBatch(batch.support_x, batch.support_y, query_x, batch.query_y, facts=batch.facts)
-    return Leak(leaky, task, picture, twin)
 
 
 def find_the_leak() -> Prediction:
@@ -48,7 +19,7 @@ def find_the_leak() -> Prediction:
     figure, rows = digit_rows(*pictures(batch), batch.support_y[0].tolist())
     with style.course_style():
         copies = [
-            ring(rows[leak.task, side], i, style.TASKS[leak.task], animated=True)
+            box(rows[leak.task, side], i, style.TASKS[leak.task], animated=True)
             for side, i in enumerate((leak.twin, leak.picture))
         ]
         chosen = Readout(rows[0, 1], 0.5, 1.12, size=10)
@@ -64,7 +35,7 @@ def find_the_leak() -> Prediction:
         if not v.revealed:
             return what + (f" Your answer: task {v.row}." if v.row else "")
         return (
-            f"{what} Rings mark the leak: in task {data.task + 1} support picture "
+            f"{what} Two bold boxes mark the leak: in task {data.task + 1} support picture "
             f"{data.twin + 1} and query picture {data.picture + 1} are the same picture."
         )
 
@@ -105,8 +76,3 @@ def find_the_leak() -> Prediction:
             "left, query set on the right; one query picture is also in the support set."
         ),
     )
-
-
-def pictures(batch: TaskBatch) -> tuple[np.ndarray, np.ndarray]:
-    """Support and query pictures of a batch of digit tasks, (tasks, points, 8, 8) each."""
-    return batch.support_x[:, :, 0].numpy(), batch.query_x[:, :, 0].numpy()

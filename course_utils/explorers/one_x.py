@@ -1,22 +1,19 @@
-"""One x, a thousand tasks: which single y serves them best? And: which row leaks? (notebook 01)"""
+"""One x, a thousand tasks: which single y serves them best? (notebook 01)"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
-import torch
+from matplotlib.lines import Line2D
 
 from course_utils.explorers.controls import Slider
 from course_utils.explorers.explorer import Handle, Prediction, Values
-from course_utils.explorers.family import GRID
 from course_utils.figures import style
 from course_utils.figures.few_shot import draw_family
 from course_utils.figures.readout import Readout
-from course_utils.tasks import Sinusoids
+from course_utils.shown_tasks import GRID, SHOWN, WAVES, mean_wave, waves_at
 
-TASKS, SHOWN = 1000, 30
 BINS = np.linspace(-5, 5, 41)
 
 
@@ -36,24 +33,9 @@ class OneX:
     average: np.ndarray
 
 
-@cache
-def thousand_waves() -> tuple[np.ndarray, np.ndarray]:
-    """Amplitudes and phases of a thousand tasks, each (1000, 1)."""
-    generator = torch.Generator().manual_seed(1)
-    facts = Sinusoids().sample(TASKS, shots=1, queries=1, generator=generator).facts
-    return tuple(facts[name].double().numpy()[:, None] for name in ("amplitude", "phase"))
-
-
-@cache
-def _average() -> np.ndarray:
-    a, p = thousand_waves()
-    return (a * np.sin(GRID - p)).mean(0)
-
-
 def one_x_frame(guess: float, x: float, revealed: bool = False) -> OneX:
     """What a thousand waves have at x, and the squared error of one answer `guess` for all."""
-    a, p = thousand_waves()
-    ys = (a * np.sin(x - p))[:, 0]
+    ys = waves_at(x)[:, 0]
     mean = float(ys.mean())
     return OneX(
         ys=ys,
@@ -61,7 +43,7 @@ def one_x_frame(guess: float, x: float, revealed: bool = False) -> OneX:
         mean=mean,
         error=float(((ys - guess) ** 2).mean()),
         least=float(((ys - mean) ** 2).mean()),
-        average=_average(),
+        average=mean_wave(),
     )
 
 
@@ -71,8 +53,7 @@ def one_x_many_y(guess: float = 0.0, x: float = 2.5) -> Prediction:
         1, 2, size=(7.6, 4.2), sharey=True, width_ratios=(3, 1)
     )
     with style.course_style():
-        a, p = thousand_waves()
-        draw_family(waves, GRID, (a * np.sin(GRID - p))[:SHOWN])
+        draw_family(waves, GRID, waves_at(GRID)[:SHOWN])
         most = max(one_x_frame(0, at).counts.max() for at in (-3.14, 0.0, 3.14))
         tally.set(xlim=(0, 1.05 * most), xlabel="tasks", title=" ")
         rule = waves.axvline(x, color=style.INK, lw=1, ls=":", animated=True)
@@ -93,20 +74,28 @@ def one_x_many_y(guess: float = 0.0, x: float = 2.5) -> Prediction:
             zorder=7,
         )
         my_level = tally.axhline(0, color=style.INK, lw=1.4, ls=(0, (4, 2)), animated=True)
-        labels = ["your y", f"{SHOWN} of {TASKS} tasks"]
-        handles = [mine, waves.lines[0]]
-        figure.legend(handles, labels, loc="outside lower center", ncols=4)
+        yours = Line2D([], [], color=style.INK, lw=1.4, ls=my_level.get_linestyle())
+        yours.update_from(my_level)
+        yours.set(marker="o", ms=9, mfc="white", mec=style.INK, mew=2.0, animated=False)
+        named = {"your y": yours, f"{SHOWN} of {WAVES} tasks": waves.lines[0]}
+        figure.legend(named.values(), named, loc="outside lower left", ncols=2)
+        answers = {
+            "best single y": Line2D([], [], color=style.INK, lw=2.6, marker="s", ms=8),
+            "best y at every x": Line2D([], [], color=style.INK, lw=2.6),
+        }
+        legend = figure.legend(answers.values(), answers, loc="lower right", ncols=2)
+        legend.set_animated(True)
         readout, counted = Readout(waves), Readout(tally, size=10)
 
     def draw(data: OneX, v: Values) -> str:
         rule.set_xdata([v.x, v.x])
         mine.set_data([v.x], [v.guess])
         my_level.set_ydata([v.guess, v.guess])
-        for artist in (average, best, bars, level):
+        for artist in (average, best, bars, level, legend):
             artist.set_visible(v.revealed)
         if not v.revealed:
             readout.set_text(f"at x = {v.x:.2f}:   your y = {v.guess:.2f}")
-            counted.set_text("")
+            counted.set_text("the y here: hidden")
             return (
                 f"{SHOWN} waves of the family in grey, a dotted line at x = {v.x:.2f}, and your "
                 f"answer on it: y = {v.guess:.2f}."
@@ -120,7 +109,7 @@ def one_x_many_y(guess: float = 0.0, x: float = 2.5) -> Prediction:
             f"at x = {v.x:.2f}:   your y = {v.guess:.2f}, error {data.error:.2f}     "
             f"mean {data.mean:.2f}, error {data.least:.2f}"
         )
-        counted.set_text("the y at this x")
+        counted.set_text("the y here")
         return (
             f"At x = {v.x:.2f} a thousand tasks have y from {data.ys.min():.2f} to "
             f"{data.ys.max():.2f}, drawn as a histogram. Your y = {v.guess:.2f} has the mean "

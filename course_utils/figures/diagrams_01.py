@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
+
 import torch
 from matplotlib.figure import Figure
 
-from course_utils.explorers.family import GRID
-from course_utils.explorers.leak import leaking_tasks, pictures
-from course_utils.explorers.one_x import SHOWN, one_x_frame, thousand_waves
 from course_utils.figures import style
 from course_utils.figures.few_shot import (
+    box,
     digit_rows,
     draw_wave_task,
     one_x_answer,
     points_of,
-    ring,
 )
-from course_utils.tasks import Sinusoids
+from course_utils.shown_tasks import GRID, SHOWN, leaking_tasks, mean_wave, pictures, waves_at
+from course_utils.tasks import Sinusoids, sine_wave, uniform
 
 
 def examples_and_tasks() -> Figure:
@@ -33,11 +32,14 @@ def examples_and_tasks() -> Figure:
         one = Sinusoids(noise=0.35).task(3.2, 0.9, shots=60, queries=1, generator=generator)
         axes.plot(*points_of(one)[0].T, color=style.TASKS[0], **{**style.SUPPORT, "markersize": 5})
         axes.set(xlim=(-5.3, 5.3), ylim=(-5.6, 5.6), xlabel="input  x", ylabel="output  y")
-        batch = Sinusoids(amplitude=(1.2, 5.0)).sample(9, shots=5, queries=5, generator=generator)
-        for n, small in enumerate(right.subplots(3, 3).flat):
-            color = style.TASKS[n % len(style.TASKS)]
-            support, query = points_of(batch[n : n + 1])
-            draw_wave_task(small, support, query, color=color)
+        color = style.TASKS[0]
+        places = torch.tensor(GRID)
+        for small in right.subplots(3, 3).flat:
+            wave = [uniform(ends, 1, generator=generator) for ends in ((1.2, 5.0), (0, math.pi))]
+            x = _apart(10, generator)
+            points = torch.stack([x, sine_wave(x, *wave)], dim=1).numpy()
+            curve = torch.stack([places, sine_wave(places, *wave)], dim=1).numpy()
+            draw_wave_task(small, points[::2], points[1::2], curve=curve, color=color)
             small.spines[:].set_visible(True)
         handles = [
             small.plot([], [], color=color, **mark)[0]
@@ -53,20 +55,24 @@ def examples_and_tasks() -> Figure:
     return figure
 
 
+def _apart(n: int, generator: torch.Generator) -> torch.Tensor:
+    """Places from -5 to 5, one in each of n equal parts: drawn freely, some would hide others."""
+    part = 10 / n
+    return -5 + part * (torch.arange(n) + uniform((0.2, 0.8), n, generator=generator))
+
+
 def answer_one_x() -> Figure:
     """The answer to notebook 01's first prediction, at x = 2.5."""
-    a, p = thousand_waves()
-    waves = (a * np.sin(GRID - p))[:SHOWN]
-    known = one_x_frame(0.0, 2.5)
-    return one_x_answer(GRID, waves, known.average, 2.5, known.ys)[0].figure
+    ys = waves_at(2.5)[:, 0]
+    return one_x_answer(GRID, waves_at(GRID)[:SHOWN], mean_wave(), 2.5, ys)[0].figure
 
 
 def answer_leak() -> Figure:
-    """The answer to notebook 01's second prediction: both copies ringed."""
+    """The answer to notebook 01's second prediction: both copies boxed."""
     leak = leaking_tasks()
     figure, rows = digit_rows(*pictures(leak.batch), leak.batch.support_y[0].tolist())
     for side, i in enumerate((leak.twin, leak.picture)):
-        ring(rows[leak.task, side], i, style.TASKS[leak.task])
+        box(rows[leak.task, side], i, style.TASKS[leak.task])
     return figure
 
 

@@ -148,7 +148,7 @@ def digit_rows(
     return figure, rows
 
 
-def ring(axes: Axes, i: int, color: str, *, animated: bool = False) -> Rectangle:
+def box(axes: Axes, i: int, color: str, *, animated: bool = False) -> Rectangle:
     """A bold frame around picture i of a strip."""
     frame = Rectangle((i - 0.5, -0.5), 1, 1, fill=False, ec=color, lw=3.5, animated=animated)
     return axes.add_patch(frame)
