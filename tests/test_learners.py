@@ -106,7 +106,7 @@ def test_three_training_tasks_promise_too_much_and_choose_badly(unseen_curve):
 
 def test_what_is_left_at_300_training_tasks_is_the_draw_and_goes_either_way(unseen_curve):
     gaps = []
-    for seed in (2, 5, 6, 11):
+    for seed in (2, 6):
         losses = over_knobs(kernel_ridge, KNOBS, draw(3000, seed))
         index, promise = chosen_by_groups(losses, 300)
         gaps.append((unseen_curve[index] - promise).mean().item())
