@@ -67,7 +67,7 @@ def test_the_dotted_line_can_be_moved_and_the_answer_with_it():
 def test_the_answers_names_are_in_the_legend_only_once_it_is_shown():
     prediction = one_x_many_y()
     always, answers = prediction._stage.figure.legends
-    assert [text.get_text() for text in always.texts][0] == "your y"
+    assert next(text.get_text() for text in always.texts) == "your y"
     assert not answers.get_visible()
     prediction.reveal()
     assert answers.get_visible()
