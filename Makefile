@@ -21,7 +21,7 @@ format: installed-test  ## let ruff mend and format code and notebooks
 	@$(VENV) -m ruff check --fix --quiet . ; $(VENV) -m ruff format .
 
 images: installed  ## draw the static diagrams in images/ anew
-	@$(VENV) -m course_utils.figures.diagrams images notebooks/images
+	@$(VENV) -m course_utils.diagrams images notebooks/images
 
 notebooks: installed-test  ## run notebooks top to bottom and store their outputs (NOTEBOOKS="..." for some)
 	@$(VENV) .ci/store_notebooks.py $(NOTEBOOKS)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 
+from course_utils.diagrams.notebook_01 import DIAGRAMS
 from course_utils.figures import few_shot
-from course_utils.figures.diagrams_01 import DIAGRAMS
 from course_utils.tasks import Digits, Sinusoids
 
 

@@ -102,10 +102,8 @@ GRAPH = {name: imports(path) for name, path in FILES.items()}
 
 def level(name):
     """0 for a plain module, 1 for figures, 2 for explorers, 3 for diagrams made of all these."""
-    if name.startswith("course_utils.figures.diagrams"):
-        return 3
     part = name.split(".")[1] if "." in name else ""
-    return {"figures": 1, "explorers": 2}.get(part, 0)
+    return {"figures": 1, "explorers": 2, "diagrams": 3}.get(part, 0)
 
 
 @pytest.mark.parametrize("name", GRAPH)

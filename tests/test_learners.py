@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from course_utils import learners
-from course_utils.figures import diagrams_02, meta_loss
+from course_utils.diagrams import notebook_02
+from course_utils.figures import meta_loss
 from course_utils.learners import KNOBS, chosen_by_groups, kernel_ridge, over_knobs
 from course_utils.tasks import Sinusoids
 
@@ -216,7 +217,7 @@ def test_bad_input_gets_a_sentence(call, said):
 
 
 def test_the_bumps_add_up_to_f_which_meets_every_point_only_without_a_ridge():
-    for ax, meets in zip(diagrams_02.sum_of_bumps().axes, (True, False), strict=True):
+    for ax, meets in zip(notebook_02.sum_of_bumps().axes, (True, False), strict=True):
         *bumps, f, points = ax.lines
         assert len(bumps) == 4
         np.testing.assert_allclose(sum(line.get_ydata() for line in bumps), f.get_ydata())
@@ -226,7 +227,7 @@ def test_the_bumps_add_up_to_f_which_meets_every_point_only_without_a_ridge():
 
 
 def test_nothing_is_cut_off_the_picture_of_the_choices():
-    ax = diagrams_02.answer_few().axes[0]
+    ax = notebook_02.answer_few().axes[0]
     low, high = ax.get_ylim()
     for line in ax.lines:
         assert low < line.get_ydata().min()
@@ -248,7 +249,7 @@ def test_the_curve_marks_its_least_value():
 
 @pytest.mark.parametrize("name", ["02-learner", "02-training-loss", "02-testing", "02-bumps"])
 def test_no_text_of_a_diagram_is_cut(name):
-    figure = diagrams_02.DIAGRAMS[name]()
+    figure = notebook_02.DIAGRAMS[name]()
     figure.canvas.draw()
     for text in figure.axes[0].texts:
         box = text.get_window_extent()

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from course_utils.diagrams import notebook_03
 from course_utils.evaluation import Mean
-from course_utils.figures import diagrams_03, style, training
+from course_utils.figures import style, training
 
 
 def lines(ax):
@@ -55,9 +56,9 @@ def test_before_and_after_returns_everything_that_shows_the_answer():
     assert set(texts) <= set(shown)
 
 
-@pytest.mark.parametrize("name", diagrams_03.DIAGRAMS)
+@pytest.mark.parametrize("name", notebook_03.DIAGRAMS)
 def test_every_diagram_of_the_notebook_is_drawn(name):
-    figure = diagrams_03.DIAGRAMS[name]()
+    figure = notebook_03.DIAGRAMS[name]()
     figure.canvas.draw()
     assert figure.get_size_inches()[0] <= 7.6
     ink = np.asarray(figure.canvas.buffer_rgba())[..., :3].min(axis=2) < 200

@@ -1,29 +1,28 @@
-"""Draw every static diagram of the course: `python -m course_utils.figures.diagrams FOLDER...`.
+"""The static diagrams of the course: `python -m course_utils.diagrams FOLDER...` draws them all.
 
-Each notebook's diagrams are functions in a module of their own, `diagrams_NN`, listed there in
-DIAGRAMS by the name of the file that they become.
+Unlike figures, diagrams may compute: they are whole pictures, made of everything below them. Each
+notebook's are functions in a module of their own, `notebook_NN`, listed there in DIAGRAMS by the
+name of the file that they become.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
-from course_utils import figures
 from course_utils.figures.style import course_style
 
 
 def all_diagrams() -> dict[str, Callable[[], Figure]]:
-    """Every diagram of the course by name, from the modules `diagrams_NN` beside this one."""
+    """Every diagram of the course by name, from the modules of this package."""
     found: dict[str, Callable[[], Figure]] = {}
-    for module in pkgutil.iter_modules(figures.__path__):
-        if module.name.startswith("diagrams_"):
-            found |= importlib.import_module(f"{figures.__name__}.{module.name}").DIAGRAMS
+    for module in pkgutil.iter_modules(__path__):
+        if module.name.startswith("notebook_"):
+            found |= importlib.import_module(f"{__name__}.{module.name}").DIAGRAMS
     return found
 
 
@@ -36,9 +35,3 @@ def save(folder: Path) -> list[Path]:
         with course_style():
             diagram().savefig(paths[-1], format="svg", metadata={"Date": None})
     return paths
-
-
-if __name__ == "__main__":
-    for folder in sys.argv[1:]:
-        for path in save(Path(folder)):
-            print(path)
