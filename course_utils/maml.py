@@ -54,7 +54,8 @@ def adapt(
     x, y
         Support sets, (tasks, points, ...).
     inner_lr
-        α: a number, or a dict with phi's keys (numbers or tensors that broadcast with the leaf).
+        α: a number, or a dict with phi's keys (numbers or tensors that broadcast to the leaf). A
+        number is at least 0; a tensor may be negative, since a learned step size can go there.
     steps
         Number of gradient steps; 0 gives phi itself, expanded.
     first_order
@@ -68,9 +69,11 @@ def adapt(
     Raises
     ------
     ValueError
-        If steps or inner_lr is not usable, or the loss does not return one value a task.
+        If an argument is not usable, or the loss does not return one value a task.
     """
     whole_number("steps", steps, least=0, why="it counts gradient steps")
+    _check_leaves(phi)
+    _check_sets(x, y)
     rates = _step_sizes(inner_lr, phi)
     tracked = torch.is_grad_enabled() and _requires_grad(phi, inner_lr)
 
@@ -165,7 +168,7 @@ def train(
     Raises
     ------
     ValueError
-        If an argument is not usable.
+        If an argument is not usable, phi is not finite, or the objective returns no scalar tensor.
     FloatingPointError
         If the objective is no longer finite.
     """
@@ -173,6 +176,8 @@ def train(
     number("meta_lr", meta_lr, least=0)
     if decay not in ("cosine", None):
         raise ValueError(f"decay must be 'cosine' or None, got {decay!r}")
+    _check_leaves(phi)
+    _check_finite(phi)
     phi = {name: leaf.detach().clone().requires_grad_() for name, leaf in phi.items()}
     optimizer = torch.optim.Adam(phi.values(), lr=meta_lr, fused=True)
     history: list[float] = []
@@ -180,7 +185,7 @@ def train(
     with torch.enable_grad(), bar(iterations, "meta-steps", show=progress) as advance:
         for i in range(iterations):
             batch = tasks.sample(n_tasks, shots=shots, queries=queries, generator=generator)
-            value = objective(phi, batch)
+            value = _scalar(objective(phi, batch))
             if not math.isfinite(value.item()):
                 raise FloatingPointError(_not_finite(value.item(), i))
             for leaf in phi.values():
@@ -199,10 +204,49 @@ def _half_cosine(done: float) -> float:
 
 
 def _not_finite(value: float, iteration: int) -> str:
-    return (
-        f"the objective is {value} after {iteration} meta-steps: most likely inner_lr is too large "
-        "and the inner steps overshoot. Try a third of it, or a smaller meta_lr"
+    said = f"the objective is {value} after {iteration} meta-steps: most likely "
+    if iteration == 0:  # phi is finite, and meta_lr has had no say yet
+        return said + "inner_lr is too large and the inner steps overshoot. Try a third of it"
+    return said + (
+        "meta_lr is too large and phi ran away, or inner_lr is and the inner steps overshoot. "
+        "Try a third of one, then of the other"
     )
+
+
+def _scalar(value: Tensor) -> Tensor:
+    if not isinstance(value, Tensor) or value.ndim:
+        got = f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else f"{value!r:.60}"
+        raise ValueError(
+            f"objective must return a scalar tensor, shape (), got {got}: return the mean over "
+            "tasks, as meta_loss does, and as a tensor, since its gradient is needed"
+        )
+    return value
+
+
+def _check_leaves(phi: Params) -> None:
+    if not phi:
+        raise ValueError("phi must have at least one leaf, got an empty dict")
+    for name, leaf in phi.items():
+        if not isinstance(leaf, Tensor) or not leaf.is_floating_point():
+            got = leaf.dtype if isinstance(leaf, Tensor) else f"{leaf!r:.60}"
+            raise ValueError(f"phi[{name!r}] must be a tensor of floating-point numbers, got {got}")
+
+
+def _check_finite(phi: Params) -> None:
+    for name, leaf in phi.items():
+        if not torch.isfinite(leaf).all():
+            raise ValueError(
+                f"phi[{name!r}] has values that are NaN or infinite: training starts where all are "
+                "finite"
+            )
+
+
+def _check_sets(x: Tensor, y: Tensor) -> None:
+    if x.ndim < 2 or x.shape[:1] != y.shape[:1]:
+        raise ValueError(
+            f"x has the shape {tuple(x.shape)}, y {tuple(y.shape)}: both must start with "
+            "(tasks, points), as many tasks in y as in x"
+        )
 
 
 def _differentiable(leaf: Tensor, tracked: bool) -> Tensor:
@@ -215,7 +259,7 @@ def _differentiable(leaf: Tensor, tracked: bool) -> Tensor:
 def _step_sizes(inner_lr: StepSize, phi: Params) -> Mapping[str, float | Tensor]:
     """The step size of each leaf, by its name."""
     if not isinstance(inner_lr, Mapping):
-        _check_step_size("inner_lr", inner_lr)
+        _check_step_size("inner_lr", inner_lr, phi)
         return dict.fromkeys(phi, inner_lr)
     for name in sorted(phi.keys() ^ inner_lr.keys()):
         raise ValueError(
@@ -223,13 +267,28 @@ def _step_sizes(inner_lr: StepSize, phi: Params) -> Mapping[str, float | Tensor]
             f"phi has {sorted(phi)}; a dict of step sizes needs exactly phi's leaves"
         )
     for name, rate in inner_lr.items():
-        _check_step_size(f"inner_lr[{name!r}]", rate)
+        _check_step_size(f"inner_lr[{name!r}]", rate, {name: phi[name]})
     return inner_lr
 
 
-def _check_step_size(name: str, rate: float | Tensor) -> None:
-    if not isinstance(rate, Tensor):  # a tensor may be learned, and is not looked into
-        number(name, rate, least=0)
+def _check_step_size(what: str, rate: float | Tensor, leaves: Params) -> None:
+    if not isinstance(rate, Tensor):
+        number(what, rate, least=0)
+        return
+    if not torch.isfinite(rate).all():
+        raise ValueError(f"{what} has values that are NaN or infinite: all must be finite")
+    for name, leaf in leaves.items():
+        if not _broadcasts(rate.shape, leaf.shape):
+            raise ValueError(
+                f"{what} has the shape {tuple(rate.shape)}, phi[{name!r}] {tuple(leaf.shape)}: "
+                "a step size must broadcast to its leaf"
+            )
+
+
+def _broadcasts(small: torch.Size, full: torch.Size) -> bool:
+    """Whether a tensor of the one shape can be broadcast to the other."""
+    sizes = zip(reversed(small), reversed(full), strict=False)
+    return len(small) <= len(full) and all(size in (1, whole) for size, whole in sizes)
 
 
 def _requires_grad(phi: Params, inner_lr: StepSize) -> bool:
@@ -238,6 +297,7 @@ def _requires_grad(phi: Params, inner_lr: StepSize) -> bool:
 
 
 def _needs_grad(phi: Params, inner_lr: StepSize = 0.0) -> None:
+    _check_leaves(phi)
     if torch.is_grad_enabled() and not _requires_grad(phi, inner_lr):
         raise ValueError(
             f"phi[{next(iter(phi))!r}] does not require grad: the meta-gradient would be lost; "

@@ -73,9 +73,11 @@ def _linear(x: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
 def mlp(sizes: Sequence[int]) -> MLP:
     """A multi-layer perceptron of the given layer sizes, input and output included.
 
-    The MAML paper's sinusoid network is `mlp([1, 40, 40, 1])`. Raises ValueError if there are
-    fewer than two sizes or one is below 1.
+    The MAML paper's sinusoid network is `mlp([1, 40, 40, 1])`. Raises ValueError if this is no
+    sequence, if there are fewer than two sizes or one is below 1.
     """
+    if not isinstance(sizes, Sequence):
+        raise ValueError(f"sizes must be a list of layer sizes, say [1, 40, 1], got {sizes!r}")
     if len(sizes) < 2:
         raise ValueError(f"sizes must name the input and the output at least, got {sizes!r}")
     for size in sizes:
@@ -108,16 +110,23 @@ def squared_error(network: Network) -> Loss:
 
     y is ([tasks,] points, out), as the network's output; the loss raises ValueError where it is not
     (torch would broadcast (tasks, points) without a word, and compare every point with every y).
+    One set of points, x and y (points, ·), may serve parameters of several tasks.
     """
 
     def loss(params: Params, x: Tensor, y: Tensor) -> Tensor:
         output = network(params, x)
-        if output.shape[-2:] != y.shape[-2:]:
-            raise ValueError(
-                f"y has the shape {tuple(y.shape)}, the network's output {tuple(output.shape)}: "
-                "both must end in (points, features), so that each output meets its own y"
-            )
+        if output.shape != y.shape:
+            _same_points(output, y)
         error = output - y
         return (error * error).mean(dim=(-2, -1))  # error**2 has the dearer derivatives
 
     return loss
+
+
+def _same_points(output: Tensor, y: Tensor) -> None:
+    if output.ndim == y.ndim or output.shape[-2:] != y.shape[-2:]:
+        raise ValueError(
+            f"y has the shape {tuple(y.shape)}, the network's output {tuple(output.shape)}: both "
+            "must end in (points, features), after as many tasks where both have tasks, so that "
+            "each output meets its own y"
+        )

@@ -374,6 +374,28 @@ def without(name):
         ({"inner_lr": without("b1")}, r"inner_lr\['b1'\] and phi do not match"),
         ({"inner_lr": without("") | {"W9": 0.1}}, r"inner_lr\['W9'\] .* needs exactly phi's"),
         ({"inner_lr": without("b2") | {"b2": -1.0}}, r"inner_lr\['b2'\] must be finite"),
+        ({"inner_lr": torch.tensor(math.nan)}, "inner_lr has values that are NaN or infinite"),
+        (
+            {"inner_lr": without("b2") | {"b2": torch.tensor([math.inf] * 6)}},
+            r"inner_lr\['b2'\] has values that are NaN or infinite",
+        ),
+        (
+            {"inner_lr": without("b2") | {"b2": torch.full((4, 1), 0.1)}},
+            r"inner_lr\['b2'\] has the shape \(4, 1\), .*: a step size must broadcast",
+        ),
+        (
+            {"inner_lr": torch.full((6,), 0.1)},
+            r"inner_lr has the shape \(6,\), phi\['W3'\] \(6, 1\): .* broadcast to its leaf",
+        ),
+        ({"phi": {}}, "phi must have at least one leaf"),
+        (
+            {"phi": leaves() | {"b1": 0.5}},
+            r"phi\['b1'\] must be a tensor of floating-point numbers, got 0.5",
+        ),
+        (
+            {"phi": leaves() | {"b1": torch.zeros(6, dtype=torch.int64)}},
+            r"phi\['b1'\] must be a tensor of floating-point numbers, got torch.int64",
+        ),
         (
             {"loss": lambda *args: LOSS(*args).mean()},
             r"loss must return one value a task, shape \(4,\), got \(\): average over points",
@@ -392,6 +414,34 @@ def test_transfer_loss_speaks_of_lost_gradients_and_of_the_losss_shape_too():
         maml.transfer_loss(LOSS, leaves(grad=False), sinusoids())
     with pytest.raises(ValueError, match="loss must return one value a task"):
         maml.transfer_loss(lambda *args: LOSS(*args).mean(), leaves(), sinusoids())
+
+
+def test_a_tensor_of_step_sizes_may_be_negative_since_it_may_be_learned():
+    phi, batch = leaves(grad=False), sinusoids()
+    support = batch.support_x, batch.support_y
+    up, down = (
+        maml.adapt(LOSS, phi, *support, inner_lr=torch.tensor(rate).double(), steps=1)
+        for rate in (-0.1, 0.1)
+    )
+    for name, leaf in phi.items():
+        torch.testing.assert_close(up[name] - leaf, leaf - down[name])
+
+
+@pytest.mark.parametrize("y", [sinusoids().support_y[:3], torch.tensor(0.0)])
+def test_support_sets_that_do_not_belong_together_are_refused(y):
+    with pytest.raises(ValueError, match=r"x has the shape .* as many tasks in y as in x"):
+        maml.adapt(LOSS, leaves(), sinusoids().support_x, y, inner_lr=0.1, steps=1)
+
+
+def test_a_support_set_without_a_task_dimension_is_refused():
+    x = torch.zeros(5)
+    with pytest.raises(ValueError, match=r"both must start with \(tasks, points\)"):
+        maml.adapt(LOSS, leaves(), x, x, inner_lr=0.1, steps=0)
+
+
+def test_transfer_loss_needs_a_leaf_too():
+    with pytest.raises(ValueError, match="phi must have at least one leaf"):
+        maml.transfer_loss(LOSS, {}, sinusoids())
 
 
 # --- training -------------------------------------------------------------------------------------
@@ -519,8 +569,38 @@ def test_a_loss_that_is_no_longer_finite_stops_with_its_likely_cause():
     def too_large(phi, batch):
         return maml.meta_loss(LOSS, phi, batch, inner_lr=50.0, steps=10)
 
-    with pytest.raises(FloatingPointError, match=r"after 0 meta-steps: .* inner_lr is too large"):
+    with pytest.raises(
+        FloatingPointError, match=r"after 0 meta-steps: .* inner_lr is too large"
+    ) as e:
         train(too_large)
+    assert "meta_lr" not in str(e.value)  # it has had no say yet
+
+
+def test_a_loss_that_stops_being_finite_on_the_way_may_be_meta_lrs_doing():
+    with pytest.raises(FloatingPointError, match=r"after [1-9]\d* meta-steps: .* meta_lr is too"):
+        train(meta_lr=1e30)
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_training_does_not_start_from_a_phi_that_is_not_finite(bad):
+    start, calls = NETWORK.init(seeded()), []
+    start["b2"][3] = bad
+    with pytest.raises(ValueError, match=r"phi\['b2'\] has values that are NaN or infinite"):
+        train(lambda phi, batch: calls.append(1), start)
+    assert calls == []
+
+
+@pytest.mark.parametrize(
+    ("returned", "words"),
+    [
+        (None, "objective must return a scalar tensor, .* got None"),
+        (1.5, "objective must return a scalar tensor, .* got 1.5"),
+        (torch.ones(8), r"got shape \(8,\): return the mean over tasks"),
+    ],
+)
+def test_an_objective_that_is_no_scalar_tensor_is_refused(returned, words):
+    with pytest.raises(ValueError, match=words):
+        train(lambda phi, batch: returned)
 
 
 def test_training_sorts_pictures_too():
@@ -553,6 +633,8 @@ def test_training_sorts_pictures_too():
         ({"meta_lr": math.inf}, "meta_lr must be finite and at least 0, got inf"),
         ({"shots": 0}, "shots must be a whole number of at least 1, got 0"),
         ({"n_tasks": 0}, "n_tasks must be a whole number of at least 1, got 0"),
+        ({"phi": {}}, "phi must have at least one leaf"),
+        ({"phi": {"W": [1.0]}}, r"phi\['W'\] must be a tensor of floating-point numbers"),
     ],
 )
 def test_what_training_cannot_use_is_said(changes, words):

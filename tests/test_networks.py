@@ -117,6 +117,7 @@ def test_sine2_is_the_wave_it_says():
         ([3], r"sizes must name the input and the output at least, got \[3\]"),
         ([1, 0, 1], "sizes must be a whole number of at least 1, got 0: a layer needs a unit"),
         ([1, 2.5], "sizes must be a whole number"),
+        (5, r"sizes must be a list of layer sizes, say \[1, 40, 1\], got 5"),
     ],
 )
 def test_sizes_that_make_no_network_are_said(sizes, words):
@@ -137,3 +138,19 @@ def test_squared_error_refuses_a_y_that_torch_would_broadcast(shape):
     params = {"a": torch.zeros(TASKS), "p": torch.zeros(TASKS)}
     with pytest.raises(ValueError, match=r"y has the shape .* must end in \(points, features\)"):
         squared_error(sine2())(params, torch.zeros(TASKS, POINTS, 1), torch.zeros(shape))
+
+
+@pytest.mark.parametrize("tasks", [1, 2])
+def test_squared_error_refuses_a_y_of_other_tasks(tasks):
+    params = {"a": torch.zeros(TASKS), "p": torch.zeros(TASKS)}
+    x, y = torch.zeros(TASKS, POINTS, 1), torch.ones(tasks, POINTS, 1)
+    with pytest.raises(ValueError, match="as many tasks where both have tasks"):
+        squared_error(sine2())(params, x, y)
+
+
+def test_one_set_of_points_serves_the_parameters_of_all_tasks():
+    params = {"a": torch.tensor([0.0, 1.0, 2.0]), "p": torch.zeros(TASKS)}
+    x, y = torch.linspace(-2, 2, POINTS)[:, None], torch.ones(POINTS, 1)
+    losses = squared_error(sine2())(params, x, y)
+    for task, a in enumerate(params["a"]):
+        torch.testing.assert_close(losses[task], ((a * torch.sin(x) - 1) ** 2).mean())
