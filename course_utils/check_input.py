@@ -14,7 +14,7 @@ def whole_number(name: str, value: int, *, least: int, why: str) -> int:
 def span(name: str, ends: tuple[float, float]) -> tuple[float, float]:
     """Return the (low, high) pair `ends` as floats, else raise ValueError."""
     try:
-        low, high = (float(end) for end in ends)
+        low, high = (_real(end) for end in ends)
     except (TypeError, ValueError):
         raise ValueError(f"{name} must be a pair (low, high) of numbers, got {ends!r}") from None
     if not (math.isfinite(low) and math.isfinite(high)):
@@ -27,10 +27,16 @@ def span(name: str, ends: tuple[float, float]) -> tuple[float, float]:
 def number(name: str, value: float, *, least: float = -math.inf) -> float:
     """Return `value` as a finite float of at least `least`, else raise ValueError."""
     try:
-        result = float(value)
+        result = _real(value)
     except (TypeError, ValueError):
         raise ValueError(f"{name} must be a number, got {value!r}") from None
     if not math.isfinite(result) or result < least:
         limit = "finite" if least == -math.inf else f"finite and at least {least:g}"
         raise ValueError(f"{name} must be {limit}, got {value!r}")
     return result
+
+
+def _real(value: float) -> float:
+    if isinstance(value, str | bytes):  # float() would read "5"
+        raise TypeError
+    return float(value)

@@ -7,9 +7,10 @@ An example of ordinary learning is a pair (x, y). An example of meta-learning is
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
+from numbers import Integral
 
 import torch
 from torch import Tensor
@@ -60,6 +61,12 @@ class TaskBatch:
                 )
             if tensor.is_floating_point() and not torch.isfinite(tensor).all():
                 raise ValueError(f"{name} has values that are NaN or infinite: all must be finite")
+        for name, fact in self.facts.items():
+            if not isinstance(fact, Tensor):
+                raise ValueError(
+                    f"facts[{name!r}] must be a tensor (tasks, ...), one value a task, "
+                    f"got {fact!r:.60}"
+                )
         for name, tensor in (named | dict(self.facts)).items():
             if tensor.shape[:1] != self.support_x.shape[:1]:
                 raise ValueError(
@@ -200,8 +207,14 @@ class Digits:
     digits: tuple[int, ...] = tuple(range(10))
 
     def __post_init__(self) -> None:
-        if not self.digits or not set(self.digits) <= set(range(10)):
-            raise ValueError(f"digits must be some of 0 to 9, got {self.digits!r}")
+        whole = isinstance(self.digits, Sequence) and all(
+            isinstance(digit, Integral) and 0 <= digit <= 9 for digit in self.digits
+        )
+        if not whole or not self.digits:
+            raise ValueError(
+                f"digits must be some of 0 to 9, got {self.digits!r}: write them as a tuple of "
+                "whole numbers, say (3, 5, 8)"
+            )
         if len(set(self.digits)) < len(self.digits):
             raise ValueError(f"digits must name each digit once, got {self.digits!r}")
 

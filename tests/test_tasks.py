@@ -74,6 +74,7 @@ def test_an_index_that_is_no_slice_is_refused():
         ({"query_x": ones(3, 5, 1)}, r"query_x has the shape \(3, 5, 1\), support_x has 4 tasks"),
         ({"facts": {"phase": ones(3)}}, r"phase has the shape \(3,\), support_x has 4 tasks"),
         ({"facts": {"phase": torch.tensor(1.0)}}, r"phase has the shape \(\), support_x has 4"),
+        ({"facts": {"a": 1.0}}, r"facts\['a'\] must be a tensor \(tasks, \.\.\.\), .* got 1.0"),
         ({"support_y": ones(4, 2, 1)}, "support_y has 2 points a task, support_x has 3"),
         ({"query_y": ones(4, 4, 1)}, "query_y has 4 points a task, query_x has 5"),
         ({"support_x": ones(4)}, r"support_x must be a tensor \(tasks, points, \.\.\.\)"),
@@ -268,6 +269,9 @@ def test_same_seed_same_digits():
     [
         (lambda: Digits((3, 12)), r"digits must be some of 0 to 9, got \(3, 12\)"),
         (lambda: Digits(()), "digits must be some of 0 to 9"),
+        (lambda: Digits(5), r"got 5: write them as a tuple of whole numbers, say \(3, 5, 8\)"),
+        (lambda: Digits((1.0, 2.0)), r"got \(1.0, 2.0\): write them as a tuple of whole numbers"),
+        (lambda: Digits("35"), "digits must be some of 0 to 9, got '35'"),
         (lambda: Digits((3, 3)), r"digits must name each digit once, got \(3, 3\)"),
         (lambda: Digits().sample(1, shots=0, queries=1), "shots .*at least 1, got 0"),
         (lambda: Digits().sample(1, ways=1, shots=1, queries=1), "ways .*two classes"),
