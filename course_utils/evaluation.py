@@ -8,7 +8,7 @@ what makes a task hard then falls out.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -94,8 +94,12 @@ def errors_after(
     """The query error of every task after each of the given numbers of inner steps.
 
     Returns {steps: errors (tasks,)}; a task whose adaptation overshot has a huge or non-finite
-    error and stays in. Raises ValueError as `adapt` does.
+    error and stays in. Raises ValueError if `steps` is no sequence, and as `adapt` does.
     """
+    if not isinstance(steps, Iterable):
+        raise ValueError(
+            f"steps must be a tuple of numbers of steps, say (0, {steps!r}), got {steps!r}"
+        )
     found = {}
     for count in steps:
         parts = []
@@ -126,8 +130,10 @@ def errors_with_tuned_step(
 
     For each number of steps the inner_lr of least mean error on the tasks of `validation` is taken,
     so the tasks of `batch` have no say in it. An inner_lr at which a validation task is no longer
-    finite is never chosen.
+    finite is never chosen. Raises ValueError if there are no inner_lrs, or none can be chosen.
     """
+    if len(inner_lrs) == 0:
+        raise ValueError("inner_lrs must hold at least one step size to try, got none")
     tried = {
         rate: means(errors_after(loss, phi, validation, inner_lr=rate, steps=steps))
         for rate in inner_lrs
@@ -135,6 +141,11 @@ def errors_with_tuned_step(
     found = {}
     for count in steps:
         best = min(inner_lrs, key=lambda rate, count=count: tried[rate][count].mean)
+        if tried[best][count].not_finite:
+            raise ValueError(
+                f"inner_lrs must hold a step size that keeps every validation task finite: after "
+                f"{count} inner steps none of {tuple(inner_lrs)} does. Try smaller ones"
+            )
         found |= errors_after(loss, phi, batch, inner_lr=best, steps=(count,))
     return found
 
@@ -166,14 +177,18 @@ def average_wave(family: Sinusoids | None = None) -> Average:
     """The average wave of the family and the floor that no single answer gets under.
 
     With A and p drawn independently, p from U(0, π): E[A sin(x − p)] = −(2/π)·E[A]·cos x. What is
-    left is the variance around it. `mean_square` is that of cos x over the family's x. Raises
-    ValueError where the phases are not those of half a turn.
+    left is the variance around it, and that of the noise. `mean_square` is that of cos x over the
+    family's x. Raises ValueError where the phases are not those of half a turn.
     """
     family = Sinusoids() if family is None else family
     if tuple(family.phase) != (0.0, math.pi):
         raise ValueError(f"phase must be (0, π), the family of the MAML paper, got {family.phase}")
     (low, high), (left, right) = family.amplitude, family.x
     height = -2 / math.pi * (low + high) / 2
-    mean_square = 0.5 + (math.sin(2 * right) - math.sin(2 * left)) / (4 * (right - left))
+    if left == right:
+        mean_square = math.cos(left) ** 2
+    else:
+        mean_square = 0.5 + (math.sin(2 * right) - math.sin(2 * left)) / (4 * (right - left))
     all_waves = (low**2 + low * high + high**2) / 3 / 2  # E[A²]·E[sin²(x − p)]
-    return Average(height, all_waves - height**2 * mean_square, mean_square)
+    floor = all_waves - height**2 * mean_square + family.noise**2
+    return Average(height, floor, mean_square)

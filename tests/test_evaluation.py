@@ -115,6 +115,32 @@ def test_the_step_size_is_tuned_on_other_tasks_for_each_number_of_steps():
         assert_close(found[count], expected[count])
 
 
+def tune(inner_lrs, steps=(1,)):
+    tasks = landscape.quadratics(h=(4.0, 4.0), c=(5.0, 5.0))
+    phi = {"phi": torch.tensor(0.0).double()}
+    return evaluation.errors_with_tuned_step(
+        landscape.quadratic_loss, phi, tasks, validation=tasks, inner_lrs=inner_lrs, steps=steps
+    )
+
+
+def test_tuning_needs_a_step_size_to_try():
+    with pytest.raises(ValueError, match="inner_lrs must hold at least one step size to try"):
+        tune(())
+
+
+def test_a_step_size_that_explodes_is_never_chosen():
+    rates, steps = (2.0, 3.0), (1, 2000)
+    assert torch.isfinite(tune((*rates, 0.1), steps)[2000]).all()
+    with pytest.raises(ValueError, match=r"after 2000 inner steps none of \(2.0, 3.0\) does"):
+        tune(rates, steps)
+
+
+def test_one_number_of_steps_is_written_as_a_tuple_too(sinusoids):
+    loss, phi, batch = sinusoids
+    with pytest.raises(ValueError, match=r"steps must be a tuple of numbers of steps, .* got 3"):
+        evaluation.errors_after(loss, phi, batch, inner_lr=0.05, steps=3)
+
+
 def test_a_table_shows_means_and_published_numbers_under_their_steps():
     means = evaluation.means({0: torch.tensor([1.0, 2.0]), 5: torch.tensor([1.0, 1.0])})
     head, ours, paper = evaluation.table({"ours": means, "paper": {5: 0.38}}).splitlines()
@@ -143,6 +169,20 @@ def test_the_average_wave_is_the_plane_optimum_of_transfer_learning():
 def test_no_single_cosine_gets_under_the_floor():
     best = evaluation.average_wave(Sinusoids(amplitude=(1.0, 2.0), x=(-3.0, 3.0)))
     assert min(best.error(height) for height in np.linspace(-4, 4, 81)) >= best.floor
+
+
+def test_noise_raises_the_floor_by_its_variance():
+    noisy, clean = evaluation.average_wave(Sinusoids(noise=2.0)), evaluation.average_wave()
+    assert noisy.floor == pytest.approx(clean.floor + 4)
+    batch = Sinusoids(noise=2.0).sample(100_000, shots=1, queries=2, generator=generator(5))
+    errors = ((noisy.height * torch.cos(batch.query_x) - batch.query_y) ** 2).mean(dim=(1, 2))
+    assert errors.mean().item() == pytest.approx(noisy.floor, rel=0.015)
+
+
+def test_a_family_at_one_x_is_the_limit_of_a_narrow_one():
+    at, near = (evaluation.average_wave(Sinusoids(x=ends)) for ends in ((1, 1), (0.999, 1.001)))
+    assert at.mean_square == pytest.approx(near.mean_square, abs=1e-5)
+    assert at.floor == pytest.approx(near.floor, abs=1e-5)
 
 
 def test_a_family_of_other_phases_is_refused():
