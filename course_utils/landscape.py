@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from course_utils.check_input import number, whole_number
+from course_utils.check_input import number, span, whole_number
 from course_utils.maml import StepSize, adapt
 from course_utils.networks import Loss, Params, sine2, squared_error
 from course_utils.tasks import TaskBatch, sine_wave
@@ -50,18 +50,13 @@ def adapt_points(
 ) -> list[OnPoints]:
     """`on_points` after 0, 1, ... `steps` inner steps.
 
-    Every pair of point and task is adapted as a task of its own: the core moves a displacement,
-    which starts at zero, from the pair's own point.
+    Every pair of point and task is adapted as a task of its own.
     """
     whole_number("steps", steps, least=0, why="it counts gradient steps")
     n_points, n_tasks = len(next(iter(points.values()))), len(batch)
     theta = {name: leaf.detach().repeat_interleave(n_tasks, 0) for name, leaf in points.items()}
     support = [_repeat(s, n_points) for s in (batch.support_x, batch.support_y)]
     query = [_repeat(s, n_points) for s in (batch.query_x, batch.query_y)]
-    zero = {name: torch.zeros_like(leaf[0]) for name, leaf in theta.items()}
-
-    def displaced(shift: Params, x: Tensor, y: Tensor) -> Tensor:
-        return loss({name: theta[name] + shift[name] for name in theta}, x, y)
 
     def stage() -> OnPoints:
         after = loss(theta, *query).reshape(n_points, n_tasks)
@@ -74,10 +69,23 @@ def adapt_points(
     with torch.no_grad():
         stages.append(stage())
         for _ in range(steps):
-            shift = adapt(displaced, zero, *support, inner_lr=inner_lr, steps=1)
-            theta = {name: theta[name] + shift[name] for name in theta}
+            theta = _step_on(loss, theta, *support, inner_lr=inner_lr)
             stages.append(stage())
     return stages
+
+
+def _step_on(loss: Loss, theta: Params, x: Tensor, y: Tensor, *, inner_lr: StepSize) -> Params:
+    """One inner step of every task from its own theta, leaves (tasks, *S).
+
+    The core starts all tasks at one point, so it moves a displacement, which starts at zero.
+    """
+    zero = {name: torch.zeros_like(leaf[0]) for name, leaf in theta.items()}
+
+    def displaced(shift: Params, x: Tensor, y: Tensor) -> Tensor:
+        return loss({name: theta[name] + shift[name] for name in theta}, x, y)
+
+    shift = adapt(displaced, zero, x, y, inner_lr=inner_lr, steps=1)
+    return {name: theta[name] + shift[name] for name in theta}
 
 
 def _repeat(tensor: Tensor, times: int) -> Tensor:
@@ -90,7 +98,9 @@ def path(
     """The parameters before and after each inner step: leaves (steps + 1, tasks, *S)."""
     whole_number("steps", steps, least=0, why="it counts gradient steps")
     with torch.no_grad():
-        stops = [adapt(loss, phi, x, y, inner_lr=inner_lr, steps=k) for k in range(steps + 1)]
+        stops = [adapt(loss, phi, x, y, inner_lr=inner_lr, steps=0)]
+        for _ in range(steps):
+            stops.append(_step_on(loss, stops[-1], x, y, inner_lr=inner_lr))
     return {name: torch.stack([stop[name] for stop in stops]) for name in phi}
 
 
@@ -128,8 +138,11 @@ def quadratic_weights(h: Tensor, *, inner_lr: float, steps: int = 1) -> dict[str
     """How much each objective weighs a task of curvature h: its stationary φ is Σ wₙcₙ / Σ wₙ.
 
     An inner step shrinks a task's distance from its optimum by (1 − αh). Transfer learning weighs
-    by h, first-order MAML by h(1 − αh)^k and MAML by h(1 − αh)^2k after k steps.
+    by h, first-order MAML by h(1 − αh)^k and MAML by h(1 − αh)^2k after k steps. Raises ValueError
+    if inner_lr is negative or steps no count.
     """
+    number("inner_lr", inner_lr, least=0)
+    whole_number("steps", steps, least=0, why="it counts gradient steps")
     shrink = (1 - inner_lr * h) ** steps
     return {"transfer": h, "first_order": h * shrink, "maml": h * shrink**2}
 
@@ -224,7 +237,14 @@ def sine_loss(params: Params, x: Tensor, y: Tensor) -> Tensor:
 
 
 def sine_tasks(amplitude: Sequence[float], phase: Sequence[float]) -> TaskBatch:
-    """Waves as exact tasks, for `sine_loss`: facts amplitude and phase (tasks,), float64."""
+    """Waves as exact tasks, for `sine_loss`: facts amplitude and phase (tasks,), float64.
+
+    Raises ValueError if the lengths differ.
+    """
+    if len(amplitude) != len(phase):
+        raise ValueError(
+            f"amplitude and phase must have the same length, got {len(amplitude)} and {len(phase)}"
+        )
     facts = {"amplitude": amplitude, "phase": phase}
     return _exact({name: torch.tensor(v, dtype=torch.float64) for name, v in facts.items()})
 
@@ -234,9 +254,14 @@ def sine_quadrature(
     amplitude: tuple[float, float] = (0.1, 5.0),
     phase: tuple[float, float] = (0.0, math.pi),
 ) -> tuple[TaskBatch, Tensor]:
-    """The whole family as nodes² exact tasks and their weights (Gauss-Legendre), which sum to 1."""
+    """The whole family as nodes² exact tasks and their weights (Gauss-Legendre), which sum to 1.
+
+    Raises ValueError if nodes is no count or a range is reversed or not finite.
+    """
+    whole_number("nodes", nodes, least=1, why="a mean needs a place to be taken at")
     unit, weight = np.polynomial.legendre.leggauss(nodes)
-    a, p = (low + (high - low) * (unit + 1) / 2 for low, high in (amplitude, phase))
+    ends = span("amplitude", amplitude), span("phase", phase)
+    a, p = (low + (high - low) * (unit + 1) / 2 for low, high in ends)
     grid_a, grid_p = np.meshgrid(a, p, indexing="ij")
     batch = sine_tasks(grid_a.ravel().tolist(), grid_p.ravel().tolist())
     return batch, torch.tensor(np.outer(weight, weight).ravel() / 4)

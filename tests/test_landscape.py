@@ -76,6 +76,23 @@ def test_quadratics_optima_are_the_lowest_points_of_the_core_on_a_grid(steps):
     assert curves.transfer_optimum == pytest.approx(optima["transfer"], abs=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        ({"inner_lr": math.nan}, "inner_lr must be finite and at least 0, got nan"),
+        ({"inner_lr": -0.1}, "inner_lr must be finite and at least 0, got -0.1"),
+        ({"inner_lr": 0.1, "steps": -1}, "steps must be a whole number of at least 0, got -1"),
+        ({"inner_lr": 0.1, "steps": 1.5}, "steps must be a whole number of at least 0, got 1.5"),
+    ],
+)
+def test_weights_and_optima_of_impossible_steps_are_refused(how, words):
+    facts = landscape.quadratics().facts
+    with pytest.raises(ValueError, match=words):
+        landscape.quadratic_weights(facts["h"], **how)
+    with pytest.raises(ValueError, match=words):
+        landscape.quadratic_optima(**facts, **how)
+
+
 def test_quadratics_that_make_no_tasks_are_refused():
     with pytest.raises(ValueError, match="h and c must have the same length, got 2 and 1"):
         landscape.quadratics(h=(1.0, 2.0), c=(0.0,))
@@ -162,6 +179,23 @@ def test_a_path_runs_from_phi_to_where_adapt_ends():
             torch.testing.assert_close(path[name][stop], theta[name])
 
 
+def test_a_path_takes_each_of_its_steps_once():
+    batch, phi, calls = landscape.two_wells(), {"phi": double(-2.12)}, []
+
+    def counting(*arguments):
+        calls.append(1)
+        return landscape.wells_loss(*arguments)
+
+    path = landscape.path(
+        counting, phi, batch.support_x, batch.support_y, inner_lr={"phi": 0.7}, steps=6
+    )
+    assert len(calls) == 6
+    theta = maml.adapt(
+        landscape.wells_loss, phi, batch.support_x, batch.support_y, inner_lr=0.7, steps=6
+    )
+    assert torch.equal(path["phi"][-1], theta["phi"])
+
+
 @pytest.mark.parametrize("steps", [0, 1, 4])
 @pytest.mark.parametrize("network", [mlp([1, 5, 5, 1]), sine2()], ids=["mlp", "sine2"])
 def test_many_points_at_once_are_adapt_at_each_point(network, steps):
@@ -218,6 +252,20 @@ def test_a_task_costs_nothing_at_its_own_parameters():
     own = {"a": tasks.facts["amplitude"], "p": tasks.facts["phase"]}
     losses = landscape.sine_loss(own, tasks.query_x, tasks.query_y)
     assert losses.tolist() == pytest.approx([0, 0], abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: landscape.sine_tasks([1.0, 2.0], [0.5]), "same length, got 2 and 1"),
+        (lambda: landscape.sine_quadrature(amplitude=(5.0, 0.1)), "amplitude must run from low"),
+        (lambda: landscape.sine_quadrature(phase=(0.0, math.inf)), "phase must have finite ends"),
+        (lambda: landscape.sine_quadrature(0), "nodes must be a whole number of at least 1, got 0"),
+    ],
+)
+def test_waves_that_make_no_family_are_refused(make, words):
+    with pytest.raises(ValueError, match=words):
+        make()
 
 
 def test_quadrature_is_the_family():
