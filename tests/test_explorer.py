@@ -194,6 +194,52 @@ def test_unknown_names_and_choices_are_refused_and_nothing_moves(made):
     assert len(calls) == 1
 
 
+@pytest.mark.parametrize("name", ["x", "n", "power", "y"])
+@pytest.mark.parametrize("bad", [float("nan"), float("inf"), float("-inf")])
+def test_a_value_that_is_not_finite_is_refused_by_its_controls_name(made, name, bad):
+    explorer, _, calls = made
+    before = explorer.values
+    with pytest.raises(ValueError, match=f"^{name} must be finite, got {bad}"):
+        explorer.set(**{name: bad})
+    assert explorer.values == before
+    assert len(calls) == 1
+
+
+def test_a_button_cannot_be_pressed_a_part_of_a_time(explorer):
+    with pytest.raises(ValueError, match=r"draw must be a whole number of at least 0, got 0.5"):
+        explorer.set(draw=0.5)
+
+
+def test_a_start_goes_to_the_nearest_allowed_value():
+    starts = (
+        Slider("x", "x", "place", -2.0, 2.0, 0.1, 0.333),
+        Stops("power", "q", "power", (1.0, 2.0, 3.0), 2.2),
+        Slider("n", "n", "count", 0, 5, 1, 99),
+    )
+    explorer, _, calls = make(controls=(*starts, *CONTROLS[3:]))
+    wanted = {"x": 0.3, "power": 2.0, "n": 5}
+    assert {name: calls[0][name] for name in wanted} == wanted
+    explorer.set(x=1.0, power=1.0, n=0)
+    explorer.reset()
+    assert {name: explorer.values[name] for name in wanted} == wanted
+
+
+def test_a_choice_may_start_without_an_answer_and_reset_goes_back_there():
+    options = [("blue", style.MAML), ("red", style.TRANSFER)]
+    asked = Choice("guess", "", options, None, open=True)
+    explorer, _, _ = make(controls=(*CONTROLS, asked))
+    explorer.set(guess=style.MAML)
+    explorer.reset()
+    assert explorer.values["guess"] is None
+    with pytest.raises(ValueError, match=r"colour must be one of .* got None"):
+        explorer.set(colour=None)
+
+
+def test_two_controls_of_one_name_are_refused():
+    with pytest.raises(ValueError, match=r"each control needs a name of its own: .* 'y'"):
+        make(controls=(*CONTROLS, Hidden("y", 1.0)))
+
+
 def test_controls_carry_symbol_and_word(explorer):
     sliders = widgets(explorer, ipywidgets.FloatSlider | ipywidgets.IntSlider)
     assert [slider.description for slider in sliders] == ["x  place", "n  count"]
@@ -261,6 +307,23 @@ def test_events_for_a_handle_that_is_not_there_are_ignored(made):
     assert len(calls) == 1
 
 
+def test_handles_that_are_not_there_are_named_with_those_that_are(explorer):
+    for attempt in (lambda: explorer.drag("nobody", 0, 0), lambda: explorer.click("nobody")):
+        with pytest.raises(
+            ValueError, match=r"no handle is called 'nobody': .* \['dot', 'ghost', 'more'\]"
+        ):
+            attempt()
+
+
+def test_buttons_are_clicked_and_handles_are_dragged(made):
+    explorer, _, calls = made
+    with pytest.raises(ValueError, match="'more' is a button: it can be clicked, not dragged"):
+        explorer.drag("more", 0, 0)
+    with pytest.raises(ValueError, match="'dot' is no button: it can be dragged, not clicked"):
+        explorer.click("dot")
+    assert len(calls) == 1
+
+
 def test_a_handle_without_a_place_is_not_shown(explorer):
     assert handle(explorer, "ghost") is None
 
@@ -310,6 +373,18 @@ def test_an_explorer_that_cannot_draw_its_first_frame_stops_the_cell():
     with pytest.raises(ValueError, match="overshoots"):
         make(
             compute=overshoots, controls=(Slider("x", "x", "", -2.0, 2.0, 0.1, 1.5), *CONTROLS[1:])
+        )
+
+
+def test_a_picture_without_words_for_it_is_refused():
+    figure, _ = style.new_figure(size=(4.0, 3.0))
+    with pytest.raises(TypeError, match=r"draw must return the alt text, .* got None"):
+        Explorer(
+            figure,
+            compute=lambda **values: None,
+            draw=lambda data, values: None,
+            controls=(),
+            describe="Explorer: nothing.",
         )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import ipywidgets
 import traitlets
+
+from course_utils.check_input import number, whole_number
 
 _LABEL = {"description_width": "150px"}
 
@@ -29,7 +32,7 @@ class Slider:
         """The live slider."""
         kind = ipywidgets.IntSlider if self._whole else ipywidgets.FloatSlider
         return kind(
-            value=self.value,
+            value=self.nearest(self.value),
             min=self.low,
             max=self.high,
             step=self.step,
@@ -39,8 +42,8 @@ class Slider:
         )
 
     def nearest(self, value: float) -> float:
-        """The allowed value nearest to `value`."""
-        steps = round((float(value) - self.low) / self.step)
+        """The allowed value nearest to `value`; ValueError if that is no finite number."""
+        steps = round((number(self.name, value) - self.low) / self.step)
         snapped = min(max(self.low + steps * self.step, self.low), self.high)
         return round(snapped) if self._whole else round(snapped, 10)
 
@@ -64,14 +67,15 @@ class Stops:
         """The live slider."""
         return ipywidgets.SelectionSlider(
             options=[(f"{option:{self.format}}", option) for option in self.options],
-            value=self.value,
+            value=self.nearest(self.value),
             description=_label(self.symbol, self.word),
             style=_LABEL,
         )
 
     def nearest(self, value: float) -> float:
-        """The allowed value nearest to `value`."""
-        return min(self.options, key=lambda option: abs(option - value))
+        """The allowed value nearest to `value`; ValueError if that is no finite number."""
+        wanted = number(self.name, value)
+        return min(self.options, key=lambda option: abs(option - wanted))
 
 
 @dataclass(frozen=True)
@@ -91,16 +95,17 @@ class Choice:
         style = {"description_width": "initial"} if self.open else _LABEL
         return kind(
             options=list(self.options),
-            value=self.value,
+            value=self.nearest(self.value),
             description=self.word,
             style=style,
             layout=layout,
         )
 
     def nearest(self, value: Any) -> Any:
-        """The value itself, if it is one of the options."""
+        """The value itself, if it is one of the options, or None where no answer is the start."""
         allowed = [option for _, option in self.options]
-        if value not in allowed:
+        unanswered = value is None and self.value is None
+        if value not in allowed and not unanswered:
             raise ValueError(f"{self.name} must be one of {allowed}, got {value!r}")
         return value
 
@@ -118,8 +123,8 @@ class Press:
         return _CountingButton(description=self.word, value=self.value, layout={"width": "auto"})
 
     def nearest(self, value: int) -> int:
-        """The value itself."""
-        return value
+        """The value itself; ValueError if it is no count."""
+        return whole_number(self.name, value, least=0, why="it counts presses")
 
 
 @dataclass(frozen=True)
@@ -134,7 +139,9 @@ class Hidden:
         return _Holder(value=self.value)
 
     def nearest(self, value: Any) -> Any:
-        """The value itself."""
+        """The value itself; ValueError if it is a number that is not finite."""
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"{self.name} must be finite, got {value!r}")
         return value
 
 

@@ -118,8 +118,10 @@ class Explorer(ipywidgets.VBox):
         (**values) -> data, pure. Its last result is `explorer.data`.
     draw
         (data, values) -> alt text: updates the artists and says what the picture now shows.
+        TypeError where it returns anything else.
     controls, handles
-        What moves the values, beside the picture and in it.
+        What moves the values, beside the picture and in it. A control's start is brought to the
+        nearest value that it allows; ValueError where two share a name.
     describe
         One sentence that says what the picture is of, the same for every state: the stored text.
     above
@@ -139,9 +141,9 @@ class Explorer(ipywidgets.VBox):
     ):
         self.describe, self.data = describe, None
         self._compute, self._draw = compute, draw
-        self._controls = {control.name: control for control in controls}
-        self._widgets = {control.name: control.widget() for control in controls}
-        self._handles = {handle.name: handle for handle in handles}
+        self._controls = _by_name("control", controls)
+        self._widgets = {name: control.widget() for name, control in self._controls.items()}
+        self._handles = _by_name("handle", handles)
         self._stage, self._holding = Stage(figure), False
         self.canvas = Canvas(width=self._stage.size[0])
         self.note = ipywidgets.HTML()
@@ -171,7 +173,7 @@ class Explorer(ipywidgets.VBox):
     def set(self, **values: Any) -> None:
         """Move values by name, as a hand would, each to its nearest allowed one; draws one frame.
 
-        Raises ValueError for a name that no control has.
+        Raises ValueError for a name that no control has, or a number that is not finite.
         """
         for name in values.keys() - self._widgets.keys():
             raise ValueError(f"no control is called {name!r}: there are {sorted(self._widgets)}")
@@ -181,12 +183,24 @@ class Explorer(ipywidgets.VBox):
                 self._widgets[name].value = value
 
     def drag(self, handle: str, x: float, y: float) -> None:
-        """Drag a handle to a place in its axes' data coordinates, as a mouse would."""
-        self.set(**self._handles[handle].move(x, y))
+        """Drag a handle to a place in its axes' data coordinates, as a mouse would.
+
+        Raises ValueError for a name that no handle has, or that of a button.
+        """
+        move = self._handle(handle).move
+        if move is None:
+            raise ValueError(f"handle {handle!r} is a button: it can be clicked, not dragged")
+        self.set(**move(x, y))
 
     def click(self, handle: str) -> None:
-        """Click a handle that is a button, as a mouse would."""
-        self.set(**self._handles[handle].click(Values(**self.values)))
+        """Click a handle that is a button, as a mouse would.
+
+        Raises ValueError for a name that no handle has, or that of one to drag.
+        """
+        click = self._handle(handle).click
+        if click is None:
+            raise ValueError(f"handle {handle!r} is no button: it can be dragged, not clicked")
+        self.set(**click(Values(**self.values)))
 
     def reset(self) -> None:
         """Put every value back to where it started."""
@@ -195,6 +209,11 @@ class Explorer(ipywidgets.VBox):
     def png(self) -> bytes:
         """The current frame."""
         return self.canvas.png
+
+    def _handle(self, name: str) -> Handle:
+        if name not in self._handles:
+            raise ValueError(f"no handle is called {name!r}: there are {sorted(self._handles)}")
+        return self._handles[name]
 
     def _control_panel(self) -> list[ipywidgets.Widget]:
         rows, buttons = [], []
@@ -247,7 +266,12 @@ class Explorer(ipywidgets.VBox):
     def _compute_frame(self) -> tuple[Any, str, bytes, list[dict[str, Any]], str]:
         values = Values(**self.values)
         data = self._compute(**self.values)
-        alt, png = self._draw(data, values), self._stage.png()
+        alt = self._draw(data, values)
+        if not isinstance(alt, str):
+            raise TypeError(
+                f"draw must return the alt text, what the picture shows in words, got {alt!r:.60}"
+            )
+        png = self._stage.png()
         return data, alt, png, [*self._placed_handles(data, values)], self._remark(data, values)
 
     def _show(
@@ -279,6 +303,15 @@ class Explorer(ipywidgets.VBox):
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
         data, metadata = png_bundle(self.png(), self.describe, self.alt, width=self._stage.size[0])
         return super()._repr_mimebundle_(**kwargs) | data, metadata
+
+
+def _by_name(kind: str, parts: Sequence[Any]) -> dict[str, Any]:
+    named = {part.name: part for part in parts}
+    if len(named) < len(parts):
+        names = [part.name for part in parts]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"each {kind} needs a name of its own: two are called {twice!r}")
+    return named
 
 
 def _sentence(error: Exception) -> str:
