@@ -17,7 +17,12 @@ def problems() -> list[str]:
     if not ((3, 11) <= sys.version_info[:2] <= (3, 13)):
         version = ".".join(map(str, sys.version_info[:2]))
         found.append(f"Python is {version}: the course is made for 3.11 to 3.13")
-    for line in metadata.requires("course-utils") or []:
+    try:
+        requirements = metadata.requires("course-utils") or []
+    except metadata.PackageNotFoundError:
+        found.append("course-utils is not installed: run `make lab` in the course's folder")
+        return found
+    for line in requirements:
         needed = Requirement(line)
         if needed.marker is not None and not needed.marker.evaluate({"extra": ""}):
             continue

@@ -51,3 +51,12 @@ def test_what_is_missing_or_old_is_named(monkeypatch):
     assert old.startswith("torch is")
     assert "==0.1" in old
     assert missing.startswith("no-such-package is missing")
+
+
+def test_where_the_course_is_not_installed_that_is_said(monkeypatch):
+    def missing(name):
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "requires", missing)
+    (problem,) = environment.problems()
+    assert problem == "course-utils is not installed: run `make lab` in the course's folder"
