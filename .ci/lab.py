@@ -25,8 +25,9 @@ def has_browser():
 
 def main():
     command = [sys.executable, "-m", "jupyterlab", "--log-level=WARN"]
-    # The root is not notebooks/, since the notebooks show pictures of ../images. The first notebook
-    # is the default address and no argument, which the printed address would leave out.
+    # The root is the project, so that README and package can be opened too; the notebooks' pictures
+    # are in notebooks/images. The first notebook is the default address and no argument, which the
+    # printed address would leave out.
     command += [f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url=/lab/tree/{FIRST}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
