@@ -164,7 +164,7 @@ def _draw_rows(axes: Axes) -> None:
         yticklabels=list(NAMES.values()),
     )
     axes.tick_params(left=False)
-    axes.set_xlabel("← φ moves down     minus the gradient at φ     φ moves up →", x=12.5 / 35)
+    axes.set_xlabel("← φ moves left     minus the gradient at φ     φ moves right →", x=12.5 / 35)
     axes.set_title("gradient at φ: task 1 + task 2 = sum", loc="right", fontsize=10)
     for edge in (-0.5, -1.5):
         axes.axhline(edge, color=style.FAINT, lw=0.6)
