@@ -122,3 +122,11 @@ def test_wrong_values_become_sentences():
         one_shot_frame(0, (0,) * 11)
     with pytest.raises(ValueError, match="0 to 4"):
         one_shot_frame(0, (5,))
+
+
+def test_an_answer_that_names_no_character_is_refused_and_leaves_the_game_as_it_was(tmp_path):
+    game = one_shot_game(ScoreBook(tmp_path))
+    with pytest.raises(ValueError, match="label must be 0 to 4"):
+        game.answer(9)
+    game.answer(0)
+    assert game.data.answers == (0,)

@@ -158,8 +158,8 @@ def before_the_first_step(
         judged = "Right." if v.guess == answer else f"You said: {SAID.get(v.guess, 'nothing yet')}."
         return (
             f"{judged} Before any step MAML's error is {maml[0].mean:.2f} and transfer's is "
-            f"{transfer[0].mean:.2f}; on the same tasks MAML's is higher by {difference}. Both "
-            f"stand at the floor of {floor:.2f}, as far as {maml[0].n_tasks:,} tasks can tell "
+            f"{transfer[0].mean:.2f}; on the same tasks MAML's minus transfer's is {difference}. "
+            f"Both stand at the floor of {floor:.2f}, as far as {maml[0].n_tasks:,} tasks can tell "
             f"(± {maml[0].half_width:.2f}): MAML's φ is no better answer, it is a better start."
         )
 

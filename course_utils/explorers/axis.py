@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 
 from course_utils import landscape
 from course_utils.explorers.controls import Slider
-from course_utils.explorers.explorer import Explorer, Handle, Prediction, Values
+from course_utils.explorers.explorer import Explorer, Handle, Prediction, Values, guess_handle
 from course_utils.figures import style
 from course_utils.figures.landscapes import diamond
 from course_utils.figures.readout import Readout
@@ -186,7 +186,8 @@ def glide_or_jump(phi: float = -2.08) -> Prediction:
     return Prediction(
         figure,
         question=(
-            "Three inner steps, α = .40: MAML's φ sits at −2.08, next to transfer's. "
+            f"Three inner steps, α = .40: MAML's φ sits at {before.maml_optimum:.2f}, next to "
+            "transfer's. "
             "Where will it be at <b>α = .50</b>? Drag the white diamond there."
         ),
         verdict=verdict,
@@ -194,12 +195,8 @@ def glide_or_jump(phi: float = -2.08) -> Prediction:
         draw=draw,
         controls=[Slider("phi", "φ", "your guess", -5.0, 5.0, 0.01, phi)],
         handles=[
-            Handle(
-                "guess",
-                "your guess for φ",
-                axes,
-                lambda d, v: (v.phi, float(np.interp(v.phi, GRID, before.maml))),
-                lambda x, y: {"phi": x},
+            guess_handle(
+                axes, "phi", lambda d, v: (v.phi, float(np.interp(v.phi, GRID, before.maml)))
             )
         ],
         describe="Prediction: MAML's objective over φ for α = .40, and a diamond to drag.",

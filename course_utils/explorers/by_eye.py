@@ -102,4 +102,4 @@ def _crest(a: float, p: float) -> tuple[float, float]:
 
 
 def _true_wave(task: TaskBatch) -> np.ndarray:
-    return (task.facts["amplitude"] * torch.sin(torch.tensor(X) - task.facts["phase"])).numpy()
+    return sine_wave(torch.tensor(X), task.facts["amplitude"], task.facts["phase"]).numpy()

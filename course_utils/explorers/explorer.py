@@ -61,6 +61,11 @@ class Handle:
     size: tuple[float, float] = (0.0, 0.0)
 
 
+def guess_handle(axes: Axes, name: str, at: Callable[[Any, Values], tuple[float, float]]) -> Handle:
+    """The handle of a prediction's guess: dragged along x, it moves the value called `name`."""
+    return Handle("guess", "your guess", axes, at, lambda x, y: {name: x})
+
+
 class Stage:
     """A figure of which only the moving (`animated`) artists are drawn again for each frame."""
 
@@ -341,7 +346,7 @@ class Prediction(Explorer):
         **explorer: Any,
     ):
         self._verdict = verdict
-        asked = ipywidgets.HTML(f"<b>Predict.</b> {question}")
+        asked = ipywidgets.HTML(f"<b>Predict.</b> {with_minus_signs(question)}")
         asked.add_class("course-question")
         super().__init__(
             figure, controls=[*controls, Hidden("revealed", False)], above=[asked], **explorer

@@ -148,7 +148,12 @@ class OneShotGame(Explorer):
 
 
 def answered(label: int, values: Values) -> dict[str, Any]:
-    """The values after one more answer; after the last picture nothing changes."""
+    """The values after one more answer; after the last picture nothing changes.
+
+    Raises ValueError for a label that is not 0 to 4.
+    """
+    if label not in range(WAYS):
+        raise ValueError(f"label must be 0 to {WAYS - 1}, one of the characters, got {label!r}")
     return {"answers": (*values.answers, label)[:PICTURES]}
 
 

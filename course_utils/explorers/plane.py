@@ -12,7 +12,7 @@ from torch import Tensor
 
 from course_utils import landscape
 from course_utils.explorers.controls import Choice, Slider, Stops
-from course_utils.explorers.explorer import Explorer, Handle, Prediction, Values
+from course_utils.explorers.explorer import Explorer, Handle, Prediction, Values, guess_handle
 from course_utils.figures import style
 from course_utils.figures.landscapes import Surface, arrow, diamond, point
 from course_utils.figures.readout import Readout
@@ -242,21 +242,14 @@ def taller_or_smaller(a: float = 1.62) -> Prediction:
     return Prediction(
         figure,
         question=(
-            "Transfer's best wave has the amplitude 1.62. MAML may count on one step of α = .1. "
+            f"Transfer's best wave has the amplitude {transfer:.2f}. MAML may count on one step of "
+            "α = .1. "
             "Is its wave smaller, the same, or taller? Drag the white diamond."
         ),
         verdict=verdict,
         compute=lambda a, revealed: maml,
         draw=draw,
         controls=[Slider("a", "a", "your guess", 0.0, 5.0, 0.01, a)],
-        handles=[
-            Handle(
-                "guess",
-                "your guess for MAML's amplitude",
-                axes,
-                lambda d, v: (v.a, before_at(v.a)),
-                lambda x, y: {"a": x},
-            )
-        ],
+        handles=[guess_handle(axes, "a", lambda d, v: (v.a, before_at(v.a)))],
         describe="Prediction: the mean loss before adapting over the amplitude; a diamond to drag.",
     )

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from course_utils import landscape
 from course_utils.explorers.controls import Slider
-from course_utils.explorers.explorer import Explorer, Handle, Prediction, Values
+from course_utils.explorers.explorer import Explorer, Handle, Prediction, Values, guess_handle
 from course_utils.figures import style
 from course_utils.figures.landscapes import diamond
 from course_utils.figures.readout import Readout
@@ -154,22 +154,14 @@ def steeper(phi: float = 2.83) -> Prediction:
     return Prediction(
         figure,
         question=(
-            "Task 2 gets steeper: h₂ rises from 4 (dashed) to 6; α stays 1/8. MAML's φ was at 2.83 "
-            "(pale). Where does it go? Drag the white diamond."
+            "Task 2 gets steeper: h₂ rises from 4 (dashed) to 6; α stays 1/8. MAML's φ was at "
+            f"{before.optima['maml']:.2f} (pale). Where does it go? Drag the white diamond."
         ),
         verdict=verdict,
         compute=lambda phi, revealed: after,
         draw=draw,
         controls=[Slider("phi", "φ", "your guess", -1.0, 6.0, 0.01, phi)],
-        handles=[
-            Handle(
-                "guess",
-                "your guess for φ",
-                axes,
-                lambda d, v: (v.phi, floor),
-                lambda x, y: {"phi": x},
-            )
-        ],
+        handles=[guess_handle(axes, "phi", lambda d, v: (v.phi, floor))],
         describe="Prediction: two quadratic tasks, the second getting steeper; a diamond to drag.",
     )
 
