@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from course_utils.explorers.controls import Choice, Press, Stops
-from course_utils.explorers.explorer import Explorer, Handle, Prediction, Values
+from course_utils.explorers.explorer import Explorer, Handle, Prediction, Values, guess_handle
 from course_utils.figures import meta_loss, style
 from course_utils.figures.landscapes import diamond
 from course_utils.figures.meta_loss import spelled
@@ -238,15 +238,7 @@ def support_choice(tasks: TaskBatch, knob: float = 0.1) -> Prediction:
                 open=True,
             ),
         ],
-        handles=[
-            Handle(
-                "guess",
-                "your guess for λ",
-                axes,
-                lambda d, v: (v.knob, ON_AXIS),
-                lambda x, y: {"knob": x},
-            )
-        ],
+        handles=[guess_handle(axes, "knob", lambda d, v: (v.knob, ON_AXIS))],
         describe="Prediction: the mean query loss against the knob λ, and a diamond to drag.",
     )
 
@@ -393,15 +385,7 @@ def few_tasks(tasks: TaskBatch, unseen: TaskBatch, knob: float = 1.0, draw: int 
             ),
             Press("draw", "three other tasks", first),
         ],
-        handles=[
-            Handle(
-                "guess",
-                "your guess for λ",
-                top,
-                lambda d, v: (v.knob, ON_AXIS),
-                lambda x, y: {"knob": x},
-            )
-        ],
+        handles=[guess_handle(top, "knob", lambda d, v: (v.knob, ON_AXIS))],
         describe=(
             "Prediction: L(F) on unseen tasks against the knob λ, and a diamond to drag to what "
             "three training tasks will choose."
