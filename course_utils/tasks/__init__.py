@@ -1,0 +1,11 @@
+"""Tasks and families of tasks: where a meta-learner's data comes from.
+
+An example of ordinary learning is a pair (x, y). An example of meta-learning is a whole task: a
+*support set* to learn from and a *query set* to be judged on. A family draws such tasks.
+"""
+
+from course_utils.tasks.batch import TaskBatch
+from course_utils.tasks.digits import Digits
+from course_utils.tasks.sinusoids import Sinusoids, sine_wave, uniform
+
+__all__ = ["Digits", "Sinusoids", "TaskBatch", "sine_wave", "uniform"]

@@ -1,0 +1,92 @@
+"""A batch of tasks: what travels between families of tasks, the core and the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+
+import torch
+from torch import Tensor
+
+ADAPTS_TO = "a task needs a support example to adapt to"
+JUDGED_ON = "a task needs a query example to be judged on"
+AT_LEAST_ONE = "a batch needs a task"
+
+
+@dataclass(frozen=True)
+class TaskBatch:
+    """A batch of tasks, each with its support and query set.
+
+    Parameters
+    ----------
+    support_x, support_y, query_x, query_y
+        Tensors (tasks, points, *features); all four share the number of tasks, x and y of one set
+        share the number of points.
+    facts
+        What the tasks were drawn from, by name (amplitude, phase, ...), each with a leading task
+        dimension. For figures and tests: no network ever sees them.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit together or a value is not finite.
+    """
+
+    support_x: Tensor
+    support_y: Tensor
+    query_x: Tensor
+    query_y: Tensor
+    facts: Mapping[str, Tensor] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        named = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "facts"}
+        for name, tensor in named.items():
+            if not isinstance(tensor, Tensor) or tensor.ndim < 2:
+                raise ValueError(
+                    f"{name} must be a tensor (tasks, points, ...), got {tensor!r:.60}"
+                )
+            if 0 in tensor.shape[:2]:
+                raise ValueError(
+                    f"{name} has the shape {tuple(tensor.shape)}: a batch needs a task at least, "
+                    "and each of its tasks a point"
+                )
+            if tensor.is_floating_point() and not torch.isfinite(tensor).all():
+                raise ValueError(f"{name} has values that are NaN or infinite: all must be finite")
+        for name, fact in self.facts.items():
+            if not isinstance(fact, Tensor):
+                raise ValueError(
+                    f"facts[{name!r}] must be a tensor (tasks, ...), one value a task, "
+                    f"got {fact!r:.60}"
+                )
+        for name, tensor in (named | dict(self.facts)).items():
+            if tensor.shape[:1] != self.support_x.shape[:1]:
+                raise ValueError(
+                    f"{name} has the shape {tuple(tensor.shape)}, support_x has "
+                    f"{len(self.support_x)} tasks: every tensor of a batch needs the same leading "
+                    "task dimension"
+                )
+        for kind in ("support", "query"):
+            x, y = named[f"{kind}_x"], named[f"{kind}_y"]
+            if x.shape[1] != y.shape[1]:
+                raise ValueError(
+                    f"{kind}_y has {y.shape[1]} points a task, {kind}_x has {x.shape[1]}: "
+                    "each x needs its y"
+                )
+
+    def __len__(self) -> int:
+        """The number of tasks."""
+        return len(self.support_x)
+
+    def __getitem__(self, which: slice) -> TaskBatch:
+        """The batch of some of the tasks, facts included."""
+        if not isinstance(which, slice):
+            raise ValueError(
+                f"a batch takes a slice, got {which!r}: for one task write batch[i:i+1]"
+            )
+        return TaskBatch(
+            self.support_x[which],
+            self.support_y[which],
+            self.query_x[which],
+            self.query_y[which],
+            facts={name: fact[which] for name, fact in self.facts.items()},
+        )

@@ -1,0 +1,75 @@
+"""Real handwritten digits as few-shot tasks, from what scikit-learn ships."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from numbers import Integral
+
+import torch
+from torch import Tensor
+
+from course_utils.tasks.batch import TaskBatch
+from course_utils.tasks.episodes import draw_episodes
+
+
+@cache
+def _digit_images() -> tuple[Tensor, ...]:
+    """scikit-learn's handwritten digits by digit, each (examples, 1, 8, 8) in [0, 1]."""
+    from sklearn.datasets import load_digits
+
+    data = load_digits()
+    images = torch.tensor(data.images, dtype=torch.float32)[:, None] / 16
+    labels = torch.tensor(data.target)
+    return tuple(images[labels == digit] for digit in range(10))
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Few-shot tasks on real handwritten digits: each task sorts `ways` of the given digits.
+
+    The pictures are the 1,797 8 x 8 digits that scikit-learn ships (UCI, Alpaydin & Kaynak 1998),
+    so nothing is downloaded. Raises ValueError if a digit is not one of 0 to 9, or twice there.
+    """
+
+    digits: tuple[int, ...] = tuple(range(10))
+
+    def __post_init__(self) -> None:
+        whole = isinstance(self.digits, Sequence) and all(
+            isinstance(digit, Integral) and 0 <= digit <= 9 for digit in self.digits
+        )
+        if not whole or not self.digits:
+            raise ValueError(
+                f"digits must be some of 0 to 9, got {self.digits!r}: write them as a tuple of "
+                "whole numbers, say (3, 5, 8)"
+            )
+        if len(set(self.digits)) < len(self.digits):
+            raise ValueError(f"digits must name each digit once, got {self.digits!r}")
+
+    def sample(
+        self,
+        n_tasks: int,
+        *,
+        ways: int = 5,
+        shots: int,
+        queries: int,
+        generator: torch.Generator | None = None,
+    ) -> TaskBatch:
+        """Draw tasks: x (n_tasks, ways·shots, 1, 8, 8), y (n_tasks, ways·shots) in 0..ways−1.
+
+        `shots` and `queries` count *per class*; no picture is in both sets. Labels are shuffled
+        anew for each task. Fact: digit, (n_tasks, ways), the digit behind each label. Raises
+        ValueError for impossible numbers.
+        """
+        images = _digit_images()
+        return draw_episodes(
+            [images[digit] for digit in self.digits],
+            {"digit": torch.tensor(self.digits)},
+            n_tasks,
+            ways=ways,
+            shots=shots,
+            queries=queries,
+            generator=generator,
+            thing="digit",
+        )

@@ -1,0 +1,76 @@
+"""The sampler that all families with classes share: few-shot tasks from pictures by class."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from course_utils.check_input import whole_number
+from course_utils.tasks.batch import ADAPTS_TO, AT_LEAST_ONE, JUDGED_ON, TaskBatch
+
+
+def draw_episodes(
+    pools: Sequence[Tensor],
+    facts: Mapping[str, Tensor],
+    n_tasks: int,
+    *,
+    ways: int,
+    shots: int,
+    queries: int,
+    generator: torch.Generator | None,
+    thing: str,
+) -> TaskBatch:
+    """Draw tasks that each sort `ways` classes: x (n_tasks, ways·shots, *S), y int64 in 0..ways−1.
+
+    Both sets are ordered class by class. Which class has which label is shuffled anew for each
+    task, and no picture is in both sets.
+
+    Parameters
+    ----------
+    pools
+        The pictures of each class, (pictures, *S): floats in [0, 1], or uint8 up to 255 (which
+        take a quarter of the memory) that become such floats here.
+    facts
+        What is known of each class, by name, (classes,): the batch's facts are those of its
+        classes, (n_tasks, ways), in the order of the labels.
+    shots, queries
+        Pictures *per class* in the support and in the query set.
+    thing
+        What a class is called in an error: "digit".
+
+    Raises
+    ------
+    ValueError
+        If a number is too small, or there are not so many classes or pictures.
+    """
+    whole_number("n_tasks", n_tasks, least=1, why=AT_LEAST_ONE)
+    whole_number("ways", ways, least=2, why="sorting needs two classes")
+    whole_number("shots", shots, least=1, why=ADAPTS_TO)
+    whole_number("queries", queries, least=1, why=JUDGED_ON)
+    if ways > len(pools):
+        raise ValueError(f"ways must be at most {len(pools)}, the {thing}s here, got {ways}")
+    fewest = min(map(len, pools))
+    if shots + queries > fewest:
+        raise ValueError(
+            f"shots + queries must be at most {fewest}, the pictures of a {thing}, "
+            f"got {shots} + {queries}"
+        )
+    chosen, pictures = [], []
+    for _ in range(n_tasks):
+        classes = torch.randperm(len(pools), generator=generator)[:ways]
+        chosen.append(classes)
+        for one in classes.tolist():
+            which = torch.randperm(len(pools[one]), generator=generator)[: shots + queries]
+            pictures.append(pools[one][which])
+    x = torch.stack(pictures).unflatten(0, (n_tasks, ways))
+    if x.dtype == torch.uint8:
+        x = x.float() / 255
+    support_x, query_x = (part.flatten(1, 2) for part in x.split([shots, queries], dim=2))
+    support_y, query_y = (
+        torch.arange(ways).repeat_interleave(k).repeat(n_tasks, 1) for k in (shots, queries)
+    )
+    classes = torch.stack(chosen)
+    known = {name: fact[classes] for name, fact in facts.items()}
+    return TaskBatch(support_x, support_y, query_x, query_y, facts=known)

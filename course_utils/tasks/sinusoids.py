@@ -1,0 +1,96 @@
+"""Sine waves as tasks: the family of the MAML paper's toy."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from course_utils.check_input import number, span, whole_number
+from course_utils.tasks.batch import ADAPTS_TO, AT_LEAST_ONE, JUDGED_ON, TaskBatch
+
+
+def uniform(ends: tuple[float, float], *shape: int, generator: torch.Generator | None) -> Tensor:
+    """Numbers drawn evenly between two ends, as a tensor of the given shape."""
+    low, high = ends
+    return low + (high - low) * torch.rand(*shape, generator=generator)
+
+
+@dataclass(frozen=True)
+class Sinusoids:
+    """The family of sine waves y = A·sin(x − p) with noise, each wave one task.
+
+    Ranges are (low, high) pairs, drawn from evenly; equal ends fix a value. The defaults are those
+    of Finn et al. 2017 (MAML), section 5.1; the sign of the phase is that of the authors' code.
+
+    Raises
+    ------
+    ValueError
+        If a range is reversed or not finite, or the noise is negative.
+    """
+
+    amplitude: tuple[float, float] = (0.1, 5.0)
+    phase: tuple[float, float] = (0.0, math.pi)
+    x: tuple[float, float] = (-5.0, 5.0)
+    noise: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("amplitude", "phase", "x"):
+            span(name, getattr(self, name))
+        number("noise", self.noise, least=0)
+
+    def sample(
+        self, n_tasks: int, *, shots: int, queries: int, generator: torch.Generator | None = None
+    ) -> TaskBatch:
+        """Draw tasks: support_x (n_tasks, shots, 1), query_x (n_tasks, queries, 1), y alike.
+
+        Facts: amplitude and phase, (n_tasks,). Support and query points are drawn independently.
+        Raises ValueError if a number is below 1.
+        """
+        whole_number("n_tasks", n_tasks, least=1, why=AT_LEAST_ONE)
+        amplitude = uniform(self.amplitude, n_tasks, generator=generator)
+        phase = uniform(self.phase, n_tasks, generator=generator)
+        return self._draw(amplitude, phase, shots, queries, generator)
+
+    def task(
+        self,
+        amplitude: float,
+        phase: float,
+        *,
+        shots: int,
+        queries: int,
+        generator: torch.Generator | None = None,
+    ) -> TaskBatch:
+        """Draw the points of one given wave: a batch of one task.
+
+        The wave may lie outside the family's ranges (to test how far learning travels). Raises
+        ValueError if a number is not finite or a count is below 1.
+        """
+        wave = [number("amplitude", amplitude), number("phase", phase)]
+        return self._draw(*torch.tensor(wave).reshape(2, 1), shots, queries, generator)
+
+    def _draw(
+        self,
+        amplitude: Tensor,
+        phase: Tensor,
+        shots: int,
+        queries: int,
+        generator: torch.Generator | None,
+    ) -> TaskBatch:
+        whole_number("shots", shots, least=1, why=ADAPTS_TO)
+        whole_number("queries", queries, least=1, why=JUDGED_ON)
+        sets = []
+        for points in (shots, queries):
+            x = uniform(self.x, len(amplitude), points, 1, generator=generator)
+            y = sine_wave(x, amplitude[:, None, None], phase[:, None, None])
+            if self.noise:
+                y = y + self.noise * torch.randn(y.shape, generator=generator)
+            sets += [x, y]
+        return TaskBatch(*sets, facts={"amplitude": amplitude, "phase": phase})
+
+
+def sine_wave(x: Tensor, amplitude: Tensor | float, phase: Tensor | float) -> Tensor:
+    """The wave A·sin(x − p), shapes broadcast."""
+    return amplitude * torch.sin(x - phase)
