@@ -1,0 +1,173 @@
+"""Why one φ adapts better than another: gradients, curvature and useful steps, task by task.
+
+Everything is measured at one φ, one value a task. Tasks do not touch each other, so here as in
+`maml` the gradient of the *sum* of their losses is each task's own. The Hessian H of a task is
+never formed: H·v is the gradient of (gradient · v), for the price of two gradients (Pearlmutter
+1994). A ReLU has no second derivative at its kink; H is the curvature between the kinks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from course_utils.check_input import number, whole_number
+from course_utils.networks import Loss, Params
+from course_utils.tasks import TaskBatch
+
+
+def gradients(loss: Loss, phi: Params, x: Tensor, y: Tensor) -> Params:
+    """Each task's gradient at phi: leaves (tasks, *S) for phi's S."""
+    with torch.enable_grad():
+        theta = _differentiable({name: _expand(leaf, len(x)) for name, leaf in phi.items()})
+        grads = torch.autograd.grad(loss(theta, x, y).sum(), list(theta.values()))
+    return dict(zip(theta, grads, strict=True))
+
+
+def gradient_alignment(loss: Loss, phi: Params, batch: TaskBatch) -> Tensor:
+    """The cosine between each task's support gradient and its query gradient at phi, (tasks,).
+
+    1: a step down the support loss goes straight down the query loss. 0: it does not help.
+    """
+    support, query = _support_and_query(loss, phi, batch)
+    return (_unit(support) * _unit(query)).sum(1)
+
+
+def task_alignment(loss: Loss, phi: Params, batch: TaskBatch) -> Tensor:
+    """The cosine between one task's support gradient and *another's* query gradient at phi.
+
+    All ordered pairs of two different tasks, (tasks·(tasks − 1),).
+    """
+    support, query = _support_and_query(loss, phi, batch)
+    cosines = _unit(support) @ _unit(query).T
+    return cosines[~torch.eye(len(batch), dtype=torch.bool)]
+
+
+def hessian_vector_product(loss: Loss, params: Params, x: Tensor, y: Tensor, v: Params) -> Params:
+    """H·v of each task, for v with leaves (tasks, *S); params has leaves S or (tasks, *S)."""
+    with torch.enable_grad():
+        theta = _differentiable({name: leaf.expand_as(v[name]) for name, leaf in params.items()})
+        leaves = list(theta.values())
+        grads = torch.autograd.grad(loss(theta, x, y).sum(), leaves, create_graph=True)
+        slope = sum((grad * v[name]).sum() for name, grad in zip(theta, grads, strict=True))
+        products = torch.autograd.grad(slope, leaves, materialize_grads=True)
+    return dict(zip(theta, products, strict=True))
+
+
+def curvature_along_step(loss: Loss, phi: Params, batch: TaskBatch) -> Tensor:
+    """The curvature of each support loss along its own gradient g, gᵀHg / gᵀg, (tasks,).
+
+    On a quadratic a step of 1 / curvature goes to the lowest point along g, and one of more than
+    2 / curvature ends higher than it began. 0 where a task's gradient is 0.
+    """
+    x, y = batch.support_x, batch.support_y
+    g = gradients(loss, phi, x, y)
+    bend = _dot(g, hessian_vector_product(loss, phi, x, y, g))
+    return bend / _dot(g, g).clamp(min=torch.finfo(bend.dtype).tiny)
+
+
+def top_eigenvalue(
+    loss: Loss,
+    phi: Params,
+    x: Tensor,
+    y: Tensor,
+    *,
+    iterations: int = 20,
+    generator: torch.Generator,
+) -> Tensor:
+    """The largest eigenvalue of each task's Hessian at phi, (tasks,): the steepest curvature.
+
+    The largest *algebraic* one: of −9 and 4 it is 4. Lanczos: power iteration that forgets nothing.
+    It keeps v, Hv, H²v, ... as an orthonormal basis and takes the largest eigenvalue of H within
+    it. That is never too large, and near the true one after a few products.
+    """
+    whole_number("iterations", iterations, least=1, why="each is one product with the Hessian")
+    first = next(iter(phi.values()))
+    size = sum(leaf.numel() for leaf in phi.values())
+    v = _unit(torch.randn(len(x), size, generator=generator, dtype=first.dtype))
+    basis, images = [v], []
+    for _ in range(min(iterations, size)):
+        images.append(_rows(hessian_vector_product(loss, phi, x, y, _leaves(basis[-1], phi))))
+        basis.append(_unit(_beside(images[-1], basis)))
+    known, images = torch.stack(basis[:-1], dim=1), torch.stack(images, dim=1)
+    within = known @ images.mT
+    # A task whose basis has run out (all of H is known) has rows of 0, and 0 may be no eigenvalue.
+    spare = (known.norm(dim=2) == 0) * within[:, :1, 0]
+    return torch.linalg.eigvalsh(within + torch.diag_embed(spare))[:, -1]
+
+
+def _beside(rows: Tensor, basis: list[Tensor]) -> Tensor:
+    """What is left of rows (tasks, P) at right angles to the basis; 0 where that is rounding."""
+    rest = rows
+    for _ in range(2):  # once would leave rounding errors of the first pass
+        for old in basis:
+            rest = rest - (rest * old).sum(1, keepdim=True) * old
+    tiny = 10 * torch.finfo(rows.dtype).eps * rows.norm(dim=1, keepdim=True)
+    return torch.where(rest.norm(dim=1, keepdim=True) > tiny, rest, 0)
+
+
+def losses_after_step(
+    loss: Loss, phi: Params, batch: TaskBatch, inner_lrs: Sequence[float]
+) -> Tensor:
+    """The query loss of each task after one step of each size: (step sizes, tasks).
+
+    A step follows the support gradient at phi.
+    """
+    if len(inner_lrs) == 0:
+        raise ValueError("inner_lrs must hold at least one step size to try, got none")
+    g = gradients(loss, phi, batch.support_x, batch.support_y)
+    losses = []
+    for rate in inner_lrs:
+        number("inner_lrs", rate, least=0)
+        theta = {name: leaf - rate * g[name] for name, leaf in phi.items()}
+        losses.append(loss(theta, batch.query_x, batch.query_y).detach())
+    return torch.stack(losses)
+
+
+def useful_step(loss: Loss, phi: Params, batch: TaskBatch, inner_lrs: Sequence[float]) -> Tensor:
+    """The step size α, among those given, of least query loss after one inner step: (tasks,).
+
+    With 0 among them, 0 means that no step helps.
+    """
+    losses = losses_after_step(loss, phi, batch, inner_lrs)
+    best = losses.nan_to_num(nan=torch.inf).argmin(0)
+    return torch.tensor(list(inner_lrs), dtype=losses.dtype)[best]
+
+
+# --- parameters as vectors ------------------------------------------------------------------------
+
+
+def _support_and_query(loss: Loss, phi: Params, batch: TaskBatch) -> tuple[Tensor, Tensor]:
+    """The gradients of each task's two sets, as rows (tasks, P)."""
+    support = gradients(loss, phi, batch.support_x, batch.support_y)
+    return _rows(support), _rows(gradients(loss, phi, batch.query_x, batch.query_y))
+
+
+def _expand(leaf: Tensor, tasks: int) -> Tensor:
+    return leaf.expand(tasks, *leaf.shape)
+
+
+def _differentiable(params: Params) -> Params:
+    return {name: leaf.detach().requires_grad_() for name, leaf in params.items()}
+
+
+def _rows(params: Params) -> Tensor:
+    """Leaves (tasks, *S) as one row a task, (tasks, P)."""
+    return torch.cat([leaf.flatten(1) for leaf in params.values()], dim=1)
+
+
+def _leaves(rows: Tensor, like: Params) -> Params:
+    """The inverse of `_rows`: leaves (tasks, *S), for S as in `like`."""
+    parts = rows.split([leaf.numel() for leaf in like.values()], dim=1)
+    named = zip(like.items(), parts, strict=True)
+    return {name: part.reshape(-1, *leaf.shape) for (name, leaf), part in named}
+
+
+def _dot(one: Params, other: Params) -> Tensor:
+    return (_rows(one) * _rows(other)).sum(1)
+
+
+def _unit(rows: Tensor) -> Tensor:
+    return torch.nn.functional.normalize(rows, dim=1)

@@ -1,0 +1,177 @@
+"""Slices of a network's landscape: lines and planes through φ, and the losses on them.
+
+A network of 1,761 parameters has a landscape over 1,761 dimensions; a slice shows one or two of
+them. Its axes are *directions*: a point of a slice is φ plus so much of one and so much of another.
+What leaves the slice is seen as its shadow only; `Plane.place` says how far off it lies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from course_utils import landscape
+from course_utils.check_input import whole_number
+from course_utils.maml import StepSize
+from course_utils.networks import Loss, Params
+from course_utils.tasks import TaskBatch
+
+CHUNK = 256  # pairs of point and task at a time, so that they stay in the processor's cache
+
+
+def line(start: Params, end: Params, t: Tensor) -> Params:
+    """The points start + t·(end − start): leaves (G, *S) for t (G,). 0 is start, 1 is end.
+
+    Raises ValueError if the two ends have different leaves.
+    """
+    _same_leaves("end", end, start)
+    return {name: _times(t, end[name] - leaf) + leaf for name, leaf in start.items()}
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The points origin + a·across + b·up; all three have leaves of the same shapes S.
+
+    The directions of `plane_through` are at right angles and of length 1, so a and b are distances;
+    those of `random_plane` are as long as φ's own parts.
+    """
+
+    origin: Params
+    across: Params
+    up: Params
+
+    def points(self, a: Tensor, b: Tensor) -> Params:
+        """All points of a grid, a (n,) and b (m,): leaves (m·n, *S), row by row (one row, one b).
+
+        A loss on them, (m·n,), is a surface after `.reshape(m, n)`.
+        """
+        b, a = torch.meshgrid(b, a, indexing="ij")
+        return {
+            name: leaf + _times(a.flatten(), self.across[name]) + _times(b.flatten(), self.up[name])
+            for name, leaf in self.origin.items()
+        }
+
+    def place(self, params: Params) -> tuple[np.ndarray, np.ndarray]:
+        """Where parameters, leaves (n, *S), fall on the plane and how far off it they are.
+
+        Returns coordinates (n, 2) of the nearest point of the plane, each (a, b), and the residual:
+        the distance to that point, (n,).
+        """
+        directions = torch.cat([_rows(self.across, self.origin), _rows(self.up, self.origin)])
+        away = _rows(params, self.origin) - _rows(self.origin, self.origin)
+        at = torch.linalg.solve(directions @ directions.T, directions @ away.T).T
+        residual = (away - at @ directions).norm(dim=1)
+        return at.numpy(), residual.numpy()
+
+
+def plane_through(origin: Params, first: Params, second: Params) -> Plane:
+    """The plane that holds three points, its directions orthonormal (Gram-Schmidt).
+
+    `first` lies on the horizontal axis, at (its distance, 0); `second` above it. Raises ValueError
+    if the three lie on one line, or have different leaves.
+    """
+    _same_leaves("first", first, origin)
+    _same_leaves("second", second, origin)
+    to_first, to_second = (_minus(end, origin) for end in (first, second))
+    across = _unit(to_first)
+    rest = _minus(to_second, _scaled(across, _dot(across, to_second)))
+    if not _norm(rest) > 1e-6 * max(_norm(to_first), _norm(to_second)):
+        raise ValueError(
+            "origin, first and second lie on one line, which makes no plane: choose three points "
+            "of which none lies between or beyond the others"
+        )
+    return Plane(origin, across, _unit(rest))
+
+
+def random_plane(phi: Params, generator: torch.Generator) -> Plane:
+    """A plane through phi in two random directions, filter by filter as long as phi's (Li 2018).
+
+    A ReLU network computes the same function after one layer is doubled and the next is halved, so
+    distances alone mean little. Li et al., "Visualizing the loss landscape of neural nets", scale
+    each filter of a random direction, here the incoming weights of one unit (a column of W), to the
+    length of φ's own; biases together to theirs. 1 on an axis is then as far as φ is from 0.
+    """
+    return Plane(phi, *(_filter_normalised(phi, generator) for _ in range(2)))
+
+
+def _filter_normalised(phi: Params, generator: torch.Generator) -> Params:
+    direction = {}
+    for name, leaf in phi.items():
+        draw = torch.randn(leaf.shape, generator=generator, dtype=leaf.dtype)
+        dims = 0 if leaf.ndim == 2 else None
+        length = [torch.linalg.vector_norm(v, dim=dims, keepdim=True) for v in (leaf, draw)]
+        direction[name] = (draw * length[0] / length[1]).reshape(leaf.shape)
+    return direction
+
+
+def losses_on(
+    loss: Loss, points: Params, batch: TaskBatch, *, inner_lr: StepSize, steps: int
+) -> tuple[Tensor, Tensor]:
+    """The query loss of every task at every point, before and after adapting from there.
+
+    `points` has leaves (G, *S); returns before and after, (G, tasks) each. Only losses are kept.
+    """
+    each = losses_after_each_step(loss, points, batch, inner_lr=inner_lr, steps=steps)
+    return each[0], each[-1]
+
+
+def losses_after_each_step(
+    loss: Loss, points: Params, batch: TaskBatch, *, inner_lr: StepSize, steps: int
+) -> Tensor:
+    """`losses_on` after 0, 1, ... `steps` inner steps: (steps + 1, G, tasks)."""
+    whole_number("steps", steps, least=0, why="it counts gradient steps")
+    n_points = len(next(iter(points.values())))
+    at_a_time = max(1, CHUNK // len(batch))
+    parts = []
+    for first in range(0, n_points, at_a_time):
+        part = {name: leaf[first : first + at_a_time] for name, leaf in points.items()}
+        stages = landscape.adapt_points(loss, part, batch, inner_lr=inner_lr, steps=steps)
+        parts.append(torch.stack([stage.after for stage in stages]))
+    return torch.cat(parts, dim=1)
+
+
+# --- parameters as vectors ------------------------------------------------------------------------
+
+
+def _times(t: Tensor, leaf: Tensor) -> Tensor:
+    """Each t (G,) times the leaf S: (G, *S)."""
+    return t.to(leaf.dtype).reshape(-1, *[1] * leaf.ndim) * leaf
+
+
+def _rows(params: Params, like: Params) -> Tensor:
+    """Leaves (n, *S), or S, as rows of one matrix (n, P) in float64; `like` has leaves S."""
+    rows = [params[name].reshape(-1, leaf.numel()) for name, leaf in like.items()]
+    return torch.cat(rows, dim=1).detach().double()
+
+
+def _dot(one: Params, other: Params) -> float:
+    return float((_rows(one, one) @ _rows(other, other).T).item())
+
+
+def _norm(params: Params) -> float:
+    return _dot(params, params) ** 0.5
+
+
+def _scaled(params: Params, factor: float) -> Params:
+    return {name: factor * leaf for name, leaf in params.items()}
+
+
+def _minus(one: Params, other: Params) -> Params:
+    return {name: leaf - other[name] for name, leaf in one.items()}
+
+
+def _unit(params: Params) -> Params:
+    norm = _norm(params)
+    return _scaled(params, 1 / norm) if norm else params
+
+
+def _same_leaves(what: str, params: Params, like: Params) -> None:
+    shapes, wanted = ({k: tuple(v.shape) for k, v in p.items()} for p in (params, like))
+    if shapes != wanted:
+        raise ValueError(
+            f"{what} has leaves of the shapes {shapes}, the point it starts from {wanted}: both "
+            "must be parameters of the same network"
+        )
