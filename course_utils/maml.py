@@ -17,6 +17,7 @@ from torch import Tensor
 from course_utils.check_input import number, whole_number
 from course_utils.networks import Loss, Params
 from course_utils.progress import bar
+from course_utils.snapshots import Snapshots
 from course_utils.tasks import TaskBatch
 
 StepSize = float | Tensor | Mapping[str, float | Tensor]
@@ -142,6 +143,7 @@ def train(
     decay: Literal["cosine"] | None = None,
     generator: torch.Generator | None = None,
     progress: bool = True,
+    snapshots: Snapshots | None = None,
 ) -> tuple[Params, Tensor]:
     """Minimise an objective over batches of fresh tasks with Adam: the outer loop.
 
@@ -159,6 +161,9 @@ def train(
         Source of the tasks' random numbers.
     progress
         Whether to show a progress bar and, at the end, one line with the time taken.
+    snapshots
+        Where to keep the state of a long training, and to take up that of an interrupted one: the
+        result is the same as without an interruption, to the bit. Needs a generator.
 
     Returns
     -------
@@ -180,10 +185,13 @@ def train(
     _check_finite(phi)
     phi = {name: leaf.detach().clone().requires_grad_() for name, leaf in phi.items()}
     optimizer = torch.optim.Adam(phi.values(), lr=meta_lr, fused=True)
-    history: list[float] = []
+    history = _taken_up(snapshots, phi, optimizer, generator)
 
-    with torch.enable_grad(), bar(iterations, "meta-steps", show=progress) as advance:
-        for i in range(iterations):
+    with (
+        torch.enable_grad(),
+        bar(iterations - len(history), "meta-steps", show=progress) as advance,
+    ):
+        for i in range(len(history), iterations):
             batch = tasks.sample(n_tasks, shots=shots, queries=queries, generator=generator)
             value = _scalar(objective(phi, batch))
             if not math.isfinite(value.item()):
@@ -195,8 +203,46 @@ def train(
                 optimizer.param_groups[0]["lr"] = meta_lr * _half_cosine(i / iterations)
             optimizer.step()
             history.append(value.item())
+            if snapshots and len(history) % snapshots.every == 0:
+                _keep(snapshots, phi, optimizer, generator, history)
             advance(history[-1])
     return {name: leaf.detach() for name, leaf in phi.items()}, torch.tensor(history)
+
+
+def _keep(
+    snapshots: Snapshots,
+    phi: Params,
+    optimizer: torch.optim.Optimizer,
+    generator: torch.Generator,
+    history: list[float],
+) -> None:
+    leaves = {name: leaf.detach() for name, leaf in phi.items()}
+    how = {"optimizer": optimizer.state_dict(), "generator": generator.get_state()}
+    snapshots.write(phi=leaves, history=history, **how)
+
+
+def _taken_up(
+    snapshots: Snapshots | None,
+    phi: Params,
+    optimizer: torch.optim.Optimizer,
+    generator: torch.Generator | None,
+) -> list[float]:
+    """The history so far; phi, optimizer and generator are put back to where it ended."""
+    if snapshots is None:
+        return []
+    if generator is None:
+        raise ValueError(
+            "generator must be given with snapshots: without its state no training can be taken up"
+        )
+    state = snapshots.read()
+    if state is None:
+        return []
+    with torch.no_grad():
+        for name, leaf in phi.items():
+            leaf.copy_(state["phi"][name])
+    optimizer.load_state_dict(state["optimizer"])
+    generator.set_state(state["generator"])
+    return list(state["history"])
 
 
 def _half_cosine(done: float) -> float:

@@ -1,0 +1,165 @@
+"""Trained parameters that come with the course, each with where it came from and a check.
+
+A checkpoint is a safetensors file: it can hold tensors and text, and no code that loading would
+run. Its text says how it was made; `make checkpoints` makes those that are missing or broken.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import os
+import platform
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from course_utils.checkpoints.recipes import RECIPES, Recipe, sinusoid_start
+from course_utils.networks import Params
+from course_utils.snapshots import Snapshots
+
+__all__ = [
+    "Checkpoint",
+    "CheckpointError",
+    "load",
+    "load_or_train",
+    "make",
+    "recipe",
+    "save",
+    "sinusoid_start",
+]
+
+FOLDER = Path(__file__).parent / "stored"
+DIGEST = "sha256"
+
+
+class CheckpointError(ValueError):
+    """A checkpoint that is missing, broken or of another network; the text says which."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Trained parameters and where they came from.
+
+    `provenance` has command, torch, python, meta_steps, seed, date and error (what was measured on
+    unseen tasks), all as text.
+    """
+
+    name: str
+    phi: Params
+    provenance: Mapping[str, str]
+
+    def __str__(self) -> str:
+        p = self.provenance
+        return f"{self.name}: {p['meta_steps']} meta-steps, seed {p['seed']}, made on {p['date']}"
+
+
+def recipe(name: str) -> Recipe:
+    """How a checkpoint is made. Raises ValueError for a name that there is not."""
+    if name not in RECIPES:
+        raise ValueError(f"name must be one of {', '.join(RECIPES)}, got {name!r}")
+    return RECIPES[name]
+
+
+def load(name: str, folder: Path | str | None = None) -> Checkpoint:
+    """The checkpoint of that name.
+
+    Raises ValueError for a name that there is not, and CheckpointError where the file is missing,
+    truncated or altered, or its parameters are not those of the network.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    wanted = recipe(name)
+    path = Path(folder or FOLDER, f"{name}.safetensors")
+    try:
+        with safe_open(path, framework="pt") as file:
+            provenance = dict(file.metadata() or {})
+            phi = {leaf: file.get_tensor(leaf) for leaf in sorted(file.keys())}
+    except FileNotFoundError:
+        raise CheckpointError(f"The checkpoint {name} is missing") from None
+    except (SafetensorError, OSError) as error:
+        raise CheckpointError(f"The checkpoint {name} cannot be read ({error})") from None
+    if provenance.pop(DIGEST, None) != digest(phi, provenance):
+        raise CheckpointError(f"The checkpoint {name} was altered: its check sum does not fit")
+    shapes = {leaf: tensor.shape for leaf, tensor in wanted.start().items()}
+    if {leaf: tensor.shape for leaf, tensor in phi.items()} != shapes:
+        raise CheckpointError(f"The checkpoint {name} is of another network")
+    return Checkpoint(name, {leaf: phi[leaf] for leaf in shapes}, provenance)
+
+
+def load_or_train(name: str, folder: Path | str | None = None) -> Checkpoint:
+    """The checkpoint of that name or, with a sentence that says so, the result of a brief training.
+
+    Raises ValueError for a name that there is not.
+    """
+    try:
+        return load(name, folder)
+    except CheckpointError as error:
+        print(
+            f"{error}. A brief training stands in, {recipe(name).brief:,} meta-steps instead of "
+            f"{recipe(name).iterations:,}; `make checkpoints` makes it anew."
+        )
+    return make(name, brief=True)
+
+
+def make(name: str, *, brief: bool = False, snapshots: Snapshots | None = None) -> Checkpoint:
+    """Train what the checkpoint of that name holds, and measure it.
+
+    Raises KeyboardInterrupt where the training was stopped: half a training is no checkpoint.
+    """
+    chosen = recipe(name)
+    iterations = chosen.brief if brief else chosen.iterations
+    phi, history = chosen.train(brief=brief, snapshots=snapshots)
+    if len(history) < iterations:
+        raise KeyboardInterrupt
+    return Checkpoint(
+        name,
+        phi,
+        {
+            "command": f"python -m course_utils.checkpoints {name}",
+            "settings": str(chosen),
+            "meta_steps": f"{iterations:,}",
+            "seed": str(chosen.seed),
+            "torch": torch.__version__.partition("+")[0],
+            "python": platform.python_version(),
+            "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
+            "error": chosen.error(phi),
+        },
+    )
+
+
+def save(checkpoint: Checkpoint, folder: Path | str | None = None) -> Path:
+    """Write a checkpoint, whole or not at all, and return its path."""
+    from safetensors.torch import save_file
+
+    recipe(checkpoint.name)
+    folder = Path(folder or FOLDER)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{checkpoint.name}.safetensors"
+    phi = {leaf: tensor.detach().contiguous() for leaf, tensor in checkpoint.phi.items()}
+    text = dict(checkpoint.provenance)
+    handle, beside = tempfile.mkstemp(dir=folder, suffix=".new")
+    os.close(handle)
+    try:
+        save_file(phi, beside, metadata=text | {DIGEST: digest(phi, text)})
+        os.replace(beside, path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def digest(phi: Mapping[str, Tensor], provenance: Mapping[str, str]) -> str:
+    """The check sum of parameters and their provenance, in hexadecimal digits."""
+    found = hashlib.sha256()
+    for leaf in sorted(phi):
+        tensor = phi[leaf]
+        found.update(f"{leaf} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        found.update(tensor.numpy().tobytes())
+    for key in sorted(provenance):
+        found.update(f"{key}={provenance[key]}\0".encode())
+    return found.hexdigest()

@@ -1,0 +1,60 @@
+"""Make the checkpoints that are missing or broken: `make checkpoints`, or with names of some.
+
+Interrupted, the same command goes on where it stopped. A name makes that one anew.
+"""
+
+import sys
+from pathlib import Path
+
+import platformdirs
+
+from course_utils.checkpoints import CheckpointError, load, make, recipe, save
+from course_utils.checkpoints.recipes import RECIPES
+from course_utils.snapshots import Snapshots
+
+
+def wanted(asked: list[str]) -> list[str]:
+    """The names to be made: those asked for, or all that cannot be loaded (said for each)."""
+    for name in asked:
+        recipe(name)
+    found = list(asked)
+    for name in () if asked else RECIPES:
+        try:
+            load(name)
+        except CheckpointError as error:
+            print(f"{error}.")
+            found.append(name)
+    return found
+
+
+def main(asked: list[str]) -> None:
+    """Make them one after the other."""
+    names = wanted(asked)
+    if not names:
+        print(f"All {len(RECIPES)} checkpoints are there. A name makes one anew.")
+        return
+    minutes = sum(RECIPES[name].seconds for name in names) / 60
+    print(
+        f"{len(names)} to make, about {minutes:.0f} minutes on two cores. Interrupted, the same "
+        "command goes on where it stopped.",
+        flush=True,
+    )
+    unfinished = Path(platformdirs.user_cache_dir("meta-learning-course", False), "unfinished")
+    for name in names:
+        snapshots = Snapshots(unfinished / f"{name}.pt", settings=str(recipe(name)))
+        print(name, flush=True)
+        checkpoint = make(name, snapshots=snapshots)
+        if snapshots.remark:
+            print(snapshots.remark)
+        save(checkpoint)
+        snapshots.remove()
+        print(checkpoint.provenance["error"], flush=True)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except ValueError as error:
+        raise SystemExit(str(error)) from None
+    except KeyboardInterrupt:
+        raise SystemExit("\ninterrupted: the same command goes on where it stopped") from None
