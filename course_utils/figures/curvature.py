@@ -1,0 +1,102 @@
+"""One value a task at each φ, drawn as distributions: alignment, curvature, useful steps (05)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+
+from course_utils.figures import style
+
+COLORS = {"MAML": style.MAML, "transfer": style.TRANSFER, "random": style.RANDOM}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A quantity to draw: its values {method: (tasks,)}, its axis, and a place to mark on it."""
+
+    values: Mapping[str, np.ndarray]
+    title: str
+    label: str
+    limits: tuple[float, float]
+    log: bool = False
+    mark: tuple[float, str] | None = None
+
+
+def distributions(panels: Sequence[Panel], *, columns: int = 2) -> np.ndarray:
+    """Panels of distributions, `columns` side by side; returns their axes, flat."""
+    rows = -(-len(panels) // columns)
+    methods = max(len(panel.values) for panel in panels)
+    size = (7.6 if columns > 1 else 6.4, rows * (1.0 + 0.5 * methods))
+    _, axes = style.new_figure(rows, columns, size=size, squeeze=False)
+    for ax, panel in zip(axes.flat, panels, strict=False):
+        strips(ax, panel)
+    return axes.ravel()
+
+
+def strips(ax: Axes, panel: Panel) -> Axes:
+    """One panel: a row a method, as `strip` draws it."""
+    with style.course_style():
+        frame(ax, panel)
+        for row, (name, values) in enumerate(panel.values.items()):
+            strip(ax, name, row, values)
+    return ax
+
+
+def frame(ax: Axes, panel: Panel) -> Axes:
+    """A panel without its values: axis, names of the rows, and the marked place."""
+    ax.set(
+        xscale="log" if panel.log else "linear",
+        xlim=panel.limits,
+        ylim=(len(panel.values) - 0.4, -0.7),
+        xlabel=panel.label,
+        title=panel.title,
+    )
+    ax.set_yticks(range(len(panel.values)), list(panel.values))
+    ax.tick_params(axis="y", length=0)
+    if panel.log:
+        ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    if panel.mark is not None:
+        at, words = panel.mark
+        ax.axvline(at, color=style.INK, lw=1, ls=":", zorder=1)
+        place = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points"}
+        ax.annotate(words, (at, 1), (3, 0), va="top", size=9, **place)
+    return ax
+
+
+def strip(ax: Axes, name: str, row: int, values: np.ndarray) -> list[Artist]:
+    """One method's row: a dot a task, the middle half as a bar, the median as a black tick.
+
+    Tasks outside the axis, or not finite, are counted at the edge where they left. Returns what it
+    drew.
+    """
+    low, high = ax.get_xlim()
+    ordered = np.sort(np.where(np.isnan(values), np.inf, values))
+    # Even heights in a shuffled order: dots that share a value do not hide each other.
+    heights = np.random.default_rng(row).permutation(np.linspace(-0.17, 0.17, len(ordered)))
+    inside = (ordered >= low) & (ordered <= high)
+    dots = {"ls": "", "marker": ".", "ms": 3.5, "color": COLORS[name], "alpha": 0.5}
+    drawn: list[Artist] = ax.plot(ordered[inside], (row + heights)[inside], **dots)
+    quarter, median, three = (_quantile(ordered, share) for share in (0.25, 0.5, 0.75))
+    half = np.clip([quarter, three], low, high)
+    bar = {"color": COLORS[name], "lw": 4, "solid_capstyle": "butt"}
+    drawn += ax.plot(half, [row + 0.3] * 2, **bar)
+    if low <= median <= high:
+        drawn += ax.plot([median] * 2, [row - 0.26, row + 0.38], lw=2.4, color="black", zorder=5)
+    for many, at, side in (
+        ((ordered < low).sum(), 0, "left"),
+        ((ordered > high).sum(), 1, "right"),
+    ):
+        if many:
+            words = f"← {many}" if side == "left" else f"{many} →"
+            place = {"transform": ax.get_yaxis_transform(), "ha": side, "va": "center"}
+            drawn.append(ax.text(at + 0.01 - 0.02 * at, row - 0.32, words, size=8.5, **place))
+    return drawn
+
+
+def _quantile(ordered: np.ndarray, share: float) -> float:
+    """The value below which this share of the sorted values lies (infinite ones count)."""
+    return float(ordered[round(share * (len(ordered) - 1))])
