@@ -8,14 +8,14 @@ what makes a task hard then falls out.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from course_utils.maml import StepSize, adapt
-from course_utils.networks import Loss, Params
+from course_utils.networks import ConvNet, Loss, Params, cross_entropy
 from course_utils.tasks import Sinusoids, TaskBatch
 
 Z_95 = 1.96
@@ -96,20 +96,58 @@ def errors_after(
     Returns {steps: errors (tasks,)}; a task whose adaptation overshot has a huge or non-finite
     error and stays in. Raises ValueError if `steps` is no sequence, and as `adapt` does.
     """
-    if not isinstance(steps, Iterable):
-        raise ValueError(
-            f"steps must be a tuple of numbers of steps, say (0, {steps!r}), got {steps!r}"
-        )
     found = {}
-    for count in steps:
+    for count in _counts(steps):
         parts = []
-        for first in range(0, len(batch), CHUNK):
-            part = batch[first : first + CHUNK]
+        for part in _parts(batch, CHUNK):
             support = part.support_x, part.support_y
             theta = adapt(loss, phi, *support, inner_lr=inner_lr, steps=count)
             parts.append(loss(theta, part.query_x, part.query_y))
         found[count] = torch.cat(parts)
     return found
+
+
+@torch.no_grad()
+def accuracies_after(
+    network: ConvNet,
+    phi: Params,
+    batch: TaskBatch,
+    *,
+    inner_lr: StepSize,
+    steps: Sequence[int] = (0, 1, 3),
+    transductive: bool = True,
+) -> dict[int, Tensor]:
+    """The share of query pictures sorted right in every task after some numbers of inner steps.
+
+    Returns {steps: accuracies (tasks,)}. `transductive` normalises the query pictures by their own
+    set's statistics, so they help each other; without it by the support set's, so that each is
+    judged as if it came alone. Raises ValueError if `steps` is no sequence, and as `adapt` does.
+    """
+    loss = cross_entropy(network)
+    found = {count: [] for count in _counts(steps)}
+    for part in _parts(batch, 50):
+        support = part.support_x, part.support_y
+        for count in found:
+            theta = adapt(loss, phi, *support, inner_lr=inner_lr, steps=count)
+            if not transductive:
+                theta = network.with_statistics(theta, part.support_x)
+            right = network(theta, part.query_x).argmax(-1) == part.query_y
+            found[count].append(right.float().mean(1))
+    return {count: torch.cat(shares) for count, shares in found.items()}
+
+
+def _counts(steps: Sequence[int]) -> tuple[int, ...]:
+    if not isinstance(steps, Iterable):
+        raise ValueError(
+            f"steps must be a tuple of numbers of steps, say (0, {steps!r}), got {steps!r}"
+        )
+    return tuple(steps)
+
+
+def _parts(batch: TaskBatch, size: int) -> Iterator[TaskBatch]:
+    """A batch in parts that fit into the processor's cache."""
+    for first in range(0, len(batch), size):
+        yield batch[first : first + size]
 
 
 def means(errors: Mapping[int, Tensor]) -> dict[int, Mean]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from course_utils.check_input import whole_number
@@ -103,6 +104,138 @@ class Sine2:
 def sine2() -> Sine2:
     """The two-parameter model f(x) = a·sin(x − p), whose loss landscape fits on a page."""
     return Sine2()
+
+
+@dataclass(frozen=True)
+class ConvNet:
+    """Three convolutions of stride 2, then one linear layer; make one with `convnet`.
+
+    After each convolution every channel is brought to mean 0 and variance 1 over all pictures (and
+    places) of a set, then scaled by `g` and shifted by `b`, both learned. The statistics are those
+    of the set that the network is called with, each task's its own, unless the parameters say
+    otherwise (`with_statistics`).
+    """
+
+    ways: int
+    channels: int
+    pixels: int
+
+    def init(self, generator: torch.Generator | None = None) -> Params:
+        """Draw W1 (channels, 1, 3, 3), g1, b1, ... and the last W4 (features, ways), b4.
+
+        Weights come from U(±1/√in), which is PyTorch's default; g starts at 1, b at 0.
+        """
+        params = {}
+        for layer in LAYERS:
+            n_in = 1 if layer == 1 else self.channels
+            shape = (self.channels, n_in, 3, 3)
+            bound = 1 / math.sqrt(9 * n_in)
+            params[f"W{layer}"] = bound * (2 * torch.rand(shape, generator=generator) - 1)
+            params[f"g{layer}"] = torch.ones(self.channels)
+            params[f"b{layer}"] = torch.zeros(self.channels)
+        last, side = len(LAYERS) + 1, -(-self.pixels // 2 ** len(LAYERS))
+        n_in = self.channels * side * side
+        bound = 1 / math.sqrt(n_in)
+        params[f"W{last}"] = bound * (2 * torch.rand(n_in, self.ways, generator=generator) - 1)
+        params[f"b{last}"] = torch.zeros(self.ways)
+        return params
+
+    def __call__(self, params: Params, x: Tensor) -> Tensor:
+        """Map pictures ([tasks,] points, 1, 28, 28) to a score for each class, (..., ways)."""
+        last = len(LAYERS) + 1
+        return _linear(self.features(params, x), params[f"W{last}"], params[f"b{last}"])
+
+    def features(self, params: Params, x: Tensor) -> Tensor:
+        """What the last layer sees of each picture: ([tasks,] points, features)."""
+        return self._through(params, x, {})
+
+    def with_statistics(self, params: Params, x: Tensor) -> Params:
+        """The parameters and, as leaves m1, v1, ..., the means and variances that x has in them.
+
+        A network called with these normalises *by them*, whatever it is called on. With those of
+        the support set each query picture is judged on its own: not transductive.
+        """
+        plain = {name: leaf for name, leaf in params.items() if name[0] not in "mv"}
+        found: Params = {}
+        self._through(plain, x, found)
+        return params | found
+
+    def _through(self, params: Params, x: Tensor, found: Params) -> Tensor:
+        """The features; the statistics of every layer go into `found`."""
+        alone = x.ndim == 4 and params["W1"].ndim == 4
+        if x.shape[-3:] != (1, self.pixels, self.pixels) or x.ndim not in (4, 5):
+            raise ValueError(
+                f"x must be pictures ([tasks,] points, 1, {self.pixels}, {self.pixels}), "
+                f"got the shape {tuple(x.shape)}"
+            )
+        tasks = len(x) if x.ndim == 5 else 1 if alone else len(params["W1"])
+        x = x.expand(tasks, *x.shape[-4:])
+        for layer in LAYERS:
+            x = _convolution(x, params[f"W{layer}"])
+            # Per task and channel, over pictures, rows and columns.
+            variance, mean = torch.var_mean(x, dim=(1, 3, 4), correction=0)
+            found |= {f"m{layer}": mean, f"v{layer}": variance}
+            m, v = (params.get(name, found[name]) for name in (f"m{layer}", f"v{layer}"))
+            g, b = params[f"g{layer}"], params[f"b{layer}"]
+            scale = g * torch.rsqrt(v + 1e-5)
+            x = torch.relu(x * _on_channels(scale) + _on_channels(b - m * scale))
+        x = x.flatten(2)
+        return x[0] if alone else x
+
+
+LAYERS = (1, 2, 3)
+
+
+def _convolution(x: Tensor, weight: Tensor) -> Tensor:
+    """A 3 x 3 convolution of stride 2 on x (tasks, points, in, h, w), weights shared or per task.
+
+    Torch has no convolution with a weight for each task. Its convolution in *groups* is one: the
+    tasks' channels side by side, each group of channels with its own weights.
+    """
+    tasks, points = x.shape[:2]
+    if weight.ndim == 4:
+        x = F.conv2d(x.flatten(0, 1), weight, stride=2, padding=1)
+        return x.unflatten(0, (tasks, points))
+    side_by_side = x.transpose(0, 1).flatten(1, 2)
+    x = F.conv2d(side_by_side, weight.flatten(0, 1), stride=2, padding=1, groups=tasks)
+    return x.unflatten(1, (tasks, -1)).transpose(0, 1)
+
+
+def _on_channels(leaf: Tensor) -> Tensor:
+    """A leaf ([tasks,] channels) shaped to meet (tasks, points, channels, h, w)."""
+    return leaf[..., None, :, None, None]
+
+
+def convnet(ways: int = 5, channels: int = 32, pixels: int = 28) -> ConvNet:
+    """A small convolutional network for pictures of one colour, batch statistics included.
+
+    Three convolutions of stride 2 take 28 x 28 pixels to 4 x 4. Raises ValueError if a number is
+    no count.
+    """
+    whole_number("ways", ways, least=2, why="sorting needs two classes")
+    whole_number("channels", channels, least=1, why="a layer needs a unit")
+    whole_number("pixels", pixels, least=1, why="a picture needs a pixel")
+    return ConvNet(ways, channels, pixels)
+
+
+def cross_entropy(network: Network) -> Loss:
+    """The loss (params, x, y) -> mean cross-entropy of each task, (tasks,), or () for one task.
+
+    y holds labels 0 to ways − 1, ([tasks,] points), int64. Raises ValueError where there is not one
+    label for each output.
+    """
+
+    def loss(params: Params, x: Tensor, y: Tensor) -> Tensor:
+        scores = network(params, x)
+        if y.shape not in (scores.shape[:-1], scores.shape[-2:-1]):
+            raise ValueError(
+                f"y has the shape {tuple(y.shape)}, the network's output {tuple(scores.shape)}: "
+                "each output needs one label, y ([tasks,] points)"
+            )
+        right = scores.gather(-1, y.expand(scores.shape[:-1]).unsqueeze(-1)).squeeze(-1)
+        return (scores.logsumexp(-1) - right).mean(-1)
+
+    return loss
 
 
 def squared_error(network: Network) -> Loss:
