@@ -35,6 +35,11 @@ STYLES = tuple(
 )
 
 
+def fonts() -> tuple[Path, ...]:
+    """The files of the fonts, in the order of STYLES."""
+    return tuple(map(_path, STYLES))
+
+
 @cache
 def _glyphs(style: str) -> frozenset[str]:
     from matplotlib.ft2font import FT2Font
@@ -70,6 +75,28 @@ def characters_of(script: str, styles: int = 1) -> tuple[str, ...]:
     return tuple(found)
 
 
+@cache
+def letters(script: str) -> tuple[str, ...]:
+    """A script's letters and digits that any style has, by code: more than `characters_of` gives.
+
+    Included are letters with a stroke, a hook or a tail, and Arabic's forms within a word. Left out
+    are ligatures, small raised letters, and letters that Unicode takes apart into a letter and an
+    accent. Raises ValueError if there are none.
+    """
+    found = []
+    for character in sorted(frozenset.union(*map(_glyphs, STYLES))):
+        name = unicodedata.name(character, "")
+        whole = unicodedata.category(character) in ("Lu", "Ll", "Lt", "Lo", "Nd")
+        whole = whole and len(unicodedata.normalize("NFD", character)) == 1
+        if whole and name.startswith(f"{script.upper()} ") and "LIGATURE" not in name:
+            found.append(character)
+    if not found:
+        raise ValueError(
+            f'script must be one that the DejaVu fonts have, got {script!r}: try "Georgian"'
+        )
+    return tuple(found)
+
+
 def draw_character(
     character: str,
     *,
@@ -97,27 +124,51 @@ def draw_character(
     ValueError
         If the style lacks the character, or a number is not finite or the scale not positive.
     """
-    turn = math.radians(number("rotation", rotation))
-    lean, size = number("shear", shear), number("scale", scale, least=1e-3)
-    right, down = (number("shift", part) for part in shift)
-    cos, sin = math.cos(turn) / size, math.sin(turn) / size
+    turn, lean = number("rotation", rotation), number("shear", shear)
+    size = number("scale", scale, least=1e-3)
+    way = tuple(number("shift", part) for part in shift)
+    return varied(_upright(character, style), turn, lean, size, way)
+
+
+def varied(
+    picture: Image.Image,
+    rotation: float,
+    shear: float,
+    scale: float,
+    shift: tuple[float, float],
+) -> np.ndarray:
+    """An upright picture of any fineness turned, slanted, scaled and shifted: (28, 28) float32.
+
+    The numbers are those of `draw_character`, here unchecked.
+    """
+    fine = picture.width
+    turn = math.radians(rotation)
+    cos, sin = math.cos(turn) / scale, math.sin(turn) / scale
     # Pillow asks where each pixel comes from, so this is the inverse: turned back, then unslanted.
-    inverse = np.array([[1, lean], [0, 1]]) @ np.array([[cos, -sin], [sin, cos]])
-    middle = np.full(2, _FINE / 2)
-    offset = middle - inverse @ (middle + _FINE / PIXELS * np.array([right, down]))
+    inverse = np.array([[1, shear], [0, 1]]) @ np.array([[cos, -sin], [sin, cos]])
+    middle = np.full(2, fine / 2)
+    offset = middle - inverse @ (middle + fine / PIXELS * np.array(shift))
     (a, b), (c, d) = inverse.tolist()
-    picture = _upright(character, style).transform(
-        (_FINE, _FINE),
+    turned = picture.transform(
+        (fine, fine),
         Image.Transform.AFFINE,
         (a, b, float(offset[0]), c, d, float(offset[1])),
         resample=Image.Resampling.BILINEAR,
     )
-    return np.asarray(picture.reduce(_FINE // PIXELS), np.float32) / 255
+    return np.asarray(turned.reduce(fine // PIXELS), np.float32) / 255
 
 
 @cache
 def _upright(character: str, style: str) -> Image.Image:
-    """The character in the middle of a fine picture, its longer side 20 of 28 pixels."""
+    return upright(character, style)
+
+
+def upright(character: str, style: str, *, fine: int = _FINE) -> Image.Image:
+    """The character in the middle of a picture, its longer side 20 of 28 pixels.
+
+    The picture has `fine` pixels a side, a multiple of 28. Raises ValueError if the style lacks the
+    character.
+    """
     if style not in STYLES:
         raise ValueError(f"style must be one of {', '.join(STYLES)}, got {style!r}")
     if character not in _glyphs(style):
@@ -128,10 +179,10 @@ def _upright(character: str, style: str) -> Image.Image:
     sheet = Image.new("L", (3 * _FINE, 3 * _FINE))
     ImageDraw.Draw(sheet).text((_FINE, 2 * _FINE), character, 255, _font(style), anchor="ls")
     ink = sheet.crop(sheet.getbbox())
-    factor = 20 / PIXELS * _FINE / max(ink.size)
+    factor = 20 / PIXELS * fine / max(ink.size)
     ink = ink.resize([max(1, round(factor * side)) for side in ink.size])
-    picture = Image.new("L", (_FINE, _FINE))
-    picture.paste(ink, ((_FINE - ink.width) // 2, (_FINE - ink.height) // 2))
+    picture = Image.new("L", (fine, fine))
+    picture.paste(ink, ((fine - ink.width) // 2, (fine - ink.height) // 2))
     return picture
 
 

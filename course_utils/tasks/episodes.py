@@ -12,7 +12,7 @@ from course_utils.tasks.batch import ADAPTS_TO, AT_LEAST_ONE, JUDGED_ON, TaskBat
 
 
 def draw_episodes(
-    pools: Sequence[Tensor],
+    pools: Sequence[Tensor] | Tensor,
     facts: Mapping[str, Tensor],
     n_tasks: int,
     *,
@@ -30,7 +30,7 @@ def draw_episodes(
     Parameters
     ----------
     pools
-        The pictures of each class, (pictures, *S): floats in [0, 1], or uint8 up to 255 (which
+        The pictures of each class, (pictures, *S), or all in one tensor: floats in [0, 1], or uint8 up to 255 (which
         take a quarter of the memory) that become such floats here.
     facts
         What is known of each class, by name, (classes,): the batch's facts are those of its
@@ -51,26 +51,33 @@ def draw_episodes(
     whole_number("queries", queries, least=1, why=JUDGED_ON)
     if ways > len(pools):
         raise ValueError(f"ways must be at most {len(pools)}, the {thing}s here, got {ways}")
-    fewest = min(map(len, pools))
+    tensor = isinstance(pools, Tensor)
+    sizes = [pools.shape[1]] * len(pools) if tensor else [len(pool) for pool in pools]
+    fewest = min(sizes)
     if shots + queries > fewest:
         raise ValueError(
             f"shots + queries must be at most {fewest}, the pictures of a {thing}, "
             f"got {shots} + {queries}"
         )
-    chosen, pictures = [], []
+    chosen, which = [], []
     for _ in range(n_tasks):
         classes = torch.randperm(len(pools), generator=generator)[:ways]
         chosen.append(classes)
         for one in classes.tolist():
-            which = torch.randperm(len(pools[one]), generator=generator)[: shots + queries]
-            pictures.append(pools[one][which])
-    x = torch.stack(pictures).unflatten(0, (n_tasks, ways))
+            order = torch.randperm(sizes[one], generator=generator)
+            which.append(order[: shots + queries])
+    classes, which = torch.stack(chosen), torch.stack(which).unflatten(0, (n_tasks, ways))
+    if tensor:
+        rows = (classes[..., None] * sizes[0] + which).flatten()
+        x = pools.flatten(0, 1).index_select(0, rows).unflatten(0, which.shape)
+    else:
+        pairs = zip(classes.flatten().tolist(), which.flatten(0, 1), strict=True)
+        x = torch.stack([pools[one][order] for one, order in pairs]).unflatten(0, (n_tasks, ways))
     if x.dtype == torch.uint8:
-        x = x.float() / 255
+        x = x.float().div_(255)
     support_x, query_x = (part.flatten(1, 2) for part in x.split([shots, queries], dim=2))
     support_y, query_y = (
         torch.arange(ways).repeat_interleave(k).repeat(n_tasks, 1) for k in (shots, queries)
     )
-    classes = torch.stack(chosen)
     known = {name: fact[classes] for name, fact in facts.items()}
     return TaskBatch(support_x, support_y, query_x, query_y, facts=known)

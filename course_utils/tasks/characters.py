@@ -1,0 +1,300 @@
+"""Characters of the world's scripts as few-shot tasks, drawn here: nothing is downloaded."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import tempfile
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from course_utils.check_input import whole_number
+from course_utils.tasks.batch import TaskBatch
+from course_utils.tasks.episodes import draw_episodes
+
+TRAIN = (
+    "Latin",
+    "Cyrillic",
+    "Canadian",
+    "Arabic",
+    "Armenian",
+    "Nko",
+    "Lisu",
+    "Old Italic",
+    "Ogham",
+)
+TEST = ("Greek", "Hebrew", "Georgian", "Tifinagh", "Lao")
+SCRIPTS = TRAIN + TEST
+
+PICTURES = 20  # of a class, as in Omniglot
+ROTATION, SHEAR, SCALE, SHIFT = 15.0, 0.2, (0.8, 1.1), 2.0
+FINE = 56  # drawn at twice the size, then averaged
+# Two characters have one shape if their upright pictures, at 14 x 14 pixels, correlate so much: on
+# average over the styles that both have, or in one of these styles.
+COARSE, ALIKE, THE_SAME = 14, 0.965, 0.985
+FORMAT = 1  # of the cached file
+
+
+@dataclass(frozen=True)
+class Characters:
+    """Few-shot tasks on drawn characters: each task sorts `ways` of them.
+
+    A class is a character: 1,300 and more of nine scripts to train on, 300 and more of five unseen
+    scripts to test on, with 20 pictures each. A picture has a style (a font), a rotation, a shear, a
+    scale and a shift. No two classes have the same shape, in one split or across both: scripts
+    share letters (A is Latin, Greek and Cyrillic), and small letters look like big ones once they
+    are scaled. The Latin alphabet and the digits keep their shapes, then the test scripts, then the
+    rest; a turned or mirrored character is another one, as in the Canadian syllabics.
+
+    Drawing takes some seconds, once: the pictures are kept in one file of the user's cache folder,
+    checked whenever it is read. A folder that cannot be written to is no error.
+
+    Parameters
+    ----------
+    split
+        "train" or "test".
+    only
+        Some of the split's scripts; by default all of them.
+    seed
+        Of the pictures: another seed, other rotations, shears, scales and shifts.
+    folder
+        Where the file of pictures is kept, instead of the user's cache folder.
+
+    Raises
+    ------
+    ValueError
+        If the split or a script is none there is.
+    """
+
+    split: Literal["train", "test"] = "train"
+    only: tuple[str, ...] | None = None
+    seed: int = 0
+    folder: Path | str | None = None
+
+    def __post_init__(self) -> None:
+        if self.split not in ("train", "test"):
+            raise ValueError(f'split must be "train" or "test", got {self.split!r}')
+        whole_number("seed", self.seed, least=0, why="it seeds a random generator")
+        for script in () if self.only is None else self.only:
+            if script not in self._all_scripts:
+                raise ValueError(
+                    f"only must name scripts of the {self.split} split, got {script!r}: "
+                    f"it has {', '.join(self._all_scripts)}"
+                )
+        if self.only is not None and not self.only:
+            raise ValueError("only must name a script at least, got none")
+
+    @property
+    def _all_scripts(self) -> tuple[str, ...]:
+        return TRAIN if self.split == "train" else TEST
+
+    @property
+    def scripts(self) -> tuple[str, ...]:
+        """The names of the scripts; the fact `script` counts in them."""
+        return self._all_scripts if self.only is None else tuple(self.only)
+
+    @property
+    def codes(self) -> Tensor:
+        """The Unicode code point of each class, (n_classes,)."""
+        return _family(self)[1]["code"]
+
+    @property
+    def n_classes(self) -> int:
+        """The number of characters."""
+        return len(self.codes)
+
+    def of_script(self, name: str) -> Characters:
+        """The family of the characters of one script. Raises ValueError if it is not here."""
+        if name not in self.scripts:
+            raise ValueError(f"name must be one of {', '.join(self.scripts)}, got {name!r}")
+        return replace(self, only=(name,))
+
+    def pictures_of(self, code: int | str) -> Tensor:
+        """All pictures of a character or its code: (20, 1, 28, 28) in [0, 1], 1 is ink.
+
+        Raises ValueError if it is no class of this family.
+        """
+        pictures, facts = _family(self)
+        number = ord(code) if isinstance(code, str) and len(code) == 1 else code
+        found = (facts["code"] == number).nonzero() if isinstance(number, int) else ()
+        if len(found) == 0:
+            raise ValueError(
+                f"code must be that of a character of {', '.join(self.scripts)} whose shape no "
+                f"other class has, got {code!r}: the property codes lists them"
+            )
+        return pictures[found[0, 0]].float() / 255
+
+    def sample(
+        self,
+        n_tasks: int,
+        *,
+        ways: int = 5,
+        shots: int,
+        queries: int,
+        generator: torch.Generator | None = None,
+    ) -> TaskBatch:
+        """Draw tasks: x (n_tasks, ways·shots, 1, 28, 28), y (n_tasks, ways·shots) in 0..ways−1.
+
+        `shots` and `queries` count *per class*; no picture is in both sets. Labels are shuffled
+        anew for each task. Facts, in the order of the labels: code, (n_tasks, ways), the Unicode
+        code points, and script, (n_tasks, ways), the places in `scripts`. Raises ValueError for
+        impossible numbers.
+        """
+        return draw_episodes(
+            *_family(self),
+            n_tasks,
+            ways=ways,
+            shots=shots,
+            queries=queries,
+            generator=generator,
+            thing="character",
+        )
+
+
+@cache
+def _family(family: Characters) -> tuple[Tensor, dict[str, Tensor]]:
+    """The pictures (classes, 20, 1, 28, 28), uint8, and the facts of each class."""
+    pictures, codes, scripts = _all_pictures(family.seed, family.folder)
+    mine = torch.full((len(SCRIPTS),), -1)
+    mine[[SCRIPTS.index(name) for name in family.scripts]] = torch.arange(len(family.scripts))
+    scripts = mine[scripts]
+    here = scripts >= 0
+    if here.all():
+        return pictures, {"code": codes, "script": scripts}
+    return pictures[here], {"code": codes[here], "script": scripts[here]}
+
+
+@cache
+def _all_pictures(seed: int, folder: Path | str | None) -> tuple[Tensor, Tensor, Tensor]:
+    """The pictures of all classes of both splits, their codes and their places in SCRIPTS."""
+    import platformdirs
+
+    folder = Path(folder or platformdirs.user_cache_dir("meta-learning-course", False))
+    path = folder / f"characters-{_version(seed)}.bin"
+    kept = _read(path)
+    if kept is None:
+        kept = _draw_all(seed)
+        _write(path, kept)
+    return tuple(torch.from_numpy(kept[name]) for name in ("pictures", "codes", "scripts"))
+
+
+def _version(seed: int) -> str:
+    """A word that changes whenever the pictures would: with fonts, settings and libraries."""
+    import unicodedata
+
+    import PIL
+    from PIL import features
+
+    from course_utils.characters import fonts
+
+    settings = (FORMAT, SCRIPTS, PICTURES, ROTATION, SHEAR, SCALE, SHIFT, FINE, seed)
+    rule = (COARSE, ALIKE, THE_SAME, unicodedata.unidata_version)
+    drawn_by = (PIL.__version__, features.version("freetype2"))
+    digest = hashlib.sha256(repr((settings, rule, drawn_by)).encode())
+    for path in fonts():
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _draw_all(seed: int) -> dict:
+    """Draw every character that has a shape of its own: pictures, codes and scripts as arrays."""
+    import numpy as np
+
+    from course_utils.characters import letters, styles_of, upright, varied
+
+    script_of = {ord(c): n for n, script in enumerate(SCRIPTS) for c in letters(script)}
+    uprights = {
+        code: {style: upright(chr(code), style, fine=FINE) for style in styles_of(chr(code))}
+        for code in script_of
+    }
+
+    def rank(code: int) -> tuple[int, int]:
+        """The Latin alphabet keeps its shapes, then the test scripts do, then the rest."""
+        return (0 if code < 128 else 1 if SCRIPTS[script_of[code]] in TEST else 2), code
+
+    codes = _different(uprights, sorted(script_of, key=rank))
+    codes.sort(key=lambda code: (script_of[code], code))
+    pictures = np.empty((len(codes), PICTURES, 1, 28, 28), np.uint8)
+    for code, of_class in zip(codes, pictures, strict=True):
+        # A generator for each class, so that its pictures do not depend on which others there are.
+        random = np.random.default_rng([seed, code])
+        styles = random.permutation(list(uprights[code]))
+        for n, picture in enumerate(of_class):
+            rotation, shear = random.uniform(-1, 1, 2) * (ROTATION, SHEAR)
+            scale, shift = random.uniform(*SCALE), random.uniform(-SHIFT, SHIFT, 2)
+            ground = uprights[code][styles[n % len(styles)]]
+            picture[0] = np.rint(255 * varied(ground, rotation, shear, scale, shift))
+    scripts = np.array([script_of[code] for code in codes])
+    return {"pictures": pictures, "codes": np.array(codes), "scripts": scripts}
+
+
+def _different(uprights: dict[int, dict], order: list[int]) -> list[int]:
+    """The codes, in the given order, that have the shape of none before them."""
+    import numpy as np
+
+    from course_utils.characters import STYLES
+
+    n = len(order)
+    highest, total, shared = (np.zeros((n, n), np.float32) for _ in range(3))
+    for style in STYLES:
+        has = np.array([n for n, code in enumerate(order) if style in uprights[code]])
+        flat = np.array(
+            [np.asarray(uprights[order[n]][style].reduce(FINE // COARSE)).ravel() for n in has],
+            np.float32,
+        )
+        flat -= flat.mean(1, keepdims=True)
+        flat /= np.linalg.norm(flat, axis=1, keepdims=True)
+        correlation, pairs = flat @ flat.T, np.ix_(has, has)
+        highest[pairs] = np.maximum(highest[pairs], correlation)
+        total[pairs] += correlation
+        shared[pairs] += 1
+    alike = (highest >= THE_SAME) | (total >= ALIKE * np.maximum(shared, 1))
+    kept: list[int] = []
+    for place in range(n):
+        if not alike[place, kept].any():
+            kept.append(place)
+    return [order[place] for place in kept]
+
+
+def _read(path: Path) -> dict | None:
+    """The arrays in a file, or None; a broken file is said."""
+    import numpy as np
+
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    if hashlib.sha256(content[32:]).digest() != content[:32]:
+        print(f"The file of drawn characters, {path}, was broken: they are drawn anew.")
+        return None
+    with np.load(io.BytesIO(content[32:]), allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+def _write(path: Path, arrays: dict) -> None:
+    """Keep the arrays in a file behind their checksum, where that is possible."""
+    import numpy as np
+
+    memory = io.BytesIO()
+    np.savez(memory, **arrays)
+    content = memory.getvalue()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Written beside it and then renamed, so that no crash leaves half a file.
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(hashlib.sha256(content).digest())
+                file.write(content)
+            os.replace(beside, path)
+        except BaseException:
+            Path(beside).unlink(missing_ok=True)
+            raise
+    except OSError:
+        pass  # drawn anew the next time
