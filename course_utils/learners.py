@@ -1,7 +1,9 @@
 """Learners: functions from a support set to predictions, and how good they are (notebook 02).
 
-A learner F is called as `learner(support_x, support_y, query_x) -> query prediction`, all of shape
-(tasks, points, 1) and each task on its own. One with a knob is made by a function of the knob.
+A learner F is called as `learner(support_x, support_y, query_x) -> query prediction`, each task on
+its own. In regression all are (tasks, points, 1); a learner that sorts into classes takes x
+(tasks, points, *features) and labels (tasks, points), and gives such labels. One with a knob is
+made by a function of the knob.
 """
 
 from __future__ import annotations
@@ -109,3 +111,31 @@ def chosen_by_groups(losses: Tensor, size: int) -> tuple[Tensor, Tensor]:
     whole = losses[:, : n_tasks // size * size]
     promise, index = whole.unflatten(1, (-1, size)).mean(dim=2).min(dim=0)
     return index, promise
+
+
+def nearest_neighbour(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:
+    """Each query point gets the label of the nearest support point: (tasks, points), int64."""
+    nearest = _distances(query_x, support_x).argmin(-1)
+    return support_y.gather(1, nearest)
+
+
+def nearest_centroid(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:
+    """Each query point gets the label of the nearest class mean: (tasks, points), int64.
+
+    On the features of a network this is a strong few-shot learner (Snell, Swersky & Zemel 2017
+    train a network for it). Labels must be 0 to ways − 1, each in every support set.
+    """
+    ways = int(support_y.max()) + 1
+    member = torch.nn.functional.one_hot(support_y, ways).to(
+        support_x.dtype
+    )  # (tasks, points, ways)
+    counts = member.sum(1)
+    if not counts.all():
+        raise ValueError(f"support_y must have each label from 0 to {ways - 1} in every task")
+    centroids = member.mT @ support_x.flatten(2) / counts[..., None]
+    return _distances(query_x, centroids).argmin(-1)
+
+
+def _distances(a: Tensor, b: Tensor) -> Tensor:
+    """Distances of all pairs of a (tasks, n, ...) and b (tasks, m, ...): (tasks, n, m)."""
+    return torch.cdist(a.flatten(2), b.flatten(2))

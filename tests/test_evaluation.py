@@ -8,7 +8,7 @@ import torch
 from torch.testing import assert_close
 
 from course_utils import evaluation, landscape, maml, networks
-from course_utils.tasks import Sinusoids
+from course_utils.tasks import Digits, Sinusoids, TaskBatch
 
 
 def generator(seed=0):
@@ -188,3 +188,45 @@ def test_a_family_at_one_x_is_the_limit_of_a_narrow_one():
 def test_a_family_of_other_phases_is_refused():
     with pytest.raises(ValueError, match=r"phase must be \(0, π\)"):
         evaluation.average_wave(Sinusoids(phase=(0.0, 2 * math.pi)))
+
+
+@pytest.fixture
+def pictures():
+    network = networks.convnet(ways=3, channels=4, pixels=8)
+    batch = Digits().sample(5, ways=3, shots=2, queries=4, generator=generator())
+    return network, network.init(generator(1)), batch
+
+
+def test_accuracies_are_the_shares_of_right_answers_of_what_adapt_returns(pictures):
+    network, phi, batch = pictures
+    loss = networks.cross_entropy(network)
+    found = evaluation.accuracies_after(network, phi, batch, inner_lr=0.1, steps=(0, 2))
+    theta = maml.adapt(loss, phi, batch.support_x, batch.support_y, inner_lr=0.1, steps=2)
+    for task in range(5):
+        own = {name: leaf[task] for name, leaf in theta.items()}
+        answers = network(own, batch.query_x[task]).argmax(-1)
+        assert found[2][task] == (answers == batch.query_y[task]).float().mean()
+    assert not torch.equal(found[0], found[2])
+
+
+def test_not_transductive_means_that_each_query_picture_could_come_alone(pictures):
+    network, phi, batch = pictures
+    how = {"inner_lr": 0.1, "steps": (1,), "transductive": False}
+    whole = evaluation.accuracies_after(network, phi, batch, **how)[1]
+    alone = [
+        evaluation.accuracies_after(
+            network,
+            phi,
+            TaskBatch(
+                batch.support_x,
+                batch.support_y,
+                batch.query_x[:, [i]],
+                batch.query_y[:, [i]],
+            ),
+            **how,
+        )[1]
+        for i in range(batch.query_x.shape[1])
+    ]
+    assert_close(torch.stack(alone).mean(0), whole)
+    how["transductive"] = True
+    assert not torch.equal(evaluation.accuracies_after(network, phi, batch, **how)[1], whole)

@@ -257,3 +257,31 @@ def test_no_text_of_a_diagram_is_cut(name):
         assert box.x1 <= figure.bbox.x1
         assert figure.bbox.y0 <= box.y0
         assert box.y1 <= figure.bbox.y1
+
+
+SUPPORT = torch.tensor([[[0.0], [1.0], [10.0], [4.0]], [[3.0], [0.0], [1.0], [2.0]]])
+CLASSES = torch.tensor([[0, 0, 1, 1], [1, 0, 0, 1]])
+ASKED = torch.tensor([[[4.5], [0.2], [2.9]], [[0.4], [1.6], [9.0]]])
+
+
+def test_nearest_neighbour_asks_the_nearest_support_point():
+    found = learners.nearest_neighbour(SUPPORT, CLASSES, ASKED)
+    assert found.tolist() == [[1, 0, 1], [0, 1, 1]]
+
+
+def test_nearest_centroid_asks_the_nearest_class_mean():
+    # Class means: .5 and 7, then .5 and 2.5; 2.9 is nearer to .5 than to 7, as no neighbour is.
+    found = learners.nearest_centroid(SUPPORT, CLASSES, ASKED)
+    assert found.tolist() == [[1, 0, 0], [0, 1, 1]]
+
+
+def test_distances_are_taken_over_all_features():
+    x = torch.zeros(1, 2, 1, 2, 2)
+    x[0, 1, 0, 1, 1] = 1.0
+    for learner in (learners.nearest_neighbour, learners.nearest_centroid):
+        assert learner(x, torch.tensor([[0, 1]]), x.flip(1)).tolist() == [[1, 0]]
+
+
+def test_a_class_without_an_example_has_no_centroid():
+    with pytest.raises(ValueError, match="support_y must have each label from 0 to 2"):
+        learners.nearest_centroid(SUPPORT, 2 * CLASSES, ASKED)

@@ -7,7 +7,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 
-from course_utils.networks import mlp, sine2, squared_error
+from course_utils.networks import convnet, cross_entropy, mlp, sine2, squared_error
 
 few = settings(deadline=None, derandomize=True, max_examples=15)
 TASKS, POINTS = 3, 4
@@ -154,3 +154,110 @@ def test_one_set_of_points_serves_the_parameters_of_all_tasks():
     losses = squared_error(sine2())(params, x, y)
     for task, a in enumerate(params["a"]):
         torch.testing.assert_close(losses[task], ((a * torch.sin(x) - 1) ** 2).mean())
+
+
+PICTURES = torch.rand(TASKS, POINTS, 1, 28, 28, generator=seeded(3))
+LABELS = torch.tensor([[0, 1, 2, 0], [1, 1, 2, 0], [2, 0, 0, 1]])
+CONVNET = convnet(ways=3, channels=4)
+
+
+def test_a_convnet_takes_one_task_or_many_with_parameters_shared_or_of_each_task():
+    shared = CONVNET.init(seeded())
+    own = per_task(shared)
+    assert CONVNET(shared, PICTURES[0]).shape == (POINTS, 3)
+    for task in range(TASKS):
+        alone = one_of(own, task)
+        torch.testing.assert_close(CONVNET(shared, PICTURES)[task], CONVNET(shared, PICTURES[task]))
+        torch.testing.assert_close(CONVNET(own, PICTURES)[task], CONVNET(alone, PICTURES[task]))
+        torch.testing.assert_close(CONVNET(own, PICTURES[0])[task], CONVNET(alone, PICTURES[0]))
+
+
+def test_a_convnet_is_what_torch_makes_of_the_same_layers():
+    params = CONVNET.init(seeded())
+    layers = []
+    for i, n_in in ((1, 1), (2, 4), (3, 4)):
+        convolution = torch.nn.Conv2d(n_in, 4, 3, stride=2, padding=1, bias=False)
+        convolution.weight.data = params[f"W{i}"]
+        norm = torch.nn.BatchNorm2d(4)  # a fresh one is in training mode: the batch's statistics
+        norm.weight.data, norm.bias.data = params[f"g{i}"] + i, params[f"b{i}"] - i / 10
+        params |= {f"g{i}": norm.weight.detach(), f"b{i}": norm.bias.detach()}
+        layers += [convolution, norm, torch.nn.ReLU()]
+    features = torch.nn.Sequential(*layers, torch.nn.Flatten())(PICTURES[0])
+    torch.testing.assert_close(CONVNET.features(params, PICTURES[0]), features)
+    torch.testing.assert_close(CONVNET(params, PICTURES[0]), features @ params["W4"] + params["b4"])
+
+
+def test_a_convnet_starts_as_torch_does_by_default():
+    params, torchs = CONVNET.init(seeded()), torch.nn.Conv2d(4, 4, 3)
+    assert params["W2"].shape == torchs.weight.shape
+    bound = torchs.weight.abs().max().item()
+    assert params["W2"].abs().max() == pytest.approx(1 / 6, rel=0.1)
+    assert bound == pytest.approx(1 / 6, rel=0.1)
+
+
+def test_the_batch_is_normalised_by_its_own_statistics_unless_told_otherwise():
+    params = CONVNET.init(seeded())
+    together, alone = CONVNET(params, PICTURES[0])[:1], CONVNET(params, PICTURES[0][:1])
+    assert not torch.allclose(together, alone, atol=0.05)  # transductive: company matters
+    fixed = CONVNET.with_statistics(params, PICTURES[1])
+    torch.testing.assert_close(CONVNET(fixed, PICTURES[0])[:1], CONVNET(fixed, PICTURES[0][:1]))
+    torch.testing.assert_close(CONVNET(fixed, PICTURES[1]), CONVNET(params, PICTURES[1]))
+    # Taken again, they are those of the new pictures, not of the old.
+    again = CONVNET.with_statistics(fixed, PICTURES[0])
+    torch.testing.assert_close(CONVNET(again, PICTURES[0]), CONVNET(params, PICTURES[0]))
+
+
+def test_statistics_are_each_tasks_own():
+    own = per_task(CONVNET.init(seeded()))
+    fixed = CONVNET.with_statistics(own, PICTURES)
+    assert fixed["m1"].shape == fixed["v3"].shape == (TASKS, 4)
+    for task in range(TASKS):
+        alone = CONVNET.with_statistics(one_of(own, task), PICTURES[task])
+        torch.testing.assert_close(fixed["v2"][task], alone["v2"][0])
+        torch.testing.assert_close(
+            CONVNET(fixed, PICTURES[0])[task], CONVNET(one_of(fixed, task), PICTURES[0])
+        )
+
+
+def test_the_gradient_of_a_convnet_is_each_tasks_own():
+    own = {k: v.requires_grad_() for k, v in per_task(CONVNET.init(seeded())).items()}
+    loss = cross_entropy(CONVNET)
+    together = torch.autograd.grad(loss(own, PICTURES, LABELS).sum(), list(own.values()))
+    for task in range(TASKS):
+        alone = one_of(own, task)
+        value = loss(alone, PICTURES[task], LABELS[task])
+        for name, grad in zip(own, together, strict=True):
+            (expected,) = torch.autograd.grad(value, alone[name], retain_graph=True)
+            torch.testing.assert_close(grad[task], expected, atol=1e-5, rtol=1e-4)
+
+
+def test_a_picture_of_another_size_is_refused():
+    with pytest.raises(ValueError, match=r"x must be pictures .*1, 28, 28\), got .*1, 8, 8\)"):
+        CONVNET(CONVNET.init(), torch.zeros(TASKS, POINTS, 1, 8, 8))
+    with pytest.raises(ValueError, match="ways must be a whole number of at least 2"):
+        convnet(ways=1)
+
+
+def test_cross_entropy_is_torchs_one_mean_a_task():
+    params = CONVNET.init(seeded())
+    found = cross_entropy(CONVNET)(params, PICTURES, LABELS)
+    for task in range(TASKS):
+        scores = CONVNET(params, PICTURES[task])
+        expected = torch.nn.functional.cross_entropy(scores, LABELS[task])
+        torch.testing.assert_close(found[task], expected)
+        one = cross_entropy(CONVNET)(params, PICTURES[task], LABELS[task])
+        assert one.shape == ()
+        torch.testing.assert_close(one, expected)
+
+
+def test_one_set_of_labels_serves_the_parameters_of_all_tasks():
+    own = per_task(CONVNET.init(seeded()))
+    found = cross_entropy(CONVNET)(own, PICTURES[0], LABELS[0])
+    for task in range(TASKS):
+        alone = cross_entropy(CONVNET)(one_of(own, task), PICTURES[0], LABELS[0])
+        torch.testing.assert_close(found[task], alone)
+
+
+def test_labels_that_do_not_meet_the_pictures_are_refused():
+    with pytest.raises(ValueError, match=r"y has the shape \(3, 5\), the network's output"):
+        cross_entropy(CONVNET)(CONVNET.init(), PICTURES, torch.zeros(TASKS, 5, dtype=torch.int64))
