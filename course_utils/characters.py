@@ -80,14 +80,14 @@ def letters(script: str) -> tuple[str, ...]:
     """A script's letters and digits that any style has, by code: more than `characters_of` gives.
 
     Included are letters with a stroke, a hook or a tail, and Arabic's forms within a word. Left out
-    are ligatures, small raised letters, and letters that Unicode takes apart into a letter and an
-    accent. Raises ValueError if there are none.
+    are ligatures, small raised letters, and what Unicode takes for another letter, or for a letter
+    and an accent. Raises ValueError if there are none.
     """
     found = []
     for character in sorted(frozenset.union(*map(_glyphs, STYLES))):
         name = unicodedata.name(character, "")
         whole = unicodedata.category(character) in ("Lu", "Ll", "Lt", "Lo", "Nd")
-        whole = whole and len(unicodedata.normalize("NFD", character)) == 1
+        whole = whole and unicodedata.normalize("NFD", character) == character
         if whole and name.startswith(f"{script.upper()} ") and "LIGATURE" not in name:
             found.append(character)
     if not found:

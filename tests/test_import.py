@@ -18,7 +18,10 @@ FILES = {
     for path in sorted(PACKAGE.rglob("*.py"))
 }
 # The spine of the package: each module, or folder of modules, may import those before it only.
-SPINE = ["check_input", "progress", "characters", "tasks", "networks", "maml", "landscape"]
+SPINE = [
+    *("check_input", "progress", "snapshots", "characters", "tasks", "networks"),
+    *("maml", "landscape"),
+]
 
 
 def run(code):

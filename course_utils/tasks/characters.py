@@ -38,7 +38,7 @@ FINE = 56  # drawn at twice the size, then averaged
 # Two characters have one shape if their upright pictures, at 14 x 14 pixels, correlate so much: on
 # average over the styles that both have, or in one of these styles.
 COARSE, ALIKE, THE_SAME = 14, 0.965, 0.985
-FORMAT = 1  # of the cached file
+FORMAT = 2  # of the cached file, one more with each change of what is drawn
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class Characters:
     """Few-shot tasks on drawn characters: each task sorts `ways` of them.
 
     A class is a character: 1,300 and more of nine scripts to train on, 300 and more of five unseen
-    scripts to test on, with 20 pictures each. A picture has a style (a font), a rotation, a shear, a
-    scale and a shift. No two classes have the same shape, in one split or across both: scripts
+    scripts to test on, with 20 pictures each. A picture has a style (a font), a rotation, a shear,
+    a scale and a shift. No two classes have the same shape, in one split or across both: scripts
     share letters (A is Latin, Greek and Cyrillic), and small letters look like big ones once they
     are scaled. The Latin alphabet and the digits keep their shapes, then the test scripts, then the
     rest; a turned or mirrored character is another one, as in the Canadian syllabics.

@@ -30,8 +30,8 @@ def draw_episodes(
     Parameters
     ----------
     pools
-        The pictures of each class, (pictures, *S), or all in one tensor: floats in [0, 1], or uint8 up to 255 (which
-        take a quarter of the memory) that become such floats here.
+        The pictures of each class, (pictures, *S), or all in one tensor: floats in [0, 1], or
+        uint8 up to 255 (which take a quarter of the memory) that become such floats here.
     facts
         What is known of each class, by name, (classes,): the batch's facts are those of its
         classes, (n_tasks, ways), in the order of the labels.
