@@ -6,7 +6,7 @@ VENV := .venv/bin/python
 NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test format images notebooks benchmarks lock clean installed installed-test
+.PHONY: help lab test format images notebooks checkpoints benchmarks lock clean installed installed-test
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ images: installed  ## draw the static diagrams in images/ anew
 
 notebooks: installed-test  ## run notebooks top to bottom and store their outputs (NOTEBOOKS="..." for some)
 	@$(VENV) .ci/store_notebooks.py $(NOTEBOOKS)
+
+checkpoints: installed  ## train anew the checkpoints that are missing or broken (says how long, goes on where it stopped)
+	@OMP_NUM_THREADS=2 $(VENV) -m course_utils.checkpoints $(NAMES)
 
 benchmarks: installed  ## measure what is claimed about speed
 	@$(VENV) -m benchmarks

@@ -12,6 +12,13 @@ from course_utils.checkpoints import CheckpointError, load, make, recipe, save
 from course_utils.checkpoints.recipes import RECIPES
 from course_utils.snapshots import Snapshots
 
+EVERY = 500  # meta-steps between two states that are kept
+
+
+def unfinished() -> Path:
+    """The folder of unfinished trainings."""
+    return Path(platformdirs.user_cache_dir("meta-learning-course", False), "unfinished")
+
 
 def wanted(asked: list[str]) -> list[str]:
     """The names to be made: those asked for, or all that cannot be loaded (said for each)."""
@@ -39,9 +46,9 @@ def main(asked: list[str]) -> None:
         "command goes on where it stopped.",
         flush=True,
     )
-    unfinished = Path(platformdirs.user_cache_dir("meta-learning-course", False), "unfinished")
     for name in names:
-        snapshots = Snapshots(unfinished / f"{name}.pt", settings=str(recipe(name)))
+        path = unfinished() / f"{name}.pt"
+        snapshots = Snapshots(path, settings=str(recipe(name)), every=EVERY)
         print(name, flush=True)
         checkpoint = make(name, snapshots=snapshots)
         if snapshots.remark:

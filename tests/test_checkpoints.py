@@ -1,0 +1,189 @@
+"""Checkpoints: what is stored is what its provenance says, and what is broken is noticed."""
+
+import dataclasses
+
+import pytest
+import torch
+
+from course_utils import checkpoints
+from course_utils.checkpoints import __main__ as command
+from course_utils.checkpoints import recipes
+
+NAME = "sinusoids-maml-k5-seed0"
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Recipes that take a moment."""
+    quick = {
+        name: dataclasses.replace(recipe, iterations=60, brief=20)
+        for name, recipe in recipes.RECIPES.items()
+        if name.startswith("sinusoids-maml-k5")
+    }
+    for module in (recipes, checkpoints, command):
+        monkeypatch.setattr(module, "RECIPES", quick)
+    return quick
+
+
+@pytest.fixture
+def stored(tmp_path):
+    """A copy of a stored checkpoint that a test may break."""
+    path = tmp_path / f"{NAME}.safetensors"
+    path.write_bytes((checkpoints.FOLDER / path.name).read_bytes())
+    return path
+
+
+@pytest.mark.parametrize("name", recipes.RECIPES)
+def test_every_checkpoint_is_there_finite_and_was_made_by_its_recipe(name):
+    checkpoint = checkpoints.load(name)
+    assert all(torch.isfinite(leaf).all() for leaf in checkpoint.phi.values())
+    recipe = recipes.RECIPES[name]
+    assert checkpoint.provenance["settings"] == str(recipe)
+    assert checkpoint.provenance["meta_steps"] == f"{recipe.iterations:,}"
+    assert checkpoint.provenance["command"].endswith(name)
+    assert {"torch", "python", "date", "seed", "error"} <= checkpoint.provenance.keys()
+    assert "/" not in "".join(checkpoint.provenance.values())  # no machine's paths
+
+
+def test_nothing_is_stored_that_has_no_recipe():
+    files = {path.name for path in checkpoints.FOLDER.iterdir()}
+    assert files == {f"{name}.safetensors" for name in recipes.RECIPES}
+
+
+def test_the_stored_error_is_what_its_parameters_have():
+    checkpoint = checkpoints.load(NAME)
+    said = checkpoint.provenance["error"].split()
+    measured = recipes.RECIPES[NAME].error(checkpoint.phi).split()
+    for then, now in zip(said, measured, strict=True):
+        try:
+            assert float(now.rstrip(";")) == pytest.approx(float(then.rstrip(";")), abs=0.02)
+        except ValueError:
+            assert now == then
+
+
+def test_training_moved_away_from_the_start_of_the_same_seed():
+    start, phi = checkpoints.sinusoid_start(0), checkpoints.load(NAME).phi
+    assert {k: v.shape for k, v in start.items()} == {k: v.shape for k, v in phi.items()}
+    assert not torch.allclose(start["W2"], phi["W2"], atol=0.1)
+    assert not torch.equal(start["W2"], checkpoints.sinusoid_start(1)["W2"])
+
+
+def test_a_missing_checkpoint_is_said(tmp_path):
+    with pytest.raises(checkpoints.CheckpointError, match=f"checkpoint {NAME} is missing"):
+        checkpoints.load(NAME, tmp_path)
+
+
+@pytest.mark.parametrize("share", [0, 0.01, 0.5, 0.99])
+def test_a_truncated_checkpoint_is_noticed(stored, share):
+    whole = stored.read_bytes()
+    stored.write_bytes(whole[: int(share * len(whole))])
+    with pytest.raises(checkpoints.CheckpointError, match="cannot be read"):
+        checkpoints.load(NAME, stored.parent)
+
+
+@pytest.mark.parametrize("place", [-3, -5000])
+def test_an_altered_checkpoint_is_noticed(stored, place):
+    content = bytearray(stored.read_bytes())
+    content[place] ^= 1
+    stored.write_bytes(content)
+    with pytest.raises(checkpoints.CheckpointError, match="its check sum does not fit"):
+        checkpoints.load(NAME, stored.parent)
+
+
+def test_altered_provenance_is_noticed(stored):
+    stored.write_bytes(stored.read_bytes().replace(b"2.13.0", b"2.12.0"))
+    with pytest.raises(checkpoints.CheckpointError, match="its check sum does not fit"):
+        checkpoints.load(NAME, stored.parent)
+
+
+def test_the_parameters_of_another_network_are_refused(tmp_path):
+    other = checkpoints.Checkpoint(NAME, {"W1": torch.zeros(1, 3)}, {})
+    checkpoints.save(other, tmp_path)
+    with pytest.raises(checkpoints.CheckpointError, match="is of another network"):
+        checkpoints.load(NAME, tmp_path)
+
+
+def test_a_name_that_there_is_not_is_refused(tmp_path):
+    for use in (checkpoints.load, checkpoints.load_or_train, checkpoints.make):
+        with pytest.raises(ValueError, match="name must be one of sinusoids-maml-k5-seed0"):
+            use("sinusoids")
+    with pytest.raises(ValueError, match=r"got '\.\./escape'"):
+        checkpoints.save(checkpoints.Checkpoint("../escape", {}, {}), tmp_path)
+
+
+def test_what_is_saved_is_what_is_loaded(quick, tmp_path):
+    made = checkpoints.make(NAME)
+    checkpoints.save(made, tmp_path)
+    loaded = checkpoints.load(NAME, tmp_path)
+    assert loaded.provenance == made.provenance
+    assert list(loaded.phi) == list(made.phi)
+    assert all(torch.equal(loaded.phi[leaf], made.phi[leaf]) for leaf in made.phi)
+    assert str(loaded).startswith(f"{NAME}: 60 meta-steps, seed 0, made on 20")
+
+
+@pytest.mark.parametrize("broken", [True, False])
+def test_where_one_is_missing_or_broken_a_brief_training_stands_in(quick, tmp_path, capsys, broken):
+    if broken:
+        (tmp_path / f"{NAME}.safetensors").write_bytes(b"nothing")
+    found = checkpoints.load_or_train(NAME, tmp_path)
+    assert found.provenance["meta_steps"] == "20"
+    said = capsys.readouterr().out
+    assert ("cannot be read" if broken else "is missing") in said
+    assert "A brief training stands in, 20 meta-steps instead of 60" in said
+    assert "make checkpoints" in said
+
+
+def test_a_failed_write_leaves_what_was_there(quick, stored, monkeypatch):
+    whole = stored.read_bytes()
+    made = checkpoints.load(NAME, stored.parent)
+    monkeypatch.setattr(checkpoints.os, "replace", lambda *_: (_ for _ in ()).throw(OSError("no")))
+    with pytest.raises(OSError, match="no"):
+        checkpoints.save(made, stored.parent)
+    assert [path.read_bytes() for path in stored.parent.iterdir()] == [whole]
+
+
+@pytest.fixture
+def folders(monkeypatch, tmp_path):
+    """The command with folders of its own: for what is finished, and for what is not."""
+    monkeypatch.setattr(checkpoints, "FOLDER", tmp_path / "stored")
+    monkeypatch.setattr(command, "unfinished", lambda: tmp_path / "unfinished")
+    return tmp_path
+
+
+def test_the_command_makes_what_is_missing_and_only_that(quick, folders, capsys):
+    command.main([])
+    said = capsys.readouterr().out
+    assert "The checkpoint sinusoids-maml-k5-seed2 is missing" in said
+    assert "3 to make, about 4 minutes" in said
+    assert sorted(path.stem for path in (folders / "stored").iterdir()) == sorted(quick)
+    assert not any((folders / "unfinished").glob("*"))
+    command.main([])
+    assert "All 3 checkpoints are there" in capsys.readouterr().out
+    (folders / "stored" / f"{NAME}.safetensors").write_bytes(b"")
+    command.main([])
+    said = capsys.readouterr().out
+    assert f"The checkpoint {NAME} cannot be read" in said
+    assert "1 to make" in said
+
+
+def test_an_interrupted_command_stores_nothing_and_goes_on_where_it_stopped(
+    quick, folders, monkeypatch
+):
+    whole = checkpoints.make(NAME)
+    monkeypatch.setattr(command, "EVERY", 10)
+    objective, calls = quick[NAME].objective, []
+
+    def counting(phi, batch):
+        calls.append(1)
+        if len(calls) == 35:
+            raise KeyboardInterrupt
+        return objective(phi, batch)
+
+    quick[NAME] = dataclasses.replace(quick[NAME], objective=counting)
+    with pytest.raises(KeyboardInterrupt):
+        command.main([NAME])
+    assert not (folders / "stored").exists()
+    command.main([NAME])
+    assert len(calls) == 35 + 30  # 30 of the 60 meta-steps were kept
+    found = checkpoints.load(NAME)
+    assert all(torch.equal(found.phi[leaf], whole.phi[leaf]) for leaf in whole.phi)
