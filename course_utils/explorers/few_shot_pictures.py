@@ -32,7 +32,7 @@ from course_utils.figures.episode import (
     places_of,
 )
 from course_utils.figures.training import LOOKS
-from course_utils.networks import Network, Params
+from course_utils.networks import ConvNet, Params
 from course_utils.scores import ScoreBook
 from course_utils.tasks import TaskBatch
 
@@ -147,7 +147,7 @@ def deal(pool: Pool, script: str, new: int, shots: int, own: Own = ()) -> Task:
 
 
 def episode_frame(
-    network: Network,
+    network: ConvNet,
     phi: Params,
     task: Task,
     *,
@@ -220,12 +220,13 @@ class FewShotPictures(Explorer):
     """An explorer with a pad: what is drawn on it can replace one of the five characters."""
 
     def _control_panel(self) -> list[ipywidgets.Widget]:
-        self.pad, self._told, numbers = Pad(), ipywidgets.HTML(), []
+        self.pad, numbers = Pad(), []
+        self._told = ipywidgets.HTML(told(Values(**self.values)))
         for label in range(WAYS):
             button = ipywidgets.Button(
                 description=str(label + 1),
                 tooltip=f"my drawing is character {label + 1}",
-                layout={"width": "48px"},
+                layout={"width": "44px"},
             )
             button.on_click(lambda _, label=label: self._taught(label))
             numbers.append(button)
@@ -234,14 +235,14 @@ class FewShotPictures(Explorer):
         clear.on_click(lambda _: self.pad.clear())
         forget.on_click(lambda _: self.set(own=()))
         rows = [
-            [ipywidgets.Label("my drawing is character"), *numbers],
+            [ipywidgets.Label("this is character"), *numbers],
             [clear, forget],
         ]
         boxes = [ipywidgets.HBox(row) for row in rows]
         for box in boxes:
             box.add_class("course-buttons")
         own = ipywidgets.HBox([self.pad, ipywidgets.VBox([self._told, *boxes])])
-        own.children[1].layout.max_width = "440px"
+        own.children[1].layout.max_width = "480px"
         own.add_class("course-own")
         return [*super()._control_panel(), own]
 
@@ -265,13 +266,13 @@ class FewShotPictures(Explorer):
         else:
             self.pad.clear()
 
-    def _show(self, *frame: Any) -> None:
-        super()._show(*frame)
+    def _frame(self) -> None:
+        super()._frame()
         self._told.value = told(Values(**self.values))
 
 
 def few_shot_pictures(
-    network: Network,
+    network: ConvNet,
     phis: Mapping[str, Params],
     family: Characters,
     *,
