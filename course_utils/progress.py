@@ -9,21 +9,25 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def bar(total: int, unit: str, *, show: bool = True) -> Iterator[Callable[[float], None]]:
+def bar(
+    total: int, unit: str, *, show: bool = True, kept: str = "what was learned is kept"
+) -> Iterator[Callable[..., None]]:
     """Show a bar over `total` steps; yields `advance(value)`, to be called once a step.
 
-    An interrupt inside the block ends it quietly (said in the closing line), so that what was
-    computed is kept. In a notebook the bar's display is replaced by its plain text at the end: a
+    The value, a loss, is shown beside the bar; `advance()` has none.
+
+    An interrupt inside the block ends it quietly (said in the closing line, with `kept`), so that
+    what was computed is kept. In a notebook the bar's display is replaced by its plain text at the end: a
     stored notebook carries neither a dead widget nor a bar stuck at 0 %.
     """
     start, done = time.perf_counter(), 0
     display = _open(total, unit) if show else None
 
-    def advance(value: float) -> None:
+    def advance(value: float | None = None) -> None:
         nonlocal done
         done += 1
         if display is not None:
-            if done % 100 == 0:
+            if value is not None and done % 100 == 0:
                 display.set_postfix_str(f"loss {value:.2f}", refresh=False)
             display.update()
 
@@ -31,7 +35,7 @@ def bar(total: int, unit: str, *, show: bool = True) -> Iterator[Callable[[float
     try:
         yield advance
     except KeyboardInterrupt:
-        stopped = f"stopped after {done:,} of {total:,} {unit}; what was learned is kept\n"
+        stopped = f"stopped after {done:,} of {total:,} {unit}; {kept}\n"
     finally:
         if display is not None:
             display.finish()
