@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import os
-import tempfile
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -17,6 +14,7 @@ from torch import Tensor
 from course_utils.check_input import whole_number
 from course_utils.tasks.batch import TaskBatch
 from course_utils.tasks.episodes import draw_episodes
+from course_utils.tasks.kept import cache_folder, read_arrays, write_arrays
 
 TRAIN = (
     "Latin",
@@ -173,14 +171,11 @@ def _family(family: Characters) -> tuple[Tensor, dict[str, Tensor]]:
 @cache
 def _all_pictures(seed: int, folder: Path | str | None) -> tuple[Tensor, Tensor, Tensor]:
     """The pictures of all classes of both splits, their codes and their places in SCRIPTS."""
-    import platformdirs
-
-    folder = Path(folder or platformdirs.user_cache_dir("meta-learning-course", False))
-    path = folder / f"characters-{_version(seed)}.bin"
-    kept = _read(path)
+    path = Path(folder or cache_folder()) / f"characters-{_version(seed)}.bin"
+    kept = read_arrays(path, "drawn characters")
     if kept is None:
         kept = _draw_all(seed)
-        _write(path, kept)
+        write_arrays(path, kept)
     return tuple(torch.from_numpy(kept[name]) for name in ("pictures", "codes", "scripts"))
 
 
@@ -260,41 +255,3 @@ def _different(uprights: dict[int, dict], order: list[int]) -> list[int]:
         if not alike[place, kept].any():
             kept.append(place)
     return [order[place] for place in kept]
-
-
-def _read(path: Path) -> dict | None:
-    """The arrays in a file, or None; a broken file is said."""
-    import numpy as np
-
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    if hashlib.sha256(content[32:]).digest() != content[:32]:
-        print(f"The file of drawn characters, {path}, was broken: they are drawn anew.")
-        return None
-    with np.load(io.BytesIO(content[32:]), allow_pickle=False) as arrays:
-        return dict(arrays)
-
-
-def _write(path: Path, arrays: dict) -> None:
-    """Keep the arrays in a file behind their checksum, where that is possible."""
-    import numpy as np
-
-    memory = io.BytesIO()
-    np.savez(memory, **arrays)
-    content = memory.getvalue()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Written beside it and then renamed, so that no crash leaves half a file.
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(content).digest())
-                file.write(content)
-            os.replace(beside, path)
-        except BaseException:
-            Path(beside).unlink(missing_ok=True)
-            raise
-    except OSError:
-        pass  # drawn anew the next time

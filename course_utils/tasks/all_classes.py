@@ -1,0 +1,46 @@
+"""Ordinary classification, seen as meta-learning sees it: one big task, the same at each step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from course_utils.check_input import whole_number
+from course_utils.tasks.batch import JUDGED_ON, TaskBatch
+from course_utils.tasks.characters import Characters, _family
+
+
+@dataclass(frozen=True)
+class AllClasses:
+    """One task that sorts all characters of a family, each with a label of its own for good.
+
+    Its query set is drawn anew each time, from all pictures: with `maml.transfer_loss` this is the
+    training of an ordinary classifier. Nothing adapts to it, so its support set is one picture that
+    nobody looks at.
+    """
+
+    family: Characters
+
+    def sample(
+        self,
+        n_tasks: int = 1,
+        *,
+        shots: int = 1,
+        queries: int,
+        generator: torch.Generator | None = None,
+    ) -> TaskBatch:
+        """Draw `queries` pictures: query_x (1, queries, 1, 28, 28), query_y (1, queries).
+
+        Raises ValueError for other numbers of tasks or support pictures than 1, there being but one
+        task, or if `queries` is no count.
+        """
+        for name, value in (("n_tasks", n_tasks), ("shots", shots)):
+            if value != 1:
+                raise ValueError(f"{name} must be 1, there is one task here, got {value!r}")
+        whole_number("queries", queries, least=1, why=JUDGED_ON)
+        pictures, _ = _family(self.family)
+        labels = torch.randint(len(pictures), (queries,), generator=generator)
+        which = torch.randint(pictures.shape[1], (queries,), generator=generator)
+        x, y = pictures[labels, which].float()[None] / 255, labels[None]
+        return TaskBatch(x[:, :1], y[:, :1], x, y)
