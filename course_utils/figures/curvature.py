@@ -100,3 +100,32 @@ def strip(ax: Axes, name: str, row: int, values: np.ndarray) -> list[Artist]:
 def _quantile(ordered: np.ndarray, share: float) -> float:
     """The value below which this share of the sorted values lies (infinite ones count)."""
     return float(ordered[round(share * (len(ordered) - 1))])
+
+
+def function_changes(
+    x: np.ndarray,
+    needed: Mapping[str, np.ndarray],
+    changes: Mapping[str, np.ndarray],
+    *,
+    tasks: Sequence[int],
+) -> np.ndarray:
+    """How one step changes a network's output, beside what the task would need: a panel a method.
+
+    x (G,); needed and changes {method: (all tasks, G)}; `tasks` are those of the first four to
+    show.
+    """
+    _, axes = style.new_figure(1, len(changes), size=(7.6, 3.4), sharey=True, squeeze=False)
+    with style.course_style():
+        for ax, name in zip(axes[0], changes, strict=True):
+            for n in tasks:
+                color, who = style.TASKS[n], f"task {n + 1}"
+                dashed = {"lw": 1.3, "ls": (0, (3, 1.5)), "label": f"{who}: needed"}
+                ax.plot(x, needed[name][n], color=color, **dashed)
+                ax.plot(x, changes[name][n], color=color, lw=2.4, label=f"{who}: made by one step")
+            ax.axhline(0, color=style.FAINT, lw=0.8, zorder=0)
+            title = "from the random φ" if name == "random" else f"from {name}'s φ"
+            ax.set(title=title, xlabel="input  x", xlim=(x[0], x[-1]), ylim=(-6, 6))
+        axes[0, 0].set_ylabel("change of the output")
+        found = axes[0, 0].get_legend_handles_labels()
+        axes[0, 0].figure.legend(*found, loc="outside lower center", ncols=len(tasks))
+    return axes[0]
