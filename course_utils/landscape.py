@@ -54,12 +54,10 @@ def adapt_points(
     """
     whole_number("steps", steps, least=0, why="it counts gradient steps")
     n_points, n_tasks = len(next(iter(points.values()))), len(batch)
-    theta = {name: leaf.detach().repeat_interleave(n_tasks, 0) for name, leaf in points.items()}
-    support = [_repeat(s, n_points) for s in (batch.support_x, batch.support_y)]
-    query = [_repeat(s, n_points) for s in (batch.query_x, batch.query_y)]
+    theta, pair = pairs(points, batch)
 
     def stage() -> OnPoints:
-        after = loss(theta, *query).reshape(n_points, n_tasks)
+        after = loss(theta, pair.query_x, pair.query_y).reshape(n_points, n_tasks)
         ends = {
             name: leaf.reshape(n_points, n_tasks, *leaf.shape[1:]) for name, leaf in theta.items()
         }
@@ -69,12 +67,23 @@ def adapt_points(
     with torch.no_grad():
         stages.append(stage())
         for _ in range(steps):
-            theta = _step_on(loss, theta, *support, inner_lr=inner_lr)
+            theta = step_on(loss, theta, pair.support_x, pair.support_y, inner_lr=inner_lr)
             stages.append(stage())
     return stages
 
 
-def _step_on(loss: Loss, theta: Params, x: Tensor, y: Tensor, *, inner_lr: StepSize) -> Params:
+def pairs(points: Params, batch: TaskBatch) -> tuple[Params, TaskBatch]:
+    """Each pair of G points and T tasks as a task of its own, which starts at its own point.
+
+    Returns leaves (G·T, *S), the tasks of the first point first, and as many tasks.
+    """
+    n_points, n_tasks = len(next(iter(points.values()))), len(batch)
+    theta = {name: leaf.detach().repeat_interleave(n_tasks, 0) for name, leaf in points.items()}
+    sets = (batch.support_x, batch.support_y, batch.query_x, batch.query_y)
+    return theta, TaskBatch(*(_repeat(each, n_points) for each in sets))
+
+
+def step_on(loss: Loss, theta: Params, x: Tensor, y: Tensor, *, inner_lr: StepSize) -> Params:
     """One inner step of every task from its own theta, leaves (tasks, *S).
 
     The core starts all tasks at one point, so it moves a displacement, which starts at zero.
@@ -100,7 +109,7 @@ def path(
     with torch.no_grad():
         stops = [adapt(loss, phi, x, y, inner_lr=inner_lr, steps=0)]
         for _ in range(steps):
-            stops.append(_step_on(loss, stops[-1], x, y, inner_lr=inner_lr))
+            stops.append(step_on(loss, stops[-1], x, y, inner_lr=inner_lr))
     return {name: torch.stack([stop[name] for stop in stops]) for name in phi}
 
 

@@ -7,6 +7,7 @@ What leaves the slice is seen as its shadow only; `Plane.place` says how far off
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,22 +115,42 @@ def losses_on(
 
     `points` has leaves (G, *S); returns before and after, (G, tasks) each. Only losses are kept.
     """
-    each = losses_after_each_step(loss, points, batch, inner_lr=inner_lr, steps=steps)
-    return each[0], each[-1]
+    stops = _losses(loss, points, batch, inner_lr, steps, seen={0, steps})
+    return stops[0], stops[-1]
 
 
 def losses_after_each_step(
     loss: Loss, points: Params, batch: TaskBatch, *, inner_lr: StepSize, steps: int
 ) -> Tensor:
     """`losses_on` after 0, 1, ... `steps` inner steps: (steps + 1, G, tasks)."""
+    return _losses(loss, points, batch, inner_lr, steps, seen=range(steps + 1))
+
+
+def _losses(
+    loss: Loss,
+    points: Params,
+    batch: TaskBatch,
+    inner_lr: StepSize,
+    steps: int,
+    seen: Container[int],
+) -> Tensor:
+    """The query losses after those numbers of steps that are in `seen`, (seen, G, tasks)."""
     whole_number("steps", steps, least=0, why="it counts gradient steps")
     n_points = len(next(iter(points.values())))
     at_a_time = max(1, CHUNK // len(batch))
     parts = []
     for first in range(0, n_points, at_a_time):
         part = {name: leaf[first : first + at_a_time] for name, leaf in points.items()}
-        stages = landscape.adapt_points(loss, part, batch, inner_lr=inner_lr, steps=steps)
-        parts.append(torch.stack([stage.after for stage in stages]))
+        theta, pair = landscape.pairs(part, batch)
+        stops = []
+        for k in range(steps + 1):
+            if k:
+                support = pair.support_x, pair.support_y
+                theta = landscape.step_on(loss, theta, *support, inner_lr=inner_lr)
+            if k in seen:
+                with torch.no_grad():
+                    stops.append(loss(theta, pair.query_x, pair.query_y))
+        parts.append(torch.stack(stops).reshape(len(stops), -1, len(batch)))
     return torch.cat(parts, dim=1)
 
 
