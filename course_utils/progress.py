@@ -17,8 +17,8 @@ def bar(
     The value, a loss, is shown beside the bar; `advance()` has none.
 
     An interrupt inside the block ends it quietly (said in the closing line, with `kept`), so that
-    what was computed is kept. In a notebook the bar's display is replaced by its plain text at the end: a
-    stored notebook carries neither a dead widget nor a bar stuck at 0 %.
+    what was computed is kept. In a notebook the bar's display is replaced by its plain text at the
+    end: a stored notebook carries neither a dead widget nor a bar stuck at 0 %.
     """
     start, done = time.perf_counter(), 0
     display = _open(total, unit) if show else None
