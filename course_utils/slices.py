@@ -79,10 +79,10 @@ def plane_through(origin: Params, first: Params, second: Params) -> Plane:
     to_first, to_second = (_minus(end, origin) for end in (first, second))
     across = _unit(to_first)
     rest = _minus(to_second, _scaled(across, _dot(across, to_second)))
-    if not _norm(rest) > 1e-6 * max(_norm(to_first), _norm(to_second)):
+    if not (_norm(to_first) > 0 and _norm(rest) > 1e-6 * _norm(to_second)):
         raise ValueError(
-            "origin, first and second lie on one line, which makes no plane: choose three points "
-            "of which none lies between or beyond the others"
+            "origin, first and second lie on one line, which makes no plane: choose a third point "
+            "that is off the line through the other two"
         )
     return Plane(origin, across, _unit(rest))
 
