@@ -171,6 +171,7 @@ def accuracy_mark(
         va="bottom",
         fontsize=9.5,
         color=look["color"],
+        bbox={"fc": "white", "ec": "none", "pad": 0.6},  # the chance line stops behind it
     )
     return [*bars.get_children(), words]
 
