@@ -36,7 +36,7 @@ def halfway(t: np.ndarray, before: np.ndarray, after: np.ndarray) -> Prediction:
         axes.set_ylabel("mean squared error")
         axes.axvline(MIDDLE, color=style.INK, lw=0.9, ls=":")
         axes.plot(t, before, color=style.TRANSFER, label="before any step")
-        ends(axes, t, after)
+        ends(axes, t, after, animated=True)
         axes.text(0.03, first - 0.45, "after one step", color=style.MAML, size=10)
         axes.text(0.97, last, "after one step ", color=style.MAML, size=10, ha="right", va="top")
         at = float(np.interp(MIDDLE, t, before))
