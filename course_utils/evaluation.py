@@ -136,6 +136,11 @@ def accuracies_after(
     return {count: torch.cat(shares) for count, shares in found.items()}
 
 
+def percent(shares: Tensor) -> Mean:
+    """The mean of shares of one, (tasks,), in per cent with its 95 % interval: `93.12 ± 0.55`."""
+    return mean_with_interval(100 * shares)
+
+
 def _counts(steps: Sequence[int]) -> tuple[int, ...]:
     if not isinstance(steps, Iterable):
         raise ValueError(

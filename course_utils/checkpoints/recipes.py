@@ -14,7 +14,8 @@ from course_utils import evaluation, maml, networks
 from course_utils.maml import TaskFamily
 from course_utils.networks import Network, Params
 from course_utils.snapshots import Snapshots
-from course_utils.tasks import Sinusoids, TaskBatch
+from course_utils.tasks import Characters, Sinusoids, TaskBatch
+from course_utils.tasks.all_classes import AllClasses
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Recipe:
     cores, to be told beforehand.
     """
 
-    network: Network
+    network: Callable[[], Network]
     objective: Callable[[Params, TaskBatch], Tensor]
     family: Callable[[], TaskFamily]
     error: Callable[[Params], str]
@@ -39,7 +40,7 @@ class Recipe:
 
     def start(self) -> Params:
         """φ⁰, where training begins."""
-        return self.network.init(torch.Generator().manual_seed(self.seed))
+        return self.network().init(torch.Generator().manual_seed(self.seed))
 
     def train(
         self, *, brief: bool = False, snapshots: Snapshots | None = None
@@ -89,7 +90,7 @@ def _sinusoids(kind: str, shots: int, seed: int) -> Recipe:
     else:
         objective = partial(maml.transfer_loss, SINE_LOSS)
     return Recipe(
-        network=SINE_NETWORK,
+        network=lambda: SINE_NETWORK,
         objective=objective,
         family=Sinusoids,
         error=partial(_sinusoid_error, shots),
@@ -102,9 +103,92 @@ def _sinusoids(kind: str, shots: int, seed: int) -> Recipe:
     )
 
 
+WAYS = 5
+PICTURE_NETWORK = networks.convnet(WAYS)
+PICTURE_LOSS = networks.cross_entropy(PICTURE_NETWORK)
+PICTURE_INNER_LR = 0.4
+
+
+def _train_characters() -> Characters:
+    return Characters("train")
+
+
+def _picture_error(shots: int, phi: Params) -> str:
+    generator = torch.Generator().manual_seed(2024)
+    unseen = Characters("test").sample(600, shots=shots, queries=10, generator=generator)
+    how = {"inner_lr": PICTURE_INNER_LR, "steps": (1, 3)}
+    found = evaluation.accuracies_after(PICTURE_NETWORK, phi, unseen, **how)
+    said = "; ".join(f"{k}: {evaluation.percent(shares)}" for k, shares in found.items())
+    return f"% right on 600 unseen tasks, {WAYS} ways, after inner steps {said}"
+
+
+def _characters(shots: int, iterations: int, n_tasks: int, queries: int) -> Recipe:
+    """MAML on drawn characters, one inner step, second order."""
+    return Recipe(
+        network=lambda: PICTURE_NETWORK,
+        objective=partial(maml.meta_loss, PICTURE_LOSS, inner_lr=PICTURE_INNER_LR, steps=1),
+        family=_train_characters,
+        error=partial(_picture_error, shots),
+        seed=0,
+        iterations=iterations,
+        brief=600,
+        seconds=300,
+        settings={
+            "n_tasks": n_tasks,
+            "shots": shots,
+            "queries": queries,
+            "meta_lr": 5e-3,
+            "decay": "cosine",
+        },
+    )
+
+
+def classifier_network() -> networks.ConvNet:
+    """The network of the ordinary classifier: a class for each meta-train character."""
+    return networks.convnet(_train_characters().n_classes)
+
+
+def _classifier_loss(phi: Params, batch: TaskBatch) -> Tensor:
+    network = networks.convnet(phi["b4"].shape[0])
+    return maml.transfer_loss(networks.cross_entropy(network), phi, batch)
+
+
+def _classifier_error(phi: Params) -> str:
+    generator = torch.Generator().manual_seed(2024)
+    (batch,) = (AllClasses(_train_characters()).sample(queries=2000, generator=generator),)
+    network = classifier_network()
+    right = (network(phi, batch.query_x)[0].argmax(-1) == batch.query_y[0]).float()
+    return f"% right on 2,000 pictures of its own training: {evaluation.percent(right)}"
+
+
+def _classifier() -> Recipe:
+    """An ordinary classifier of all meta-train characters, for its features."""
+    return Recipe(
+        network=classifier_network,
+        objective=_classifier_loss,
+        family=lambda: AllClasses(_train_characters()),
+        error=_classifier_error,
+        seed=0,
+        iterations=20_000,
+        brief=1_000,
+        seconds=300,
+        settings={
+            "n_tasks": 1,
+            "shots": 1,
+            "queries": 128,
+            "meta_lr": 2e-3,
+            "decay": "cosine",
+        },
+    )
+
+
 RECIPES: dict[str, Recipe] = {
     f"sinusoids-{kind}-k{shots}-seed{seed}": _sinusoids(kind, shots, seed)
     for kind in ("maml", "transfer")
     for shots in SHOTS
     for seed in SEEDS
+} | {
+    "characters-maml-1shot": _characters(1, iterations=12_000, n_tasks=8, queries=1),
+    "characters-maml-5shot": _characters(5, iterations=5_000, n_tasks=4, queries=2),
+    "characters-classifier": _classifier(),
 }
