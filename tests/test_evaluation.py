@@ -230,3 +230,10 @@ def test_not_transductive_means_that_each_query_picture_could_come_alone(picture
     assert_close(torch.stack(alone).mean(0), whole)
     how["transductive"] = True
     assert not torch.equal(evaluation.accuracies_after(network, phi, batch, **how)[1], whole)
+
+
+def test_per_cent_is_a_hundred_times_the_share():
+    shares = torch.tensor([0.5, 0.7, 0.9])
+    found = evaluation.percent(shares)
+    assert found.mean == pytest.approx(70)
+    assert found.half_width == pytest.approx(100 * evaluation.mean_with_interval(shares).half_width)
