@@ -4,10 +4,20 @@ An example of ordinary learning is a pair (x, y). An example of meta-learning is
 *support set* to learn from and a *query set* to be judged on. A family draws such tasks.
 """
 
+from course_utils.tasks.all_classes import AllClasses
 from course_utils.tasks.batch import TaskBatch
 from course_utils.tasks.characters import Characters
 from course_utils.tasks.digits import Digits
 from course_utils.tasks.omniglot import Omniglot
 from course_utils.tasks.sinusoids import Sinusoids, sine_wave, uniform
 
-__all__ = ["Characters", "Digits", "Omniglot", "Sinusoids", "TaskBatch", "sine_wave", "uniform"]
+__all__ = [
+    "AllClasses",
+    "Characters",
+    "Digits",
+    "Omniglot",
+    "Sinusoids",
+    "TaskBatch",
+    "sine_wave",
+    "uniform",
+]
