@@ -88,9 +88,9 @@ class Digits:
     ) -> TaskBatch:
         """Draw tasks: x (n_tasks, ways·shots, 1, 8, 8), y (n_tasks, ways·shots) in 0..ways−1.
 
-        Pictures have `pixels` a side. `shots` and `queries` count *per class*; no picture is in both sets. Labels are shuffled
-        anew for each task. Fact: digit, (n_tasks, ways), the digit behind each label. Raises
-        ValueError for impossible numbers.
+        Pictures have `pixels` a side. `shots` and `queries` count *per class*; no picture is in
+        both sets. Labels are shuffled anew for each task. Fact: digit, (n_tasks, ways), the digit
+        behind each label. Raises ValueError for impossible numbers.
         """
         images = _digit_images() if self.pixels == 8 else _large_digit_images()
         return draw_episodes(
