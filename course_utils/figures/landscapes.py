@@ -66,7 +66,7 @@ class Surface(Artist):
 
     def draw(self, renderer) -> None:
         """Draw the surface (matplotlib calls this)."""
-        if self._shown is None:
+        if self._shown is None or not self.get_visible():
             return
         if self._pixels is None:
             self._image.draw(renderer)
