@@ -16,7 +16,7 @@ LEVELS = (0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 8.0, 10.0)
 _BANDS = BoundaryNorm([0, *LEVELS], GROUND.N, extend="max")
 
 
-def line_axes(ax: Axes, t: np.ndarray, *, top: float = 7.0) -> None:
+def line_axes(ax: Axes, t: np.ndarray, *, top: float = 5.0) -> None:
     """Label an axes whose x runs from transfer's φ at 0 to MAML's at 1."""
     ax.set(xlim=(t[0], t[-1]), ylim=(0, top), xticks=[0, 0.25, 0.5, 0.75, 1])
     ax.set_xticklabels(["0\ntransfer's φ", ".25", ".5", ".75", "1\nMAML's φ"])
