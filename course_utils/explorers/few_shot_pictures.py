@@ -212,7 +212,7 @@ def told(values: Values) -> str:
         lines.append(f"<b>Character {label + 1} is yours</b>: {learns} to learn from, {asks} asked")
     label = values.own[-1][0]
     drawings = sum(of == label for of, _ in values.own)
-    use = "to learn from" if drawings < values.shots else "to be asked: is it recognised?"
+    use = "to learn from." if drawings < values.shots else "to be asked: is it recognised?"
     return f"{'. '.join(lines)}. Draw it again and press {label + 1}: the next one is {use}"
 
 

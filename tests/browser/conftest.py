@@ -33,6 +33,14 @@ TEST_SETTINGS = {
     # A save must come from the test alone.
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
 }
+# The pixels of an explorer's picture, once it is decoded.
+PIXELS = """(picture) => {
+  const canvas = document.createElement('canvas');
+  canvas.width = picture.naturalWidth; canvas.height = picture.naturalHeight;
+  const context = canvas.getContext('2d');
+  context.drawImage(picture, 0, 0);
+  return canvas.width ? canvas.toDataURL() : '';
+}"""
 BAD_OUTPUTS = """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')].flatMap((cell, i) =>
   [...cell.querySelectorAll('[data-mime-type="application/vnd.jupyter.error"], ' +
                             '[data-mime-type="application/vnd.jupyter.stderr"]')]
@@ -53,12 +61,61 @@ def free_port():
         return listener.getsockname()[1]
 
 
+class Explorer:
+    """The explorer in the output of the cell that holds `source`."""
+
+    def __init__(self, page, source):
+        cell = page.locator(".jp-CodeCell", has_text=source)
+        self.page, self.root = page, cell.locator(".course-explorer")
+        self.root.scroll_into_view_if_needed()
+
+    @property
+    def picture(self):
+        return self.root.locator(".course-frame img")
+
+    def slider(self, word):
+        return self.root.locator(".widget-slider, .widget-hslider", has_text=word)
+
+    def value(self, word):
+        return self.slider(word).locator(".widget-readout").inner_text().replace("−", "-")
+
+    def pixels(self):
+        return self.picture.evaluate(PIXELS)
+
+    def drag(self, handle, across, down):
+        """Drag a handle with the mouse, by shares of the picture's width and height."""
+        box, frame = handle.bounding_box(), self.picture.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        self.page.mouse.move(x + across * frame["width"], y + down * frame["height"], steps=10)
+        self.page.mouse.up()
+
+    def wait_for_alt(self, text):
+        self.page.wait_for_function(
+            "([picture, text]) => picture.alt.includes(text)",
+            arg=[self.picture.element_handle(), text],
+            timeout=10_000,
+        )
+
+    def wait_for_change(self, before):
+        for _ in range(100):
+            if self.pixels() not in ("", before):
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError("the picture did not change within 5 s")
+
+
 class Notebook:
     """One notebook open in JupyterLab, in a Playwright page."""
 
     def __init__(self, page, path):
         self.page = page
         self.path = path
+
+    def explorer(self, source):
+        """The explorer in the output of the cell that holds `source`."""
+        return Explorer(self.page, source)
 
     def menu(self, menu, item):
         self.page.locator(".lm-MenuBar-itemLabel", has_text=menu).first.click()
@@ -159,6 +216,25 @@ class Lab:
             self.server.kill()
             self.server.wait()
         self.server = None
+
+    def write(self, name, source):
+        """Write a notebook of one code cell to the path `name` under `root`."""
+        cell = {
+            "cell_type": "code",
+            "execution_count": None,
+            "id": "only",
+            "metadata": {},
+            "outputs": [],
+            "source": source.splitlines(keepends=True),
+        }
+        kernelspec = {
+            "display_name": "Python 3 (ipykernel)",
+            "language": "python",
+            "name": "python3",
+        }
+        content = {"cells": [cell], "nbformat": 4, "nbformat_minor": 5}
+        content["metadata"] = {"kernelspec": kernelspec}
+        (self.root / name).write_text(json.dumps(content))
 
     def open(self, page, name):
         """Open the notebook `name`, a path under `root`, as `Notebook`."""

@@ -1,7 +1,5 @@
 """What a learner moved and saved is there the next day, in a new server."""
 
-import json
-
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -16,22 +14,8 @@ widgets.VBox([slider, text])
 """
 
 
-def write_notebook(path, source):
-    cell = {
-        "cell_type": "code",
-        "execution_count": None,
-        "id": "only",
-        "metadata": {},
-        "outputs": [],
-        "source": source.splitlines(keepends=True),
-    }
-    kernelspec = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-    content = {"cells": [cell], "nbformat": 4, "nbformat_minor": 5}
-    path.write_text(json.dumps(content | {"metadata": {"kernelspec": kernelspec}}))
-
-
 def test_a_widget_moved_and_saved_is_shown_by_a_new_server(lab, page):
-    write_notebook(lab.root / "slider.ipynb", SLIDER)
+    lab.write("slider.ipynb", SLIDER)
     notebook = lab.open(page, "slider.ipynb")
     notebook.run_all()
     assert notebook.bad_outputs() == []

@@ -9,44 +9,7 @@ pytestmark = pytest.mark.browser
 
 NOTEBOOK = "notebooks/04-maml-against-transfer.ipynb"
 EXPLORERS = 6
-# The pixels of an explorer's picture, once it is decoded.
-PIXELS = """(picture) => {
-  const canvas = document.createElement('canvas');
-  canvas.width = picture.naturalWidth; canvas.height = picture.naturalHeight;
-  const context = canvas.getContext('2d');
-  context.drawImage(picture, 0, 0);
-  return canvas.width ? canvas.toDataURL() : '';
-}"""
 SHOWN = "(pictures) => pictures.filter(p => p.complete && p.naturalWidth > 300).length"
-
-
-class Explorer:
-    """The explorer in the output of the cell that holds `source`."""
-
-    def __init__(self, page, source):
-        cell = page.locator(".jp-CodeCell", has_text=source)
-        self.page, self.root = page, cell.locator(".course-explorer")
-        self.root.scroll_into_view_if_needed()
-
-    @property
-    def picture(self):
-        return self.root.locator(".course-frame img")
-
-    def slider(self, word):
-        return self.root.locator(".widget-slider, .widget-hslider", has_text=word)
-
-    def value(self, word):
-        return self.slider(word).locator(".widget-readout").inner_text().replace("−", "-")
-
-    def pixels(self):
-        return self.picture.evaluate(PIXELS)
-
-    def wait_for_change(self, before):
-        for _ in range(100):
-            if self.pixels() not in ("", before):
-                return
-            self.page.wait_for_timeout(50)
-        raise AssertionError("the picture did not change within 5 s")
 
 
 @pytest.fixture
@@ -67,7 +30,7 @@ def count_shown(page, selector, wanted):
 
 
 def test_keyboard_and_mouse_move_the_picture(notebook, page):
-    explorer = Explorer(page, "axis.one_axis()")
+    explorer = notebook.explorer("axis.one_axis()")
     before, alt = explorer.pixels(), explorer.picture.get_attribute("alt")
     explorer.slider("inner step size").locator(".noUi-handle").focus()
     for _ in range(3):
@@ -80,12 +43,7 @@ def test_keyboard_and_mouse_move_the_picture(notebook, page):
     before = explorer.pixels()
     assert explorer.value("initial parameter") == "3.00"
     handle = explorer.root.locator(".course-handle").first
-    box, frame = handle.bounding_box(), explorer.picture.bounding_box()
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x - 0.3 * frame["width"], y, steps=10)
-    page.mouse.up()
+    explorer.drag(handle, -0.3, 0)
     explorer.wait_for_change(before)
     page.wait_for_timeout(500)
     assert -1.5 < float(explorer.value("initial parameter")) < 0.5
@@ -101,7 +59,7 @@ def test_keyboard_and_mouse_move_the_picture(notebook, page):
 
 
 def test_a_list_takes_the_arrow_keys_and_a_prediction_answers(notebook, page):
-    steps = Explorer(page, "meta_step.meta_step()")
+    steps = notebook.explorer("meta_step.meta_step()")
     before = steps.pixels()
     choice = steps.root.locator("select")
     choice.focus()
@@ -109,7 +67,7 @@ def test_a_list_takes_the_arrow_keys_and_a_prediction_answers(notebook, page):
     steps.wait_for_change(before)
     assert choice.evaluate("list => list.selectedIndex") == 1
 
-    prediction = Explorer(page, "weights.steeper()")
+    prediction = notebook.explorer("weights.steeper()")
     assert "1.64" not in prediction.root.inner_text()
     prediction.root.get_by_role("button", name="show the answer").click()
     prediction.root.get_by_text("1.64").wait_for(timeout=5000)
