@@ -20,6 +20,7 @@ def builders() -> dict[str, Callable]:
         by_eye,
         by_hand,
         family,
+        few_shot_pictures,
         knob,
         leak,
         meta_step,
@@ -32,6 +33,12 @@ def builders() -> dict[str, Callable]:
         generator = torch.Generator().manual_seed(seed)
         noisy = tasks.Sinusoids(noise=0.5)
         return noisy.sample(n_tasks, shots=10, queries=10, generator=generator)
+
+    def pictures():
+        network = networks.convnet()
+        start = network.init(torch.Generator().manual_seed(0))
+        unseen = tasks.Characters("test")
+        return few_shot_pictures.few_shot_pictures(network, {"MAML": start}, unseen, inner_lr=0.4)
 
     network = networks.mlp([1, 40, 40, 1])
     # Training changes the numbers of these, not what a frame costs.
@@ -54,6 +61,7 @@ def builders() -> dict[str, Callable]:
         "meta_step": meta_step.meta_step,
         "weights": weights.weights,
         "steeper": weights.steeper,
+        "few_shot_pictures": pictures,
     }
 
 
