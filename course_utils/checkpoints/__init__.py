@@ -144,6 +144,7 @@ def save(checkpoint: Checkpoint, folder: Path | str | None = None) -> Path:
     text = dict(checkpoint.provenance)
     handle, beside = tempfile.mkstemp(dir=folder, suffix=".new")
     os.close(handle)
+    os.chmod(beside, 0o644)  # mkstemp makes a file for its owner alone
     try:
         save_file(phi, beside, metadata=text | {DIGEST: digest(phi, text)})
         os.replace(beside, path)
