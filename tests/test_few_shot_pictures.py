@@ -37,8 +37,9 @@ class Family:
             torch.arange(ways).repeat_interleave(k).expand(n_tasks, -1) for k in (shots, queries)
         )
         support_y, query_y = labels
-        # Codes 0 to 9 are of the first script, 10 to 16 of the second, three are of the last.
+        # 0 to 9 are of the first script, 10 to 16 of the second, three of the last.
         script = (code > 9).long() + (code > 16).long()
+        code = code + ord("A")
         return tasks.TaskBatch(
             support, support_y, query, query_y, facts={"code": code, "script": script}
         )
@@ -52,11 +53,7 @@ def starts():
     return {name: NETWORK.init(torch.Generator().manual_seed(i)) for i, name in enumerate(NAMES)}
 
 
-def some_pool():
-    return pictures.pool_of(Family(), torch.Generator().manual_seed(0))
-
-
-POOL = some_pool()
+POOL = pictures.pool_of(Family(), torch.Generator().manual_seed(6))
 
 
 def character_of(picture):
@@ -91,6 +88,15 @@ def test_the_pool_knows_each_character_once_and_its_script():
     assert [character_of(picture[0]) for picture in POOL.query] == shown
     assert {shown[i] for i in POOL.members["Left"]} == set(range(10))
     assert {shown[i] for i in POOL.members["Right"]} == set(range(10, 17))
+
+
+def test_letters_and_pictures_belong_together():
+    for letter, support in zip(POOL.letters, POOL.support, strict=True):
+        assert ord(letter) - ord("A") == character_of(support[0])
+    task = pictures.deal(POOL, "Left", 2, 1)
+    assert [ord(letter) - ord("A") for letter in task.letters] == [
+        character_of(support[0]) for support in task.support
+    ]
 
 
 def test_a_script_with_too_few_characters_is_not_offered():
@@ -128,6 +134,19 @@ def test_raising_k_adds_pictures_to_those_that_are_there():
     assert np.array_equal(few.queries, many.queries)
 
 
+def test_another_character_takes_one_place_and_the_others_stay():
+    before, after = (pictures.deal(POOL, "Right", 0, 1, others=o).letters for o in ((), (2,)))
+    assert [a == b for a, b in zip(before, after, strict=True)] == [True, True, False, True, True]
+    assert after[2] not in before
+
+
+def test_after_all_others_the_first_character_comes_back():
+    # Of the seven characters of the script two wait: the third to come is the one that left first.
+    letters = [pictures.deal(POOL, "Right", 0, 1, others=(2,) * n).letters for n in range(4)]
+    assert letters[3] == letters[0]
+    assert len({word[2] for word in letters}) == 3
+
+
 # --- adaptation -----------------------------------------------------------------------------------
 
 
@@ -151,7 +170,9 @@ def test_phi_is_adapted_as_the_core_adapts_it(transductive):
 
 def test_only_a_transductive_answer_depends_on_the_other_query_pictures():
     phi, task = starts()["MAML"], pictures.deal(POOL, "Left", 0, 1)
-    alone = pictures.Task(task.support, (task.queries[0][:1], *(q[:0] for q in task.queries[1:])))
+    alone = pictures.Task(
+        task.letters, task.support, (task.queries[0][:1], *(q[:0] for q in task.queries[1:]))
+    )
     for transductive in (True, False):
         options = {"inner_lr": 0.1, "transductive": transductive}
         one, all_ten = (
@@ -174,7 +195,7 @@ def test_adapting_raises_the_share_that_is_right():
 
 def test_right_is_the_most_probable_character_and_never_one_that_is_not_finite():
     rows = [[0.1, 0.6, 0.1, 0.1, 0.1], [0.6, 0.1, 0.1, 0.1, 0.1], [np.nan] * 5]
-    frame = pictures.Episode(pictures.Task((), ()), [2, 3, 4], [1, 1, 0], np.array([rows]))
+    frame = pictures.Episode(pictures.Task("", (), ()), [2, 3, 4], [1, 1, 0], np.array([rows]))
     assert frame.right(0).tolist() == [True, False, False]
 
 
@@ -221,7 +242,7 @@ def test_the_words_say_how_many_are_right(explorer):
 
 
 def test_a_click_on_a_query_picture_shows_it_large(explorer):
-    placed = explorer.canvas.handles[6]
+    placed = next(handle for handle in explorer.canvas.handles if handle["name"] == "7")
     assert placed["label"] == "query picture 7: show it large"
     explorer.canvas.drag = {
         "handle": placed["name"],
@@ -231,6 +252,25 @@ def test_a_click_on_a_query_picture_shows_it_large(explorer):
     }
     p = explorer.data.probabilities[0, 6, 3]
     assert f"Query 7 is character 4, p = {p:.2f}" in explorer.alt
+
+
+def test_a_click_on_a_support_picture_takes_another_character(explorer):
+    before = explorer.data.task.letters
+    explorer.click("other 2")
+    after = explorer.data.task.letters
+    assert after[1] != before[1]
+    assert after[0] + after[2:] == before[0] + before[2:]
+    assert f"{pictures.ANY}: {', '.join(after)};" in explorer.alt
+    explorer.set(new=1)
+    second = explorer.data.task.letters
+    assert second == pictures.deal(POOL, pictures.ANY, 1, 1).letters
+
+
+def test_a_drawn_character_is_not_clicked_away(explorer):
+    explorer.draw_own(1, VEE)
+    names = {handle["name"] for handle in explorer.canvas.handles}
+    assert {"other 1", "other 3"} < names
+    assert "other 2" not in names
 
 
 def test_too_large_a_step_becomes_a_sentence(tmp_path):
@@ -338,9 +378,12 @@ def test_five_own_characters_and_nothing_to_ask_is_a_sentence(explorer):
 
 
 def test_only_places_with_a_picture_can_be_clicked(explorer):
-    assert len(explorer.canvas.handles) == 10
+    def places():
+        return [h["name"] for h in explorer.canvas.handles if h["name"].isdigit()]
+
+    assert places() == [str(n) for n in range(1, 11)]
     explorer.draw_own(4, VEE)
-    assert [handle["name"] for handle in explorer.canvas.handles] == [str(n) for n in range(1, 9)]
+    assert places() == [str(n) for n in range(1, 9)]
 
 
 def test_what_cannot_be_a_drawing_is_said(explorer):
@@ -374,7 +417,7 @@ def test_the_reader_s_own_score_stands_beside_the_methods(tmp_path):
     for right in (8, 9):
         book.add(GAME, {"right": right, "of": 10})
     lines = pictures.scores({"MAML": Mean(0.934, 0.006, 600)}, book)
-    assert "MAML 0.93 ± 0.01" in lines[0]
+    assert "MAML: 0.93 ± 0.01" in lines[0].replace("\xa0", " ")
     assert lines[1].startswith("You, in 2 one-shot games of notebook 01: 17 of 20 right, 0.85")
 
 
@@ -389,8 +432,9 @@ def test_the_scores_stand_in_the_picture(tmp_path):
         accuracies={"MAML": Mean(0.934, 0.006, 600)},
         book=book,
     )
-    written = " ".join(text.get_text() for text in made._stage.figure.axes[0].texts)
-    assert "MAML 0.93 ± 0.01" in written
+    texts = made._stage.figure.axes[0].texts
+    written = " ".join(text.get_text() for text in texts).replace("\xa0", " ")
+    assert "MAML: 0.93 ± 0.01" in written
     assert "8 of 10 right" in written
 
 

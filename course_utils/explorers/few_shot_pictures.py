@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Protocol
 
 import ipywidgets
 import numpy as np
 import torch
+from matplotlib.axes import Axes
 from torch import Tensor
 
 from course_utils import maml, networks
@@ -26,10 +28,12 @@ from course_utils.figures.episode import (
     EACH,
     MOST_SHOTS,
     MOST_STEPS,
+    ROW_SIZE,
     WAYS,
     EpisodeBoard,
     middle,
     places_of,
+    support_row,
 )
 from course_utils.figures.training import LOOKS
 from course_utils.networks import ConvNet, Params
@@ -64,9 +68,10 @@ class Characters(Protocol):
 class Pool:
     """Characters with some pictures of each: support (n, 5, 28, 28), query (n, 2, 28, 28).
 
-    members: {script: indices of its characters}.
+    letters: the characters themselves. members: {script: indices of its characters}.
     """
 
+    letters: str
     support: np.ndarray
     query: np.ndarray
     members: dict[str, tuple[int, ...]]
@@ -76,9 +81,11 @@ class Pool:
 class Task:
     """One task: what there is to learn from, what to be asked about, each by character.
 
-    support, queries: five arrays (pictures, 28, 28) each. own: which characters the reader drew.
+    letters: what the characters are. support, queries: five arrays (pictures, 28, 28) each. own:
+    which characters the reader drew.
     """
 
+    letters: str
     support: tuple[np.ndarray, ...]
     queries: tuple[np.ndarray, ...]
     own: tuple[int, ...] = ()
@@ -126,24 +133,39 @@ def pool_of(family: Characters, generator: torch.Generator) -> Pool:
         for number, name in enumerate(family.scripts)
     }
     enough = {name: found for name, found in members.items() if len(found) >= WAYS}
-    return Pool(support, query, {ANY: tuple(range(len(kept))), **enough})
+    letters = "".join(map(chr, sorted(first)))
+    return Pool(letters, support, query, {ANY: tuple(range(len(kept))), **enough})
 
 
-def deal(pool: Pool, script: str, new: int, shots: int, own: Own = ()) -> Task:
+def deal(
+    pool: Pool,
+    script: str,
+    new: int,
+    shots: int,
+    *,
+    others: Sequence[int] = (),
+    own: Own = (),
+) -> Task:
     """Task number `new` of a script, where the reader's own drawings replace what they name.
 
+    `others` are the places (0 to 4, oldest first) that another character of the script has taken.
     `own` are (character, strokes), oldest first: a character's first `shots` drawings are its
     support pictures, the newest two of the others its query pictures.
     """
     random = np.random.default_rng([new, *script.encode()])
-    chosen = random.permutation(pool.members[script])[:WAYS]
+    chosen, waiting = np.split(random.permutation(pool.members[script]), [WAYS])
+    waiting = deque(waiting.tolist())
+    for place in others:
+        waiting.append(chosen[place])
+        chosen[place] = waiting.popleft()
     support = [pool.support[i, :shots] for i in chosen]
     queries = [pool.query[i] for i in chosen]
     labels = tuple(sorted({label for label, _ in own}))
     for label in labels:
         drawn = np.stack([picture_of(strokes) for of, strokes in own if of == label])
         support[label], queries[label] = drawn[:shots], drawn[shots:][-EACH:]
-    return Task(tuple(support), tuple(queries), labels)
+    letters = "".join(pool.letters[i] for i in chosen)
+    return Task(letters, tuple(support), tuple(queries), labels)
 
 
 def episode_frame(
@@ -300,13 +322,14 @@ def few_shot_pictures(
     board = EpisodeBoard(scores(accuracies or {}, ScoreBook() if book is None else book))
 
     @lru_cache(maxsize=16)
-    def episode(script, method, new, shots, transductive, own) -> Episode:
-        task = deal(pool, script, new, shots, own)
+    def episode(script, method, new, shots, transductive, others, own) -> Episode:
+        task = deal(pool, script, new, shots, others=others, own=own)
         options = {"inner_lr": inner_lr, "transductive": transductive}
         return episode_frame(network, phis[method], task, **options)
 
-    def compute(script, method, shots, steps, transductive, new, own, chosen) -> Episode:
-        return episode(script, method, new, shots, transductive, own)
+    def compute(script, method, shots, steps, transductive, new, others, own, chosen) -> Episode:
+        places = others_of(others, script, new)
+        return episode(script, method, new, shots, transductive, places, own)
 
     def draw(data: Episode, v: Values) -> str:
         sentences = said(data, v)
@@ -321,10 +344,7 @@ def few_shot_pictures(
             own=data.task.own,
             sentences=sentences,
         )
-        return (
-            f"A task of {WAYS} characters of {v.script}, {v.shots} support "
-            f"picture{'s' * (v.shots > 1)} of each. {'. '.join(sentences)}. {remark(data, v.steps)}"
-        ).strip()
+        return f"{what(data.task, v)} {'. '.join(sentences)}. {remark(data, v.steps)}".strip()
 
     return FewShotPictures(
         board.figure,
@@ -342,24 +362,69 @@ def few_shot_pictures(
                 True,
             ),
             Press("new", "surprise me"),
+            Hidden("others", ((), "", 0)),
             Hidden("own", ()),
             Hidden("chosen", 0),
         ],
-        handles=[
-            Handle(
-                str(n + 1),
-                f"query picture {n + 1}: show it large",
-                board.axes,
-                lambda data, values, n=n: middle(n) if n in data.columns else None,
-                click=lambda values, n=n: {"chosen": n},
-                size=(COLUMN, COLUMN),
-            )
-            for n in range(COLUMNS)
-        ],
+        handles=[*_support_handles(board.axes, pool), *_query_handles(board.axes)],
         describe=(
             "Explorer: a task of five characters of scripts that training has not seen, the "
             "support pictures, and for each query picture the probabilities of the five."
         ),
+    )
+
+
+def others_of(others: tuple, script: str, new: int) -> tuple[int, ...]:
+    """Which places have another character: those of this very task, not of the one before."""
+    places, *of = others
+    return places if of == [script, new] else ()
+
+
+def _support_handles(axes: Axes, pool: Pool) -> list[Handle]:
+    """Five rows to click: another character there, where the script has one to spare."""
+
+    def at(n: int, data: Episode, values: Values) -> tuple[float, float] | None:
+        spare = len(pool.members[values.script]) > WAYS
+        return support_row(n) if spare and n not in data.task.own else None
+
+    def click(n: int, values: Values) -> dict[str, Any]:
+        places = others_of(values.others, values.script, values.new)
+        return {"others": ((*places, n), values.script, values.new)}
+
+    return [
+        Handle(
+            f"other {n + 1}",
+            f"another character in place {n + 1}",
+            axes,
+            partial(at, n),
+            click=partial(click, n),
+            size=ROW_SIZE,
+        )
+        for n in range(WAYS)
+    ]
+
+
+def _query_handles(axes: Axes) -> list[Handle]:
+    """Ten pictures to click: the one that is shown large."""
+    return [
+        Handle(
+            str(n + 1),
+            f"query picture {n + 1}: show it large",
+            axes,
+            lambda data, values, n=n: middle(n) if n in data.columns else None,
+            click=lambda values, n=n: {"chosen": n},
+            size=(COLUMN, COLUMN),
+        )
+        for n in range(COLUMNS)
+    ]
+
+
+def what(task: Task, values: Values) -> str:
+    """One sentence: which characters, and from how many pictures each is learned."""
+    letters = ("yours" if n in task.own else letter for n, letter in enumerate(task.letters))
+    return (
+        f"A task of {WAYS} characters of {values.script}: {', '.join(letters)}; {values.shots} "
+        f"support picture{'s' * (values.shots > 1)} of each."
     )
 
 
@@ -386,8 +451,9 @@ def remark(data: Episode, steps: int) -> str:
 
 def scores(accuracies: Mapping[str, Mean], book: ScoreBook) -> list[str]:
     """The methods' mean scores, if given, and the reader's own, a line each."""
-    listed = ",  ".join(f"{name} {mean}" for name, mean in accuracies.items())
-    lines = [f"Share right over many unseen tasks: {listed}"] if listed else []
+    # Spaces that do not break: a name and its number stay on one line.
+    listed = "  ".join(f"{name}: {mean}".replace(" ", "\xa0") for name, mean in accuracies.items())
+    lines = [f"Share right over many unseen tasks:  {listed}"] if listed else []
     return [*lines, own_score(book)]
 
 

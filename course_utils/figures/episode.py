@@ -20,7 +20,7 @@ WAYS, EACH, MOST_SHOTS, MOST_STEPS = 5, 2, 5, 5
 COLUMNS = WAYS * EACH  # places of query pictures; character n has the places 2n and 2n + 1
 
 # The board's coordinates are inches, to the right and down.
-WIDTH, HEIGHT = 7.56, 5.5
+WIDTH, HEIGHT = 7.56, 5.7
 CELL, PICTURE = 30, 28  # pixels of a picture with its margin, and without
 SUPPORT_LEFT, SUPPORT_CELL = 0.04, 0.37
 SUPPORT_RIGHT = SUPPORT_LEFT + MOST_SHOTS * SUPPORT_CELL
@@ -29,6 +29,7 @@ RIGHT = LEFT + COLUMNS * COLUMN
 QUERY_TOP, TABLE_TOP = 0.28, 0.88
 TABLE_BOTTOM = TABLE_TOP + WAYS * ROW
 BARS_TOP, BARS_BOTTOM = 3.78, 4.7
+ROW_SIZE = SUPPORT_RIGHT - SUPPORT_LEFT, ROW
 LARGE = (0.25, BARS_TOP - 0.28, 1.65, BARS_TOP + 1.12)  # left, top, right, bottom
 GROUP = WAYS + 1.5  # from one step's five bars to the next step's
 
@@ -130,6 +131,8 @@ class EpisodeBoard:
         board = self.axes
         board.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))
         board.set_axis_off()
+        board.text(SUPPORT_LEFT, 0.24, "click a character for another,", size=9.5)
+        board.text(SUPPORT_LEFT, 0.42, "a query picture to see it large", size=9.5)
         board.text(SUPPORT_LEFT, TABLE_TOP - 0.1, "support set", weight="bold")
         board.text(LEFT, 0.17, "query set, and the probability of each character", weight="bold")
         board.text(SUPPORT_LEFT, TABLE_BOTTOM + 0.22, "darker: more probable", size=9.5)
@@ -230,6 +233,11 @@ def places_of(queries: Sequence[np.ndarray]) -> tuple[list[int], list[int]]:
 def middle(column: int) -> tuple[float, float]:
     """The middle of a query picture's place, in the board's coordinates."""
     return LEFT + COLUMN * (column + 0.5), QUERY_TOP + COLUMN / 2
+
+
+def support_row(n: int) -> tuple[float, float]:
+    """The middle of a character's row of support pictures, in the board's coordinates."""
+    return (SUPPORT_LEFT + SUPPORT_RIGHT) / 2, TABLE_TOP + ROW * (n + 0.5)
 
 
 def _support_sheet(support: Sequence[np.ndarray]) -> np.ndarray:
