@@ -450,10 +450,19 @@ def remark(data: Episode, steps: int) -> str:
 
 
 def scores(accuracies: Mapping[str, Mean], book: ScoreBook) -> list[str]:
-    """The methods' mean scores, if given, and the reader's own, a line each."""
-    # Spaces that do not break: a name and its number stay on one line.
-    listed = "  ".join(f"{name}: {mean}".replace(" ", "\xa0") for name, mean in accuracies.items())
-    lines = [f"Share right over many unseen tasks:  {listed}"] if listed else []
+    """The methods' mean scores, if given, and the reader's own, a line each.
+
+    Raises ValueError if a mean is no share: it may be in per cent already.
+    """
+    listed = []
+    for name, share in accuracies.items():
+        if share.mean > 1:
+            raise ValueError(
+                f"accuracies[{name!r}] must be a mean share from 0 to 1, got {share}: not in per cent"
+            )
+        score = f"{name}: {100 * share.mean:.1f} ± {100 * share.half_width:.1f} %"
+        listed.append(score.replace(" ", "\xa0"))  # a name and its number stay on one line
+    lines = [f"Right on many unseen tasks:  {';  '.join(listed)}"] if listed else []
     return [*lines, own_score(book)]
 
 
@@ -465,5 +474,5 @@ def own_score(book: ScoreBook) -> str:
     right, of = (sum(game[name] for game in games) for name in ("right", "of"))
     return (
         f"You, in {len(games)} one-shot game{'s' * (len(games) > 1)} of notebook 01: "
-        f"{right} of {of} right, {right / of:.2f}"
+        f"{right} of {of} right, {100 * right / of:.0f} %"
     )
