@@ -15,7 +15,7 @@ from course_utils import landscape, maml, slices
 from course_utils.explorers.controls import Choice, Hidden, Slider, Stops
 from course_utils.explorers.explorer import Explorer, Handle, Values
 from course_utils.figures import style
-from course_utils.figures.landscapes import Surface, arrow, diamond, point
+from course_utils.figures.landscapes import Scales, Surface, arrow, diamond, point
 from course_utils.figures.readout import Readout
 from course_utils.figures.slices import LEVELS
 from course_utils.networks import Loss, Network, Params, squared_error
@@ -24,12 +24,13 @@ from course_utils.tasks import TaskBatch
 BOTH = "both"  # the plane that it opens with
 MEAN = 0  # the choice of task that stands for all of them
 SHOWN = len(style.TASKS)
-INNER_LRS = (0.001, 0.003, 0.01, 0.02)
+INNER_LRS = (0.003, 0.01, 0.02)
 TRAINED_WITH = 0.01
 MOST_STEPS = 5
-POINTS = 21  # of a grid, each way
+POINTS = 25  # of a grid, each way
 FARTHEST = 1.0  # that the distances' axis shows
-WALL = 1e6
+WALL = 2 * LEVELS[-1]  # no surface is drawn higher
+FAR = 1e3  # no arrow is drawn farther
 COLORS = {"MAML": style.MAML, "transfer": style.TRANSFER}
 OFF = 0.01  # a φ farther from a plane than this lies off it
 
@@ -38,8 +39,8 @@ OFF = 0.01  # a φ farther from a plane than this lies off it
 class View:
     """A plane with the losses on it, computed once.
 
-    x, y: (n,), the grid. surfaces: {inner_lr: (steps + 1, 1 + SHOWN, n, n)}, the mean loss of all
-    tasks and that of each task shown. start: (a, b), where its φ lies. phis: {name: ((a, b),
+    x, y: (n,), the grid. surfaces: {(inner_lr, steps, task): (n, n)}, the mean loss of all tasks
+    (task 0) and that of each task shown. start: (a, b), where its φ lies. phis: {name: ((a, b),
     residual)}, where each φ, or its shadow, lies. thetas: (n, 2), the θ̂ that it goes through.
     """
 
@@ -48,7 +49,7 @@ class View:
     axes: tuple[str, str]
     x: np.ndarray
     y: np.ndarray
-    surfaces: dict[float, np.ndarray]
+    surfaces: dict[tuple[float, int, int], np.ndarray]
     phis: dict[str, tuple[np.ndarray, float]]
     thetas: np.ndarray
 
@@ -124,7 +125,7 @@ def network_plane_frame(
         errors[name] = float(here[0]), float(here[steps])
     return OnNetworkPlane(
         view,
-        view.surfaces[inner_lr][steps, task],
+        view.surfaces[inner_lr, steps, task],
         (a, b),
         places.reshape(steps + 1, -1, 2).transpose(1, 0, 2),
         travelled,
@@ -147,7 +148,7 @@ def know(network: Network, phis: Mapping[str, Params], tasks: TaskBatch) -> Know
         raise ValueError(f"tasks must hold at least {SHOWN} tasks, one a colour, got {len(tasks)}")
     loss, near = squared_error(network), np.linspace(-1, 1, POINTS)
     views, errors = {}, {}
-    for name, phi in phis.items():
+    for name in phis:
         views[name] = _through_two(loss, phis, name, tasks, 0.8 * near)
     views |= {f"random {name}": _random(loss, phis, name, tasks, 0.4 * near) for name in phis}
     views = {BOTH: _through_both(loss, phis, tasks, near), **views}
@@ -207,8 +208,11 @@ def _view(
     points = plane.points(*(torch.tensor(axis) for axis in grid))
     surfaces, places = {}, {}
     for rate, losses in _losses(loss, points, tasks).items():
+        # What exploded is as high as any wall: a level line can't run through infinity.
+        losses = losses.nan_to_num(nan=WALL, posinf=WALL).clamp(max=WALL)
         losses = losses.reshape(MOST_STEPS + 1, len(grid[1]), len(grid[0]), 1 + SHOWN)
-        surfaces[rate] = losses.permute(0, 3, 1, 2).contiguous().numpy()
+        for steps, task in np.ndindex(MOST_STEPS + 1, 1 + SHOWN):
+            surfaces[rate, steps, task] = losses[steps, :, :, task].numpy().copy()
     for name, phi in phis.items():
         at, residual = plane.place(_as_rows(phi))
         places[name] = at[0], float(residual[0])
@@ -230,8 +234,7 @@ def _losses(loss: Loss, points: Params, tasks: TaskBatch) -> dict[float, torch.T
     found = {}
     for rate in INNER_LRS:
         each = slices.losses_after_each_step(loss, points, tasks, inner_lr=rate, steps=MOST_STEPS)
-        # What exploded is as high as any wall: a level line can't run through infinity.
-        found[rate] = _mean_and_each(each).nan_to_num(nan=WALL, posinf=WALL).clamp(max=WALL)
+        found[rate] = _mean_and_each(each)
     return found
 
 
@@ -251,6 +254,7 @@ def network_plane(network: Network, phis: Mapping[str, Params], tasks: TaskBatch
             for key, view in known.views.items()
         }
         _frame_axes(left, right)
+        scales = Scales(left)
         through, ends, ways = [], [], []
         for color in style.TASKS:
             cross = {"color": color, "marker": "x", "ms": 8, "mew": 2.5, "ls": "", "zorder": 4}
@@ -279,16 +283,14 @@ def network_plane(network: Network, phis: Mapping[str, Params], tasks: TaskBatch
             legend.values(), legend.keys(), loc="outside lower center", ncols=4, columnspacing=1.2
         )
         readouts = [Readout(left, y=y, size=10) for y in (1.15, 1.09, 1.03)]
-        readouts += [Readout(right, x=-0.25, y=y, size=10) for y in (1.09, 1.03)]
+        readouts += [Readout(right, x=0.06, y=y, size=10) for y in (0.95, 0.89, 0.83)]
 
     def draw(data: OnNetworkPlane, v: Values) -> str:
         view = data.view
         for key, surface in surfaces.items():
             surface.set_visible(key == v.plane)
         surfaces[v.plane].set(data.surface)
-        left.set(
-            xlim=view.x[[0, -1]], ylim=view.y[[0, -1]], xlabel=view.axes[0], ylabel=view.axes[1]
-        )
+        scales.set(v.plane, view.x, view.y, view.axes)
         for name, marks in both.items():
             place, residual = view.phis[name]
             for mark, shown in zip(marks, (residual <= OFF, residual > OFF), strict=True):
@@ -303,7 +305,8 @@ def network_plane(network: Network, phis: Mapping[str, Params], tasks: TaskBatch
         words = _words(data, v, len(tasks))
         for readout, text in zip(readouts, words, strict=True):
             readout.set_text(text)
-        return f"The plane of {view.name}. {'. '.join(text for text in words if text)}."
+        lines = [f"The plane of {view.name}", *words[:3], " ".join(words[3:]).strip()]
+        return ". ".join(line for line in lines if line) + "."
 
     explorer = Explorer(
         figure,
@@ -347,7 +350,7 @@ def _walk(arrows: list[FancyArrowPatch], end: Line2D, path: np.ndarray | None) -
     """Let arrows run along a path (steps + 1, 2) to its end; hide what is not there."""
     steps = 0 if path is None else len(path) - 1
     for k, patch in enumerate(arrows):
-        seen = k < steps and bool((np.abs(path[k : k + 2]) < WALL).all())
+        seen = k < steps and bool((np.abs(path[k : k + 2]) < FAR).all())
         if seen:
             point(patch, tuple(path[k]), tuple(path[k + 1]))
         else:
@@ -355,8 +358,8 @@ def _walk(arrows: list[FancyArrowPatch], end: Line2D, path: np.ndarray | None) -
     end.set_data(*(path[-1:].T if steps else ([], [])))
 
 
-def _words(data: OnNetworkPlane, v: Values, n_tasks: int) -> tuple[str, str, str, str, str]:
-    """What the picture says, line by line: three over the plane, two over the distances."""
+def _words(data: OnNetworkPlane, v: Values, n_tasks: int) -> tuple[str, ...]:
+    """What the picture says, line by line: three over the plane, three over the distances."""
     plural = "" if v.steps == 1 else "s"
     setting = (
         f"Loss of {_whose(v.task, n_tasks)} after {v.steps} step{plural} of α = {v.inner_lr:.3f}"
@@ -378,11 +381,11 @@ def _words(data: OnNetworkPlane, v: Values, n_tasks: int) -> tuple[str, str, str
     if not all(data.view.holds(*end) for end in ends):
         remarks.append("a path leaves the picture")
     distance, residual = data.travelled[:, -1].mean(), data.residual[:, -1].mean()
-    far = "one picture, no step yet", ""
-    if v.steps:
-        who = "θ̂ is" if len(ends) == 1 else "the four θ̂ are"
-        far = f"{who} {_spell(distance)} away", f"{_spell(residual)} of it off the plane"
-    return setting, "   ".join(scores), "; ".join(remarks), *far
+    whose = "mean of four paths" if v.task == MEAN else f"path of task {v.task}"
+    path = f"{whose}:", f"θ̂ is {_spell(distance)} away,", f"{_spell(residual)} off the plane"
+    if not v.steps:
+        path = "no step yet", "", ""
+    return setting, "   ".join(scores), "; ".join(remarks), *path
 
 
 def _spell(value: float) -> str:
@@ -391,9 +394,7 @@ def _spell(value: float) -> str:
 
 def _frame_axes(left: Axes, right: Axes) -> None:
     left.set_title(" \n\n\n ")
-    for axis in (left.xaxis, left.yaxis):
-        axis.set_animated(True)  # each plane has its own scale
-    # Room for the ticks and labels that the layout does not see.
+    # Room for the scales, which the layout does not see.
     room = {"color": "none", "transform": left.transAxes}
     left.text(0.5, -0.13, " ", va="top", **room)
     left.text(-0.2, 0.5, " ", **room)
