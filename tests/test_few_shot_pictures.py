@@ -422,7 +422,7 @@ def test_the_reader_s_own_score_stands_beside_the_methods(tmp_path):
 
 
 def test_a_score_in_per_cent_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="must be a mean share from 0 to 1"):
+    with pytest.raises(ValueError, match="must be a share from 0 to 1"):
         pictures.scores({"MAML": Mean(93.4, 0.6, 600)}, ScoreBook(tmp_path))
 
 

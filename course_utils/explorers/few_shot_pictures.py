@@ -458,7 +458,7 @@ def scores(accuracies: Mapping[str, Mean], book: ScoreBook) -> list[str]:
     for name, share in accuracies.items():
         if share.mean > 1:
             raise ValueError(
-                f"accuracies[{name!r}] must be a mean share from 0 to 1, got {share}: not in per cent"
+                f"accuracies[{name!r}] must be a share from 0 to 1, not in per cent, got {share}"
             )
         score = f"{name}: {100 * share.mean:.1f} ± {100 * share.half_width:.1f} %"
         listed.append(score.replace(" ", "\xa0"))  # a name and its number stay on one line
