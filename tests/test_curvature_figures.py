@@ -71,3 +71,15 @@ def test_changes_of_the_function_are_those_of_the_named_tasks():
             assert dashed.get_ydata() == pytest.approx(needed[name][n])
             assert solid.get_ydata() == pytest.approx(made[name][n])
             assert dashed.get_color() == solid.get_color() == style.TASKS[n]
+
+
+def test_the_curvature_on_the_way_is_the_median_over_tasks():
+    part = np.array([0.0, 0.5, 1.0])
+    values = {"MAML": np.array([[100, 200, 300], [50, 60, 70], [20, 30, 40.0]])}
+    ax = curvature.along_the_step(part, values, limit=200.0)
+    curve, mark = ax.lines
+    assert curve.get_ydata().tolist() == [200, 60, 30]
+    assert curve.get_color() == style.MAML
+    assert set(mark.get_ydata()) == {200.0}
+    (band,) = ax.collections
+    assert band.get_paths()[0].vertices[:, 1].max() == pytest.approx(250)

@@ -129,3 +129,29 @@ def function_changes(
         found = axes[0, 0].get_legend_handles_labels()
         axes[0, 0].figure.legend(*found, loc="outside lower center", ncols=len(tasks))
     return axes[0]
+
+
+def along_the_step(part: np.ndarray, curvatures: Mapping[str, np.ndarray], *, limit: float) -> Axes:
+    """How curvature changes on the way of one step: medians, and the middle half of the tasks.
+
+    part (n,), from 0 at φ to 1 at θ̂; curvatures {method: (n, tasks)}; `limit` is 2/α, marked.
+    """
+    ax = style.axes_for(None, size=(6.6, 3.6))
+    with style.course_style():
+        for name, values in curvatures.items():
+            quarter, median, three = np.nanquantile(values, (0.25, 0.5, 0.75), axis=1)
+            look = {"color": COLORS[name], "ls": "-" if name == "MAML" else (0, (6, 1.5))}
+            ax.fill_between(part, quarter, three, color=COLORS[name], alpha=0.18, lw=0)
+            ax.plot(part, median, label=f"from {name}'s φ", lw=2.6, **look)
+        ax.axhline(limit, color=style.INK, lw=1, ls=":")
+        ax.text(0.995, limit * 1.06, "2/α", ha="right", size=9.5)
+        ax.set(
+            xlabel="part of the step taken, from φ (0) to θ̂ (1)",
+            ylabel="curvature along the step",
+            xlim=(0, 1),
+            ylim=(10, 1000),
+            yscale="log",
+        )
+        ax.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+        ax.figure.legend(loc="outside lower center", ncols=len(curvatures))
+    return ax
