@@ -77,18 +77,20 @@ def characters_of(script: str, styles: int = 1) -> tuple[str, ...]:
 
 @cache
 def letters(script: str) -> tuple[str, ...]:
-    """A script's letters and digits that any style has, by code: more than `characters_of` gives.
+    """A script's letters and digits in the style Sans, by code: more than `characters_of` gives.
 
-    Included are letters with a stroke, a hook or a tail, and Arabic's forms within a word. Left out
-    are ligatures, small raised letters, and what Unicode takes for another letter, or for a letter
-    and an accent. Raises ValueError if there are none.
+    Included are letters with a stroke, a hook or a tail, ligatures, and Arabic's forms within a
+    word. Left out are mathematical and small raised letters, and what Unicode takes for another
+    letter, or for a letter and an accent. Raises ValueError if there are none.
     """
+    starts = (f"{script.upper()} ", f"{script.upper()}-INDIC ")  # Arabic's digits have the latter
     found = []
     for character in sorted(frozenset.union(*map(_glyphs, STYLES))):
         name = unicodedata.name(character, "")
         whole = unicodedata.category(character) in ("Lu", "Ll", "Lt", "Lo", "Nd")
         whole = whole and unicodedata.normalize("NFD", character) == character
-        if whole and name.startswith(f"{script.upper()} ") and "LIGATURE" not in name:
+        plain = "MATHEMATICAL" not in name and character in _glyphs("Sans")
+        if whole and plain and name.removeprefix("EXTENDED ").startswith(starts):
             found.append(character)
     if not found:
         raise ValueError(
