@@ -7,6 +7,7 @@ What leaves the slice is seen as its shadow only; `Plane.place` says how far off
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container
 from dataclasses import dataclass
 
@@ -72,13 +73,16 @@ def plane_through(origin: Params, first: Params, second: Params) -> Plane:
     """The plane that holds three points, its directions orthonormal (Gram-Schmidt).
 
     `first` lies on the horizontal axis, at (its distance, 0); `second` above it. Raises ValueError
-    if the three lie on one line, or have different leaves.
+    if the three lie on one line, have different leaves, or are not finite.
     """
     _same_leaves("first", first, origin)
     _same_leaves("second", second, origin)
     to_first, to_second = (_minus(end, origin) for end in (first, second))
     across = _unit(to_first)
     rest = _minus(to_second, _scaled(across, _dot(across, to_second)))
+    for what, away in (("first", to_first), ("second", to_second)):
+        if not math.isfinite(_norm(away)):
+            raise ValueError(f"{what} has values that are NaN or infinite: no plane goes there")
     if not (_norm(to_first) > 0 and _norm(rest) > 1e-6 * _norm(to_second)):
         raise ValueError(
             "origin, first and second lie on one line, which makes no plane: choose a third point "

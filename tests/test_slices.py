@@ -113,6 +113,12 @@ def test_three_points_on_one_line_make_no_plane():
         slices.plane_through(one, one, other)
 
 
+def test_parameters_that_exploded_make_no_plane():
+    wild = {name: leaf * math.inf for name, leaf in start(2).items()}
+    with pytest.raises(ValueError, match="second has values that are NaN or infinite"):
+        slices.plane_through(start(0), start(1), wild)
+
+
 def test_random_directions_are_scaled_unit_by_unit_to_the_network():
     phi = start(2)
     plane = slices.random_plane(phi, torch.Generator().manual_seed(0))
