@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils import maml, networks, tasks
+from course_utils import checkpoints, maml, networks, tasks
 from course_utils.evaluation import Mean
 from course_utils.explorers import few_shot_pictures as pictures
 from course_utils.explorers.explorer import Values
@@ -505,3 +505,28 @@ def test_it_takes_the_course_s_unseen_characters():
     task = pictures.deal(pool, family.scripts[0], 0, 1)
     assert min(part.max() for part in task.support) > 0.9  # ink is 1
     assert max(part.mean() for part in task.support) < 0.5
+
+
+def doodle(random):
+    """Some strokes that no alphabet has, lists of points."""
+    return [random.uniform(0.1, 0.9, (4, 2)) for _ in range(2)]
+
+
+def by_hand(strokes, random):
+    """The same once more, with an unsteady hand."""
+    return [(stroke + random.normal(0, 0.03, stroke.shape)).tolist() for stroke in strokes]
+
+
+def test_the_stored_phi_recognises_what_is_drawn_twice():
+    random, right = np.random.default_rng(0), []
+    pool = pictures.pool_of(tasks.Characters("test"), torch.Generator().manual_seed(6))
+    phi = checkpoints.load("characters-maml-1shot").phi
+    for new in range(30):
+        strokes = doodle(random)
+        own = tuple((4, pictures.checked_strokes(by_hand(strokes, random))) for _ in range(2))
+        task = pictures.deal(pool, pictures.ANY, new, 1, own=own)
+        frame = pictures.episode_frame(networks.convnet(), phi, task, inner_lr=0.4, steps=1)
+        right.append([frame.right(steps)[-1] for steps in (0, 1)])
+    before, after = np.mean(right, axis=0)
+    assert before < 0.6
+    assert after > 0.85
