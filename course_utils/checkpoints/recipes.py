@@ -172,7 +172,7 @@ def _classifier() -> Recipe:
         family=lambda: AllClasses(_train_characters()),
         error=_classifier_error,
         seed=0,
-        iterations=20_000,
+        iterations=12_000,
         brief=1_000,
         seconds=300,
         settings={
