@@ -9,9 +9,14 @@ import sys
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported
 
-from benchmarks import frames, imports, meta_step
+from benchmarks import frames, grid, imports, meta_step
 
-PARTS = {"meta-step": meta_step.table, "import": imports.table, "frames": frames.table}
+PARTS = {
+    "meta-step": meta_step.table,
+    "grid": grid.table,
+    "import": imports.table,
+    "frames": frames.table,
+}
 
 if __name__ == "__main__":
     asked = sys.argv[1:] or list(PARTS)
