@@ -192,7 +192,7 @@ RECIPES: dict[str, Recipe] = {
     for seed in SEEDS
 } | {
     "characters-maml-1shot": _characters("maml", 1, iterations=12_000, n_tasks=8, queries=1),
-    "characters-maml-5shot": _characters("maml", 5, iterations=5_000, n_tasks=4, queries=2),
+    "characters-maml-5shot": _characters("maml", 5, iterations=8_000, n_tasks=4, queries=1),
     "characters-transfer": _characters("transfer", 1, iterations=12_000, n_tasks=8, queries=1),
     "characters-classifier": _classifier(),
 }
