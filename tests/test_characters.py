@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from course_utils.characters import STYLES, characters_of, draw_character, styles_of
+from course_utils.characters import (
+    STYLES,
+    characters_of,
+    draw_character,
+    letters,
+    styles_of,
+    upright,
+    varied,
+)
 
 BAR = "ⵏ"  # Tifinagh yan, a vertical bar
 GEORGIAN = characters_of("Georgian", styles=12)
@@ -40,6 +48,27 @@ def test_every_character_is_drawn_whole_in_every_style(script):
             assert edge.max() == 0
             inked = np.argwhere(picture > 0.2)
             assert 17 <= (inked.max(0) - inked.min(0)).max() + 1 <= 22
+
+
+def test_letters_are_those_of_a_script_whole_and_without_accents():
+    cyrillic = letters("Cyrillic")
+    assert {"Ж", "ҕ", "қ"} <= set(cyrillic)  # a hook and a descender are part of a letter
+    assert "й" not in cyrillic  # Unicode takes it apart: и with an accent
+    assert {"٠", "۴", "ب", "ﺑ"} <= set(letters("Arabic"))  # digits, and a form within a word
+    assert not any(letter >= "\U0001ee00" for letter in letters("Arabic"))  # mathematical ones
+    assert "ͺ" not in letters("Greek")  # a sign written below
+    for script in ("Lao", "Old Italic", "Ogham"):
+        assert all("Sans" in styles_of(letter) for letter in letters(script))
+
+
+def test_a_coarser_upright_picture_gives_nearly_the_same():
+    numbers = {"rotation": 12.0, "shear": -0.1, "scale": 0.9, "shift": (1.5, -1.0)}
+    for style in ("Sans", "Serif-Bold"):
+        coarse = varied(upright(GEORGIAN[5], style, fine=56), **numbers)
+        np.testing.assert_allclose(
+            coarse.sum(), draw_character(GEORGIAN[5], style=style, **numbers).sum(), rtol=0.05
+        )
+        assert np.abs(coarse - draw_character(GEORGIAN[5], style=style, **numbers)).mean() < 0.02
 
 
 def test_characters_of_a_script_look_different():
@@ -90,5 +119,7 @@ def test_what_cannot_be_drawn_is_said(wrong, named):
 def test_a_script_that_is_not_there_is_said():
     with pytest.raises(ValueError, match="script must be"):
         characters_of("Klingon")
+    with pytest.raises(ValueError, match="script must be one that the DejaVu fonts have"):
+        letters("Klingon")
     with pytest.raises(ValueError, match="styles"):
         characters_of("Georgian", styles=0)

@@ -10,6 +10,7 @@ import torch
 from hypothesis import given, settings
 
 from course_utils.tasks import Digits, Sinusoids, TaskBatch, sine_wave
+from course_utils.tasks.episodes import draw_episodes
 
 few = settings(deadline=None, derandomize=True, max_examples=20)
 counts = st.integers(1, 6)
@@ -87,6 +88,10 @@ def test_an_index_that_is_no_slice_is_refused():
 def test_a_batch_that_does_not_fit_together_says_what_would(changes, words):
     with pytest.raises(ValueError, match=words):
         make_batch(**changes)
+
+
+def test_finite_values_whose_sum_is_not_are_finite():
+    assert len(make_batch(query_y=torch.full((4, 5, 1), 3e38))) == 4
 
 
 def test_a_slice_past_the_end_is_refused_instead_of_giving_a_mean_of_nothing():
@@ -264,9 +269,45 @@ def test_same_seed_same_digits():
     assert torch.equal(one.facts["digit"], two.facts["digit"])
 
 
+def test_large_digits_are_the_same_digits_of_the_characters_size():
+    small = Digits().sample(20, shots=1, queries=3, generator=seeded())
+    large = Digits(pixels=28).sample(20, shots=1, queries=3, generator=seeded())
+    assert large.query_x.shape == (20, 15, 1, 28, 28)
+    assert torch.equal(large.facts["digit"], small.facts["digit"])
+    # Ink stays ink, in the middle, its longer side 20 pixels.
+    pictures = large.query_x.flatten(0, 2)
+    assert pictures.min() == 0
+    assert pictures.max() == 1
+    inked = pictures > 0.2
+    sides = torch.stack([inked.any(2).sum(1), inked.any(1).sum(1)], 1).amax(1)
+    assert (sides - 20).abs().max() <= 1
+    again = torch.nn.functional.interpolate(pictures[:, None, 4:24, 4:24], size=8, mode="area")
+    alike = torch.nn.functional.cosine_similarity(
+        again.flatten(1), small.query_x.flatten(0, 2).flatten(1)
+    )
+    assert alike.mean() > 0.8
+
+
+def test_pictures_in_bytes_and_in_floats_give_the_same_tasks():
+    pools = torch.randint(0, 256, (6, 9, 1, 4, 4), generator=seeded(), dtype=torch.uint8)
+    arguments = {"ways": 3, "shots": 2, "queries": 4, "thing": "thing"}
+    facts = {"name": torch.arange(6)}
+    bytes_, floats, listed = (
+        draw_episodes(some, facts, 5, **arguments, generator=seeded(1))
+        for some in (pools, pools.float() / 255, [pool.float() / 255 for pool in pools])
+    )
+    for name in ("support_x", "query_x"):
+        assert torch.equal(getattr(bytes_, name), getattr(floats, name))
+        assert torch.equal(getattr(listed, name), getattr(floats, name))
+    first = bytes_.facts["name"][0, 0]
+    for picture in bytes_.support_x[0, :2]:
+        assert (picture == pools[first].float() / 255).flatten(1).all(1).any()
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
+        (lambda: Digits(pixels=16), "pixels must be 8 or 28, got 16"),
         (lambda: Digits((3, 12)), r"digits must be some of 0 to 9, got \(3, 12\)"),
         (lambda: Digits(()), "digits must be some of 0 to 9"),
         (lambda: Digits(5), r"got 5: write them as a tuple of whole numbers, say \(3, 5, 8\)"),

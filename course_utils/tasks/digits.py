@@ -42,7 +42,7 @@ def _large_digit_images() -> tuple[Tensor, ...]:
         place[:] = interpolate(
             whole[None, None], size=(height, width), mode="bilinear", antialias=True
         )[0, 0]
-        return picture
+        return picture.clamp(0, 1)  # rounding leads a hair's breadth outside
 
     blown_up = (
         interpolate(images, scale_factor=8, mode="bicubic")[:, 0] for images in _digit_images()
