@@ -62,10 +62,19 @@ def test_the_two_guesses_move_apart():
     prediction.drag("after", 140.0, 1.0)
     assert prediction.values["after"] == 100
     prediction.reveal()
-    assert "Your guess there is close: 0 off" in prediction.message
+    assert "your guess there is close: 0 off" in prediction.message
     assert "your guess is 49 too high" in prediction.message
     assert f"{BEFORE}" in prediction.message
     assert f"{AFTER}" in prediction.message
+
+
+@pytest.mark.parametrize(
+    ("after", "words"), [(AFTER, "the support set"), (BEFORE, "The steps change nothing")]
+)
+def test_what_the_steps_did_is_told_as_it_was_measured(after, words):
+    prediction = accuracy_guesses.shuffled_labels(BEFORE, after, steps=3)
+    prediction.reveal()
+    assert words in prediction.message
 
 
 def test_handles_lie_on_their_rows():

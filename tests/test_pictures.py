@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from course_utils.diagrams import notebook_06
 from course_utils.evaluation import Mean
 from course_utils.figures import pictures, style
 from course_utils.tasks import TaskBatch
@@ -110,3 +111,32 @@ def test_axes_limits_do_not_follow_the_data():
         pictures.training_curves({"MAML": np.array([at])}, every=1, floor=1.6) for at in (0.1, 90.0)
     )
     assert low.get_ylim() == high.get_ylim()
+
+
+@pytest.mark.parametrize("name", notebook_06.DIAGRAMS)
+def test_every_diagram_of_the_notebook_is_drawn(name):
+    figure = notebook_06.DIAGRAMS[name]()
+    figure.canvas.draw()
+    assert name.startswith("06-")
+    assert figure.get_size_inches()[0] <= 7.6
+    ink = np.asarray(figure.canvas.buffer_rgba())[..., :3].min(axis=2) < 200
+    assert 0.005 < ink.mean() < 0.3
+
+
+def test_only_the_transductive_query_set_has_statistics_of_its_own():
+    own, shared = notebook_06.statistics().axes
+    boxes = [sum("variance" in text.get_text() for text in ax.texts) for ax in (own, shared)]
+    assert boxes == [2, 1]
+    assert own.get_title(loc="left").startswith("transductive")
+    assert shared.get_title(loc="left").startswith("not transductive")
+
+
+def test_answers_show_every_number_that_they_name():
+    (ax,) = notebook_06.answer_strong().axes
+    rows = notebook_06.KNOWN | notebook_06.STRONG
+    assert [label.get_text() for label in ax.get_yticklabels()] == list(rows)
+    shown = [text.get_text() for text in ax.texts if text.get_text().isdigit()]
+    assert shown == [f"{value}" for value in rows.values()]
+    (ax,) = notebook_06.answer_shuffled().axes
+    shown = [text.get_text() for text in ax.texts if text.get_text().isdigit()]
+    assert shown == [f"{value}" for value in notebook_06.SHUFFLED.values()]

@@ -44,11 +44,14 @@ def shuffled_labels(before: Mean, after: Mean, *, steps: int, guess: float = 50.
     """
 
     def verdict(data: Guesses, v: Values) -> str:
+        if after.mean < before.mean + CLOSE:
+            why = "The steps change nothing: the text below asks why."
+        else:
+            why = "Only the support set says what a label means in a task."
         return (
-            f"Before adapting {before}: that is chance. Your guess there is "
+            f"Before adapting {before}: that is chance; your guess there is "
             f"{said(data.off['before'])}. After {steps} steps {after}; your guess is "
-            f"{said(data.off['after'])}. "
-            "One φ that answers before it has seen a label can do nothing but guess."
+            f"{said(data.off['after'])}. {why}"
         )
 
     return _guess(

@@ -22,6 +22,7 @@ LOOKS = {
     "MAML": {"color": style.MAML, "marker": "o"},
     "MAML, 5 minutes": {"color": style.MAML, "marker": "D"},
     "transfer": {"color": style.TRANSFER, "marker": "s"},
+    "transfer, brief": {"color": style.TRANSFER, "marker": "p"},
     "classifier, fine-tuned": {"color": style.TRANSFER, "marker": "v"},
     "classifier, centroids": {"color": style.TRANSFER, "marker": "^"},
     "random": {"color": style.RANDOM, "marker": "X"},
