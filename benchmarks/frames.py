@@ -24,6 +24,7 @@ def builders() -> dict[str, Callable]:
         knob,
         leak,
         meta_step,
+        network_plane,
         one_x,
         plane,
         weights,
@@ -45,6 +46,14 @@ def builders() -> dict[str, Callable]:
     phis = dict.fromkeys(
         ("MAML", "transfer", "random"), network.init(torch.Generator().manual_seed(0))
     )
+
+    def two_phis() -> dict[str, networks.Params]:
+        """Two φ that are not one: a plane goes through both."""
+        return {
+            name: network.init(torch.Generator().manual_seed(seed))
+            for seed, name in enumerate(("MAML", "transfer"))
+        }
+
     return {
         "by_eye": by_eye.by_eye,
         "sinusoid_family": family.sinusoid_family,
@@ -55,6 +64,7 @@ def builders() -> dict[str, Callable]:
         "by_hand": by_hand.by_hand,
         "best_single_function": lambda: average.best_single_function(network, phis["transfer"]),
         "adapt_to_your_sinusoid": lambda: adaptation.adapt_to_your_sinusoid(network, phis),
+        "network_plane": lambda: network_plane.network_plane(network, two_phis(), batch(10, 3)),
         "one_axis": axis.one_axis,
         "glide_or_jump": axis.glide_or_jump,
         "plane": plane.plane,
