@@ -278,9 +278,9 @@ def test_large_digits_are_the_same_digits_of_the_characters_size():
     pictures = large.query_x.flatten(0, 2)
     assert pictures.min() == 0
     assert pictures.max() == 1
-    inked = pictures > 0.2
+    inked = pictures > 0.1
     sides = torch.stack([inked.any(2).sum(1), inked.any(1).sum(1)], 1).amax(1)
-    assert (sides - 20).abs().max() <= 1
+    assert (sides - 20).abs().max() <= 2
     again = torch.nn.functional.interpolate(pictures[:, None, 4:24, 4:24], size=8, mode="area")
     alike = torch.nn.functional.cosine_similarity(
         again.flatten(1), small.query_x.flatten(0, 2).flatten(1)
