@@ -262,7 +262,7 @@ def network_plane(network: Network, phis: Mapping[str, Params], tasks: TaskBatch
             ends += left.plot([], [], color=color, animated=True, zorder=5, **style.THETA)
             ways.append([arrow(left, color, style.INNER_STEP, zorder=5) for _ in range(MOST_STEPS)])
         both = {
-            name: [diamond(left, color, hollow=hollow) for hollow in (False, True)]
+            name: [diamond(left, color, hollow=off, markersize=13) for off in (False, True)]
             for name, color in COLORS.items()
         }
         yours = diamond(left, "white", zorder=7, markersize=8)
