@@ -240,6 +240,9 @@ def test_a_lying_size_in_an_archive_is_noticed(archive):
         (lambda p: Omniglot(folder=p.parent / "none"), FileNotFoundError, "is not in .*none"),
         (lambda p: Omniglot("evaluation", folder=p), ValueError, "holds the background set"),
         (lambda p: Omniglot(folder=p, only=("Klingon",)), ValueError, "got 'Klingon': it has Fut"),
+        (lambda p: Omniglot(folder=p, only="Tengwar"), ValueError, "only must be a tuple"),
+        (lambda p: Omniglot(folder=p, only=()), ValueError, r"only must be a tuple .* got \(\)"),
+        (lambda p: Omniglot(folder=p, only=["Tengwar"] * 2), ValueError, "each alphabet once"),
         (lambda p: Omniglot(folder=p).of_script("Elvish"), ValueError, "got 'Elvish'"),
         (
             lambda p: Omniglot(folder=p).sample(1, ways=6, shots=1, queries=1),

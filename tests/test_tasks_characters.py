@@ -232,7 +232,9 @@ def test_training_takes_characters_as_it_takes_sinusoids(train):
     [
         (lambda _: Characters("unseen"), 'split must be "train" or "test", got \'unseen\''),
         (lambda _: Characters("test", only=("Latin",)), "only must name scripts of the test split"),
-        (lambda _: Characters("test", only=()), "only must name a script at least"),
+        (lambda _: Characters("test", only=()), r"only must be a tuple .* got \(\)"),
+        (lambda _: Characters("test", only="Lao"), "only must be a tuple .* got 'Lao'"),
+        (lambda _: Characters("test", only=["Lao", "Lao"]), "only must name each script once"),
         (lambda _: Characters(seed=-1), "seed must be a whole number of at least 0, got -1"),
         (lambda f: f.of_script("Latin"), "name must be one of Greek, .*, got 'Latin'"),
         (lambda f: f.pictures_of("A"), "code must be that of a character of Greek, .* got 'A'"),

@@ -49,7 +49,7 @@ class Characters:
     scripts to test on, with 20 pictures each. A picture has a style (a font), a rotation, a shear,
     a scale and a shift. No two classes have the same shape, in one split or across both: scripts
     share letters (A is Latin, Greek and Cyrillic), and small letters look like big ones once they
-    are scaled. The Latin alphabet and the digits keep their shapes, then the test scripts, then the
+    are scaled. The Latin alphabet keeps its shapes, then the test scripts keep theirs, then the
     rest; a turned or mirrored character is another one, as in the Canadian syllabics.
 
     Drawing takes some seconds, once: the pictures are kept in one file of the user's cache folder,
@@ -81,14 +81,21 @@ class Characters:
         if self.split not in ("train", "test"):
             raise ValueError(f'split must be "train" or "test", got {self.split!r}')
         whole_number("seed", self.seed, least=0, why="it seeds a random generator")
-        for script in () if self.only is None else self.only:
+        if self.only is None:
+            return
+        if isinstance(self.only, str) or not self.only:
+            raise ValueError(
+                f'only must be a tuple of names of scripts, say ("Lao",), got {self.only!r}'
+            )
+        object.__setattr__(self, "only", tuple(self.only))
+        for script in self.only:
             if script not in self._all_scripts:
                 raise ValueError(
                     f"only must name scripts of the {self.split} split, got {script!r}: "
                     f"it has {', '.join(self._all_scripts)}"
                 )
-        if self.only is not None and not self.only:
-            raise ValueError("only must name a script at least, got none")
+        if len(set(self.only)) < len(self.only):
+            raise ValueError(f"only must name each script once, got {self.only!r}")
 
     @property
     def _all_scripts(self) -> tuple[str, ...]:
@@ -97,7 +104,7 @@ class Characters:
     @property
     def scripts(self) -> tuple[str, ...]:
         """The names of the scripts; the fact `script` counts in them."""
-        return self._all_scripts if self.only is None else tuple(self.only)
+        return self._all_scripts if self.only is None else self.only
 
     @property
     def codes(self) -> Tensor:

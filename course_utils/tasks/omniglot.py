@@ -93,16 +93,8 @@ class Omniglot:
         source = _source(self.split, self.folder, self.download)
         drawings, names = _drawings(source, self.split)
         alphabets = tuple(dict.fromkeys(alphabet for alphabet, _ in names))
-        for alphabet in () if self.only is None else self.only:
-            if alphabet not in alphabets:
-                raise ValueError(
-                    f"only must name alphabets of the {self.split} set, got {alphabet!r}: "
-                    f"it has {', '.join(alphabets)}"
-                )
         if self.only is not None:
-            if not self.only:
-                raise ValueError("only must name an alphabet at least, got none")
-            alphabets = tuple(self.only)
+            alphabets = _some(alphabets, self.only, self.split)
             here = [n for n, (alphabet, _) in enumerate(names) if alphabet in alphabets]
             drawings, names = drawings[here], [names[n] for n in here]
         turns = 4 if self.rotations else 1
@@ -158,6 +150,22 @@ class Omniglot:
             generator=generator,
             thing="character",
         )
+
+
+def _some(alphabets: tuple[str, ...], only: tuple[str, ...], split: str) -> tuple[str, ...]:
+    if isinstance(only, str) or not only:
+        raise ValueError(
+            f'only must be a tuple of names of alphabets, say ("Greek",), got {only!r}'
+        )
+    for alphabet in only:
+        if alphabet not in alphabets:
+            raise ValueError(
+                f"only must name alphabets of the {split} set, got {alphabet!r}: "
+                f"it has {', '.join(alphabets)}"
+            )
+    if len(set(only)) < len(only):
+        raise ValueError(f"only must name each alphabet once, got {only!r}")
+    return tuple(only)
 
 
 # --- where the drawings are -----------------------------------------------------------------------
