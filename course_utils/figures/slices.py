@@ -67,7 +67,7 @@ def planes(
     a (n,): both axes of the plane, φ at 0. surfaces: {"MAML" or "transfer": two of (n, n)}.
     """
     _, rows = style.new_figure(
-        len(surfaces), 2, size=(7.2, 3.3 * len(surfaces)), sharex=True, sharey=True, squeeze=False
+        len(surfaces), 2, size=(6.6, 2.95 * len(surfaces)), sharex=True, sharey=True, squeeze=False
     )
     with style.course_style():
         for row, (name, pair) in zip(rows, surfaces.items(), strict=True):
