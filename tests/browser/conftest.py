@@ -41,6 +41,7 @@ PIXELS = """(picture) => {
   context.drawImage(picture, 0, 0);
   return canvas.width ? canvas.toDataURL() : '';
 }"""
+SHOWN = "(pictures) => pictures.filter(p => p.complete && p.naturalWidth > 300).length"
 BAD_OUTPUTS = """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')].flatMap((cell, i) =>
   [...cell.querySelectorAll('[data-mime-type="application/vnd.jupyter.error"], ' +
                             '[data-mime-type="application/vnd.jupyter.stderr"]')]
@@ -116,6 +117,12 @@ class Notebook:
     def explorer(self, source):
         """The explorer in the output of the cell that holds `source`."""
         return Explorer(self.page, source)
+
+    def stored_pictures(self):
+        """How many outputs in the file hold a picture."""
+        cells = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
+        outputs = [output for cell in cells for output in cell.get("outputs", [])]
+        return sum("image/png" in output.get("data", {}) for output in outputs)
 
     def menu(self, menu, item):
         self.page.locator(".lm-MenuBar-itemLabel", has_text=menu).first.click()
@@ -265,6 +272,21 @@ def page(browser):
     context = browser.new_context(viewport={"width": 1280, "height": 1100})
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def count_shown(page):
+    """A function (selector, wanted) that waits until so many pictures are loaded and decoded."""
+
+    def count(selector, wanted):
+        page.locator(selector).first.wait_for(timeout=30_000)
+        for _ in range(100):
+            if page.locator(selector).evaluate_all(SHOWN) >= wanted:
+                return
+            page.wait_for_timeout(100)
+        raise AssertionError(f"fewer than {wanted} pictures are shown at {selector}")
+
+    return count
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ pytestmark = pytest.mark.browser
 
 NOTEBOOK = "notebooks/04-maml-against-transfer.ipynb"
 EXPLORERS = 6
-SHOWN = "(pictures) => pictures.filter(p => p.complete && p.naturalWidth > 300).length"
 
 
 @pytest.fixture
@@ -18,15 +17,6 @@ def notebook(lab, page):
     notebook.run_all()
     assert notebook.bad_outputs() == []
     return notebook
-
-
-def count_shown(page, selector, wanted):
-    page.locator(selector).first.wait_for(timeout=30_000)
-    for _ in range(100):
-        if page.locator(selector).evaluate_all(SHOWN) >= wanted:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"fewer than {wanted} pictures are shown at {selector}")
 
 
 def test_keyboard_and_mouse_move_the_picture(notebook, page):
@@ -73,26 +63,26 @@ def test_a_list_takes_the_arrow_keys_and_a_prediction_answers(notebook, page):
     prediction.root.get_by_text("1.64").wait_for(timeout=5000)
 
 
-def test_saved_and_reopened_in_a_new_server_shows_its_pictures(notebook, lab, page):
+def test_saved_and_reopened_in_a_new_server_shows_its_pictures(notebook, lab, page, count_shown):
     notebook.save()
     lab.start()
     lab.open(page, NOTEBOOK)
-    count_shown(page, ".course-frame img", EXPLORERS)
+    count_shown(".course-frame img", EXPLORERS)
     assert "Error displaying widget" not in page.locator(".jp-Notebook").inner_text()
 
 
-def test_an_untouched_clone_shows_its_pictures(lab, page):
+def test_an_untouched_clone_shows_its_pictures(lab, page, count_shown):
     lab.open(page, NOTEBOOK)
-    count_shown(page, ".jp-OutputArea-output img", EXPLORERS)
-    count_shown(page, ".jp-MarkdownOutput img", 2)
+    count_shown(".jp-OutputArea-output img", EXPLORERS)
+    count_shown(".jp-MarkdownOutput img", 2)
     assert "Error displaying widget" not in page.locator(".jp-Notebook").inner_text()
 
 
-def test_exported_html_shows_its_pictures_without_a_network(lab, page):
+def test_exported_html_shows_its_pictures_without_a_network(lab, page, count_shown):
     command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "html", NOTEBOOK]
     subprocess.run(command, cwd=lab.root, check=True, capture_output=True)
     page.context.set_offline(True)
     page.goto((lab.root / NOTEBOOK).with_suffix(".html").as_uri())
-    count_shown(page, ".jp-OutputArea-output img", EXPLORERS)
+    count_shown(".jp-OutputArea-output img", EXPLORERS)
     missing = "pictures => pictures.filter(p => !p.alt).length"
     assert page.locator(".jp-OutputArea-output img").evaluate_all(missing) == 0
