@@ -284,6 +284,14 @@ def test_too_large_a_step_becomes_a_sentence(tmp_path):
     assert wild.message == ""  # a frame was drawn all the same
 
 
+def test_what_cannot_be_shown_is_said(tmp_path):
+    options = {"inner_lr": 0.1, "book": ScoreBook(tmp_path)}
+    with pytest.raises(ValueError, match="phis must hold one φ"):
+        pictures.few_shot_pictures(NETWORK, {}, Family(), **options)
+    with pytest.raises(ValueError, match="script must be one of"):
+        pictures.few_shot_pictures(NETWORK, starts(), Family(), script="Rare", **options)
+
+
 def test_the_stored_sentence_holds_no_trained_number(explorer):
     assert not any(letter.isdigit() for letter in explorer.describe)
 

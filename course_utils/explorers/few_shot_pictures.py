@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -284,7 +285,7 @@ class FewShotPictures(Explorer):
         try:
             self.draw_own(label, self.pad.strokes)
         except ValueError as error:
-            self.note.value = f"{error}."
+            self.note.value = html.escape(f"{error}.")
         else:
             self.pad.clear()
 
@@ -317,7 +318,11 @@ def few_shot_pictures(
         One of the family's to open with; by default all of them.
     book
         Where the score of notebook 01's game is, by default in the user's data folder.
+
+    Raises ValueError if there is no φ, or the family has no such script.
     """
+    if not phis:
+        raise ValueError("phis must hold one φ at least by its name, got none")
     pool = pool_of(family, torch.Generator().manual_seed(6))
     board = EpisodeBoard(scores(accuracies or {}, ScoreBook() if book is None else book))
 
