@@ -28,7 +28,8 @@ INNER_LRS = (0.003, 0.01, 0.02)
 TRAINED_WITH = 0.01
 MOST_STEPS = 5
 POINTS = 25  # of a grid, each way
-FARTHEST = 1.0  # that the distances' axis shows
+QUERIES = 25  # of a task, for all losses: enough for a picture, and quick
+FARTHEST = 1.0  # of the distances drawn; the words over them have larger ones
 WALL = 2 * LEVELS[-1]  # no surface is drawn higher
 FAR = 1e3  # no arrow is drawn farther
 COLORS = {"MAML": style.MAML, "transfer": style.TRANSFER}
@@ -147,6 +148,8 @@ def know(network: Network, phis: Mapping[str, Params], tasks: TaskBatch) -> Know
     if len(tasks) < SHOWN:
         raise ValueError(f"tasks must hold at least {SHOWN} tasks, one a colour, got {len(tasks)}")
     loss, near = squared_error(network), np.linspace(-1, 1, POINTS)
+    queries = tasks.query_x[:, :QUERIES], tasks.query_y[:, :QUERIES]
+    tasks = TaskBatch(tasks.support_x, tasks.support_y, *queries)
     views, errors = {}, {}
     for name in phis:
         views[name] = _through_two(loss, phis, name, tasks, 0.8 * near)
@@ -242,7 +245,8 @@ def network_plane(network: Network, phis: Mapping[str, Params], tasks: TaskBatch
     """Drag a start over planes through both φ; see the losses after adapting, and the real path.
 
     `phis` is {"MAML": φ, "transfer": φ}. The losses are those of all `tasks` on average, or of one
-    of the first four; the planes go through θ̂ of the first two.
+    of the first four, on their first QUERIES query points; the planes go through θ̂ of the first
+    two.
     """
     known = know(network, phis, tasks)
     figure, (left, right) = style.new_figure(
@@ -280,7 +284,12 @@ def network_plane(network: Network, phis: Mapping[str, Params], tasks: TaskBatch
             "its distance off the plane": off,
         }
         figure.legend(
-            legend.values(), legend.keys(), loc="outside lower center", ncols=4, columnspacing=1.2
+            legend.values(),
+            legend.keys(),
+            loc="outside lower center",
+            ncols=4,
+            columnspacing=1.2,
+            labelspacing=0.9,
         )
         readouts = [Readout(left, y=y, size=10) for y in (1.15, 1.09, 1.03)]
         readouts += [Readout(right, x=0.06, y=y, size=10) for y in (0.95, 0.89, 0.83)]
@@ -301,7 +310,8 @@ def network_plane(network: Network, phis: Mapping[str, Params], tasks: TaskBatch
             through[n].set_data(*(view.thetas[n, :, None] if n < len(view.thetas) else ([], [])))
             _walk(ways[n], ends[n], paths.get(n))
         for line, values in ((moved, data.travelled), (off, data.residual)):
-            line.set_data(range(v.steps + 1), np.clip(values.mean(0), 0, 2 * FARTHEST))
+            mean = values.mean(0)
+            line.set_data(range(v.steps + 1), np.where(mean <= FARTHEST, mean, np.nan))
         words = _words(data, v, len(tasks))
         for readout, text in zip(readouts, words, strict=True):
             readout.set_text(text)
@@ -403,5 +413,6 @@ def _frame_axes(left: Axes, right: Axes) -> None:
         ylabel="distance",
         xlim=(-0.3, MOST_STEPS + 0.3),
         xticks=range(MOST_STEPS + 1),
-        ylim=(0, FARTHEST),
+        ylim=(0, 1.25 * FARTHEST),
+        yticks=FARTHEST * np.linspace(0, 1, 6),
     )
