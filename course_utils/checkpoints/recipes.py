@@ -165,16 +165,20 @@ def _classifier_error(phi: Params) -> str:
 
 
 def _classifier() -> Recipe:
-    """An ordinary classifier of all meta-train characters, for its features."""
+    """An ordinary classifier of all meta-train characters, for its features.
+
+    Longer is not better: after 12,000 meta-steps it knows every picture by heart, and its features
+    sort unseen characters a little less well (80.8 % instead of 82, one shot).
+    """
     return Recipe(
         network=classifier_network,
         objective=_classifier_loss,
         family=lambda: AllClasses(_train_characters()),
         error=_classifier_error,
         seed=0,
-        iterations=12_000,
+        iterations=3_000,
         brief=1_000,
-        seconds=300,
+        seconds=90,
         settings={
             "n_tasks": 1,
             "shots": 1,
@@ -191,8 +195,8 @@ RECIPES: dict[str, Recipe] = {
     for shots in SHOTS
     for seed in SEEDS
 } | {
-    "characters-maml-1shot": _characters("maml", 1, iterations=12_000, n_tasks=8, queries=1),
+    "characters-maml-1shot": _characters("maml", 1, iterations=3_000, n_tasks=8, queries=1),
     "characters-maml-5shot": _characters("maml", 5, iterations=8_000, n_tasks=4, queries=1),
-    "characters-transfer": _characters("transfer", 1, iterations=12_000, n_tasks=8, queries=1),
+    "characters-transfer": _characters("transfer", 1, iterations=3_000, n_tasks=8, queries=1),
     "characters-classifier": _classifier(),
 }
