@@ -1,5 +1,7 @@
 """A progress bar shows how far training is, and leaves one sentence and nothing else."""
 
+import re
+
 import nbformat
 import pytest
 from nbclient import NotebookClient
@@ -12,7 +14,7 @@ def test_a_finished_bar_leaves_one_line_with_the_time(capsys):
         for _ in range(1200):
             advance(0.5)
     out, err = capsys.readouterr()
-    assert out == "1,200 meta-steps took 0 s\n"
+    assert re.fullmatch(r"1,200 meta-steps took \d+ s\n", out)
     assert "/1200 [" in err
     assert err.rstrip(" \r").count("\n") == 0
     assert err.endswith(" \r")  # the bar is wiped away
@@ -50,12 +52,13 @@ def test_a_stored_notebook_keeps_the_sentence_and_no_dead_widget():
     for cell, sentence in zip(
         notebook.cells,
         (
-            "120 meta-steps took 0 s\n",
+            r"120 meta-steps took \d+ s\n",
             "stopped after 1 of 120 meta-steps; what was learned is kept\n",
         ),
         strict=True,
     ):
         display, stream = cell.outputs
         assert display.data == {"text/plain": "120 meta-steps"}
-        assert (stream.name, stream.text) == ("stdout", sentence)
+        assert stream.name == "stdout"
+        assert re.fullmatch(sentence, stream.text)
     assert "widgets" not in notebook.metadata

@@ -195,8 +195,8 @@ RECIPES: dict[str, Recipe] = {
     for shots in SHOTS
     for seed in SEEDS
 } | {
-    "characters-maml-1shot": _characters("maml", 1, iterations=3_000, n_tasks=8, queries=1),
+    "characters-maml-1shot": _characters("maml", 1, iterations=12_000, n_tasks=8, queries=1),
     "characters-maml-5shot": _characters("maml", 5, iterations=8_000, n_tasks=4, queries=1),
-    "characters-transfer": _characters("transfer", 1, iterations=3_000, n_tasks=8, queries=1),
+    "characters-transfer": _characters("transfer", 1, iterations=12_000, n_tasks=8, queries=1),
     "characters-classifier": _classifier(),
 }
