@@ -41,8 +41,8 @@ class View:
     """A plane with the losses on it, computed once.
 
     x, y: (n,), the grid. surfaces: {(inner_lr, steps, task): (n, n)}, the mean loss of all tasks
-    (task 0) and that of each task shown. start: (a, b), where its φ lies. phis: {name: ((a, b),
-    residual)}, where each φ, or its shadow, lies. thetas: (n, 2), the θ̂ that it goes through.
+    (task 0) and that of each task shown. phis: {name: ((a, b), residual)}, where each φ, or its
+    shadow, lies; the view's own is at (0, 0). thetas: (n, 2), the θ̂ that it goes through.
     """
 
     name: str
@@ -102,7 +102,10 @@ def network_plane_frame(
     inner_lr: float,
     steps: int,
 ) -> OnNetworkPlane:
-    """Adapt from a place on a plane, really; `at` is (plane, a, b), for others their φ's place."""
+    """Adapt every task from a place on a plane, in all dimensions.
+
+    `at` is (plane, a, b); on another plane than that one φ is the view's own.
+    """
     view = known.views[plane]
     a, b = at[1:] if at is not None and at[0] == plane else (0.0, 0.0)
     phi = view.plane.points(torch.tensor([a]), torch.tensor([b]))
