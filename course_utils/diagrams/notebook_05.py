@@ -86,7 +86,9 @@ def shadow() -> Figure:
         for n, end in enumerate(((7.6, 1.5), (4.1, 2.3))):
             _step(ax, phi, end, style.INK)
             ax.plot(*end, color=style.TASKS[n], zorder=5, **style.THETA)
-            ax.text(end[0] + 0.25, end[1], rf"$\hat\theta^{n + 1}$", va="center", fontsize=14)
+            side, ha = ((0.25, "left"), (-0.2, "right"))[n]
+            name = rf"$\hat\theta^{n + 1}$"
+            ax.text(end[0] + side, end[1] + 0.05, name, ha=ha, va="center", fontsize=14)
         end, foot = np.array([6.5, 4.2]), np.array([6.5, 2.15])
         _step(ax, phi, end, style.INK)
         shade = {"color": "#828282", "lw": 1.6, "ls": (0, (4, 2))}

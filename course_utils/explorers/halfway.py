@@ -75,7 +75,7 @@ def halfway(t: np.ndarray, before: np.ndarray, after: np.ndarray) -> Prediction:
         figure,
         question=(
             "Before any step the whole line is nearly level. After one step the error is "
-            f"{first:.1f} at transfer's φ and {last:.1f} at MAML's. What is it after one step from "
+            f"{first:.2f} at transfer's φ and {last:.2f} at MAML's. What is it after one step from "
             "<b>halfway</b>? Drag the white diamond up or down."
         ),
         verdict=verdict,
