@@ -8,6 +8,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
+NOTEBOOK = "notebooks/06-few-shot-pictures.ipynb"
 EXPLORER = """\
 import torch
 from course_utils import networks, tasks
@@ -109,6 +110,13 @@ def test_with_keys_alone_it_is_adapted_and_drawn_on(notebook, page):
     # JupyterLab has taken none of the keys for itself.
     assert page.locator(".jp-Notebook .jp-Cell").count() == cells
     assert notebook.bad_outputs() == []
+
+
+def test_an_untouched_clone_shows_its_pictures(lab, page, count_shown):
+    notebook = lab.open(page, NOTEBOOK)
+    assert notebook.stored_pictures() > 3
+    count_shown(".jp-OutputArea-output img", notebook.stored_pictures())
+    assert "Error displaying widget" not in page.locator(".jp-Notebook").inner_text()
 
 
 def test_a_finger_draws_and_does_not_scroll_the_page(lab, browser):
