@@ -492,11 +492,12 @@ def test_each_query_picture_has_one_mark_right_or_wrong(board):
         assert marks.get_xdata() == pytest.approx(wanted)
 
 
-def test_the_bars_are_the_probabilities_of_the_chosen_picture_after_each_step(board):
+@pytest.mark.parametrize("steps", [0, 2, 5])
+def test_the_bars_are_the_chosen_picture_s_probabilities_after_each_step_so_far(board, steps):
     probabilities = np.random.default_rng(0).dirichlet(np.ones(5), size=(6, 10))
-    task = shown(board, probabilities, column=3)
+    task = shown(board, probabilities, column=3, steps=steps)
     heights = [path.vertices[:, 1].max() for path in board._bars.get_paths()]
-    assert heights == pytest.approx(probabilities[:, 3].ravel())
+    assert heights == pytest.approx(probabilities[: steps + 1, 3].ravel())
     large = 255 - board._large._pixels[..., 0].astype(float)
     np.testing.assert_allclose(large / 255, task.queries[1][1], atol=0.003)
 

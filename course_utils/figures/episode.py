@@ -97,7 +97,8 @@ class EpisodeBoard:
         support, queries
             For each of the five characters its pictures, (n, 28, 28), at most two queries each.
         probabilities
-            (steps, pictures, 5) of all query pictures, of the first character's first.
+            (steps + 1 or more, pictures, 5) of all query pictures, the first character's first. Bars
+            are drawn of those after 0, 1, ... `steps` steps.
         right
             (pictures,) whether each is named right after `steps` steps.
         column
@@ -123,7 +124,7 @@ class EpisodeBoard:
             marks.set_data(among, [TABLE_BOTTOM + 0.15] * len(among))
         for n, pencil in enumerate(self._pencils):
             pencil.set_text("✎" if n in own else "")
-        self._move_bars(probabilities[:, at], truth[at], color, steps)
+        self._move_bars(probabilities[: steps + 1, at], truth[at], color)
         for readout, sentence in zip(self._readouts, sentences, strict=True):
             readout.set_text(sentence)
 
@@ -200,8 +201,8 @@ class EpisodeBoard:
         self._bars = PolyCollection([np.zeros((4, 2))], animated=True, zorder=2, clip_on=False)
         axes.add_collection(self._bars, autolim=False)
 
-    def _move_bars(self, probabilities: np.ndarray, truth: int, color: str, steps: int) -> None:
-        """Five bars after each step, (steps, 5); the true character's is filled and edged."""
+    def _move_bars(self, probabilities: np.ndarray, truth: int, color: str) -> None:
+        """Five bars after each step, (steps + 1, 5); the true character's is filled and edged."""
         shapes = []
         for k, row in enumerate(np.nan_to_num(probabilities)):
             for n, height in enumerate(row):
@@ -212,7 +213,7 @@ class EpisodeBoard:
         self._bars.set_facecolor([color if one else "0.8" for one in true])
         self._bars.set_edgecolor([style.INK if one else "0.45" for one in true])
         self._bars.set_linewidth([1.4 if one else 0.6 for one in true])
-        self._now.set_x(GROUP * steps - 0.8)
+        self._now.set_x(GROUP * (len(probabilities) - 1) - 0.8)
 
 
 def places_of(queries: Sequence[np.ndarray]) -> tuple[list[int], list[int]]:
