@@ -97,8 +97,8 @@ class EpisodeBoard:
         support, queries
             For each of the five characters its pictures, (n, 28, 28), at most two queries each.
         probabilities
-            (steps + 1 or more, pictures, 5) of all query pictures, the first character's first. Bars
-            are drawn of those after 0, 1, ... `steps` steps.
+            (steps + 1 or more, pictures, 5) of all query pictures, the first character's first;
+            bars are drawn of those after 0, 1, ... `steps` steps.
         right
             (pictures,) whether each is named right after `steps` steps.
         column
