@@ -1,0 +1,71 @@
+"""What notebook 06 says in its folded parts, which Run All does not run: measured here."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from torch.nn.functional import normalize
+
+from course_utils import checkpoints, evaluation, learners, networks
+from course_utils.tasks import Characters, Omniglot, TaskBatch
+
+OMNIGLOT = Path(__file__).resolve().parents[2] / "shared" / "data" / "omniglot"
+NETWORK = networks.convnet(5)
+ALPHA = 0.4
+
+
+@pytest.fixture(scope="module")
+def phi():
+    return checkpoints.load("characters-maml-1shot").phi
+
+
+def some_tasks(family, n_tasks, seed, shots=1):
+    generator = torch.Generator().manual_seed(seed)
+    return family.sample(n_tasks, shots=shots, queries=5, generator=generator)
+
+
+def percent_right(phi, tasks, **how):
+    found = evaluation.accuracies_after(NETWORK, phi, tasks, inner_lr=ALPHA, steps=(3,), **how)
+    return evaluation.percent(found[3]).mean
+
+
+def test_exercise_1_a_query_set_of_one_class_needs_the_support_sets_statistics(phi):
+    tasks = some_tasks(Characters("test"), 200, seed=1)
+    one_class = TaskBatch(
+        tasks.support_x, tasks.support_y, tasks.query_x[:, :5], tasks.query_y[:, :5]
+    )
+    own, support = (percent_right(phi, one_class, transductive=how) for how in (True, False))
+    assert own == pytest.approx(83, abs=5)
+    assert support == pytest.approx(95, abs=3)
+    assert support - own > 8
+
+
+def test_exercise_2_training_with_five_shots_does_not_pay(phi):
+    five_shot = checkpoints.load("characters-maml-5shot").phi
+    one, five = (some_tasks(Characters("test"), 100, seed=7, shots=shots) for shots in (1, 5))
+    assert percent_right(phi, one) - percent_right(five_shot, one) > 2.5
+    assert percent_right(phi, five) - percent_right(five_shot, five) > -0.5
+
+
+@pytest.mark.skipif(not OMNIGLOT.exists(), reason=f"no drawings in {OMNIGLOT}")
+@pytest.mark.parametrize("part", [1, 2])
+def test_omniglot_is_read_better_by_maml_than_by_pixels_and_centroids(phi, part):
+    family = Omniglot(folder=OMNIGLOT / f"images_background_small{part}.zip")
+    tasks = some_tasks(family, 150, seed=6)
+    classifier = checkpoints.load("characters-classifier").phi
+    with torch.no_grad():
+        support, query = (
+            normalize(NETWORK.features(classifier, x), dim=-1)
+            for x in (tasks.support_x, tasks.query_x)
+        )
+    answers = {
+        "pixels": learners.nearest_neighbour(tasks.support_x, tasks.support_y, tasks.query_x),
+        "centroids": learners.nearest_centroid(support, tasks.support_y, query),
+    }
+    right = {
+        name: 100 * (found == tasks.query_y).double().mean().item()
+        for name, found in answers.items()
+    }
+    assert right["pixels"] == pytest.approx(43, abs=4)
+    assert right["centroids"] == pytest.approx(75, abs=4)
+    assert percent_right(phi, tasks) == pytest.approx(85, abs=3)
