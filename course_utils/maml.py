@@ -185,7 +185,7 @@ def train(
     _check_finite(phi)
     phi = {name: leaf.detach().clone().requires_grad_() for name, leaf in phi.items()}
     optimizer = torch.optim.Adam(phi.values(), lr=meta_lr, fused=True)
-    history = _taken_up(snapshots, phi, optimizer, generator)
+    history = _taken_up(snapshots, phi, optimizer, generator, iterations)
 
     with (
         torch.enable_grad(),
@@ -226,6 +226,7 @@ def _taken_up(
     phi: Params,
     optimizer: torch.optim.Optimizer,
     generator: torch.Generator | None,
+    iterations: int,
 ) -> list[float]:
     """The history so far; phi, optimizer and generator are put back to where it ended."""
     if snapshots is None:
@@ -237,9 +238,16 @@ def _taken_up(
     state = snapshots.read()
     if state is None:
         return []
+    kept = state["phi"]
+    if {k: v.shape for k, v in kept.items()} != {k: v.shape for k, v in phi.items()}:
+        snapshots.refuse("is of another network")
+        return []
+    if len(state["history"]) > iterations:
+        snapshots.refuse(f"has {len(state['history']):,} meta-steps, {iterations:,} are wanted")
+        return []
     with torch.no_grad():
         for name, leaf in phi.items():
-            leaf.copy_(state["phi"][name])
+            leaf.copy_(kept[name])
     optimizer.load_state_dict(state["optimizer"])
     generator.set_state(state["generator"])
     return list(state["history"])

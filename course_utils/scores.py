@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import platformdirs
+
+from course_utils.whole_files import write_whole
 
 FILE, BROKEN = "scores.json", "scores-broken.json"
 Results = dict[str, list[dict[str, Any]]]
@@ -77,16 +78,7 @@ class ScoreBook:
         return {}
 
     def _write(self, known: Results) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        # Written beside it and then renamed, so that no crash leaves half a file.
-        handle, beside = tempfile.mkstemp(dir=self.folder, prefix=FILE, suffix=".new")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(known, file, indent=1)
-            os.replace(beside, self.path)
-        except BaseException:
-            Path(beside).unlink(missing_ok=True)
-            raise
+        write_whole(self.path, json.dumps(known, indent=1).encode())
 
 
 def _is_well_formed(known: Any) -> bool:

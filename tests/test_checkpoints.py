@@ -1,6 +1,7 @@
 """Checkpoints: what is stored is what its provenance says, and what is broken is noticed."""
 
 import dataclasses
+import os
 
 import pytest
 import torch
@@ -38,7 +39,7 @@ def test_every_checkpoint_is_there_finite_and_was_made_by_its_recipe(name):
     checkpoint = checkpoints.load(name)
     assert all(torch.isfinite(leaf).all() for leaf in checkpoint.phi.values())
     recipe = recipes.RECIPES[name]
-    assert checkpoint.provenance["settings"] == str(recipe)
+    assert checkpoint.provenance["settings"] == recipe.settings_of()
     assert checkpoint.provenance["meta_steps"] == f"{recipe.iterations:,}"
     assert checkpoint.provenance["command"].endswith(name)
     assert {"torch", "python", "date", "seed", "error"} <= checkpoint.provenance.keys()
@@ -50,13 +51,35 @@ def test_nothing_is_stored_that_has_no_recipe():
     assert files == {f"{name}.safetensors" for name in recipes.RECIPES}
 
 
-def test_the_stored_error_is_what_its_parameters_have():
-    checkpoint = checkpoints.load(NAME)
+def test_recipes_that_differ_say_so():
+    """The text decides which interrupted training is taken up."""
+    texts = {recipe.settings_of(brief) for recipe in recipes.RECIPES.values() for brief in (0, 1)}
+    assert len(texts) == 2 * len(recipes.RECIPES)
+
+
+def test_a_brief_training_uses_its_own_settings_and_says_them(quick, monkeypatch):
+    used = {}
+    monkeypatch.setattr(
+        recipes.maml, "train", lambda *_, **how: used.update(how) or ({}, torch.zeros(20))
+    )
+    quick[NAME].train(brief=True)
+    assert (used["iterations"], used["meta_lr"], used["decay"]) == (20, 1e-2, "cosine")
+    assert "20 meta-steps" in quick[NAME].settings_of(brief=True)
+    assert "meta_lr=0.01, decay=cosine" in quick[NAME].settings_of(brief=True)
+    quick[NAME].train()
+    assert (used["iterations"], used["meta_lr"]) == (60, 1e-3)
+
+
+@pytest.mark.parametrize("name", [NAME, "characters-maml-5shot"])
+def test_the_stored_error_is_what_its_parameters_have(name):
+    checkpoint = checkpoints.load(name)
     said = checkpoint.provenance["error"].split()
-    measured = recipes.RECIPES[NAME].error(checkpoint.phi).split()
+    measured = recipes.RECIPES[name].error(checkpoint.phi).split()
     for then, now in zip(said, measured, strict=True):
         try:
-            assert float(now.rstrip(";")) == pytest.approx(float(then.rstrip(";")), abs=0.02)
+            assert float(now.rstrip(";")) == pytest.approx(
+                float(then.rstrip(";")), rel=0.003, abs=0.02
+            )
         except ValueError:
             assert now == then
 
@@ -127,6 +150,7 @@ def test_where_one_is_missing_or_broken_a_brief_training_stands_in(quick, tmp_pa
         (tmp_path / f"{NAME}.safetensors").write_bytes(b"nothing")
     found = checkpoints.load_or_train(NAME, tmp_path)
     assert found.provenance["meta_steps"] == "20"
+    assert "20 meta-steps" in found.provenance["settings"]
     said = capsys.readouterr().out
     assert ("cannot be read" if broken else "is missing") in said
     assert "A brief training stands in, 20 meta-steps instead of 60" in said
@@ -136,8 +160,12 @@ def test_where_one_is_missing_or_broken_a_brief_training_stands_in(quick, tmp_pa
 def test_a_failed_write_leaves_what_was_there(quick, stored, monkeypatch):
     whole = stored.read_bytes()
     made = checkpoints.load(NAME, stored.parent)
-    monkeypatch.setattr(checkpoints.os, "replace", lambda *_: (_ for _ in ()).throw(OSError("no")))
-    with pytest.raises(OSError, match="no"):
+
+    def fails(*_):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(os, "replace", fails)
+    with pytest.raises(OSError, match="disk full"):
         checkpoints.save(made, stored.parent)
     assert [path.read_bytes() for path in stored.parent.iterdir()] == [whole]
 

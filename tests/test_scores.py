@@ -1,6 +1,6 @@
 """Scores are kept, and no trouble with their file stops anyone."""
 
-import json
+import os
 
 import pytest
 
@@ -53,7 +53,7 @@ def test_writing_leaves_the_old_file_whole_until_the_new_one_is(tmp_path, monkey
     def full(*args, **kwargs):
         raise OSError("no space left")
 
-    monkeypatch.setattr(json, "dump", full)
+    monkeypatch.setattr(os, "replace", full)
     book.add("game", {"right": 4})
     assert "no space left" in book.remark
     assert [path.name for path in tmp_path.iterdir()] == [FILE]

@@ -60,42 +60,59 @@ def test_what_was_done_is_not_done_again(snapshots):
     assert len(train(snapshots)[1]) == ITERATIONS
 
 
-@pytest.mark.parametrize("content", [b"", b"abc", "half"])
-def test_a_broken_state_is_said_and_training_begins_anew(snapshots, content):
+@pytest.mark.parametrize("damage", ["empty", "nonsense", "half", "one bit"])
+def test_a_broken_state_is_said_and_training_begins_anew(snapshots, damage, capsys):
     train(snapshots, stop_at=18)
     whole = snapshots.path.read_bytes()
-    snapshots.path.write_bytes(whole[: len(whole) // 2] if content == "half" else content)
-    assert snapshots.read() is None
-    assert "is broken: training begins anew" in snapshots.remark
+    altered = bytearray(whole)
+    altered[len(whole) // 2] ^= 1
+    damaged = {"empty": b"", "nonsense": b"abc", "half": whole[: len(whole) // 2]}
+    snapshots.path.write_bytes(damaged.get(damage, bytes(altered)))
+    capsys.readouterr()
     assert torch.equal(train(snapshots)[1], train()[1])
+    said = capsys.readouterr().out
+    assert "is truncated or altered" in said
+    assert said.count("begins anew") == 1
 
 
-def test_the_state_of_other_settings_is_not_taken_up(snapshots):
+def test_the_state_of_other_settings_is_not_taken_up(snapshots, capsys):
     train(snapshots, stop_at=18)
+    capsys.readouterr()
     other = Snapshots(snapshots.path, settings="others", every=10)
     assert other.read() is None
-    assert "other settings" in other.remark
+    assert "other settings: it begins anew" in capsys.readouterr().out
     assert snapshots.read()["history"] == train()[1][:10].tolist()
-    assert snapshots.remark == ""
+    assert "anew" not in capsys.readouterr().out
 
 
-def test_a_file_that_is_not_there_is_no_matter(snapshots):
+@pytest.mark.parametrize(
+    ("phi", "done", "words"),
+    [
+        ({"W1": torch.zeros(1, 1)}, 10, "is of another network"),
+        ({"W1": torch.zeros(1, 4), "W9": torch.zeros(4)}, 10, "is of another network"),
+        (NETWORK.init(), 26, "has 26 meta-steps, 25 are wanted"),
+    ],
+)
+def test_a_state_that_does_not_fit_is_said_and_training_begins_anew(
+    snapshots, capsys, phi, done, words
+):
+    snapshots.write(phi=phi, history=[0.0] * done, optimizer={}, generator=torch.zeros(1))
+    assert torch.equal(train(snapshots)[1], train()[1])
+    assert f"{words}: it begins anew" in capsys.readouterr().out
+
+
+def test_a_file_that_is_not_there_is_no_matter(snapshots, capsys):
     assert snapshots.read() is None
-    assert snapshots.remark == ""
     snapshots.remove()
+    assert capsys.readouterr().out == ""
 
 
-def test_a_write_that_fails_leaves_the_old_state(snapshots, monkeypatch):
-    snapshots.write(history=[1.0])
-
-    def fails(*_):
-        raise OSError("disk full")
-
-    monkeypatch.setattr(torch, "save", fails)
-    with pytest.raises(OSError, match="disk full"):
-        snapshots.write(history=[2.0])
-    assert snapshots.read()["history"] == [1.0]
-    assert [path.name for path in snapshots.path.parent.iterdir()] == ["state.pt"]
+def test_where_no_state_can_be_kept_training_goes_on_and_it_is_said_once(tmp_path, capsys):
+    (tmp_path / "folder").write_text("a file is in the way")
+    snapshots = Snapshots(tmp_path / "folder" / "state.pt", settings="the same", every=5)
+    assert torch.equal(train(snapshots)[1], train()[1])
+    said = capsys.readouterr().out
+    assert said.count("No state can be kept") == 1
 
 
 def test_no_training_can_be_taken_up_without_its_random_numbers(snapshots):

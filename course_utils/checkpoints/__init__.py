@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import os
 import platform
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +19,7 @@ from torch import Tensor
 from course_utils.checkpoints.recipes import RECIPES, Recipe, sinusoid_start
 from course_utils.networks import Params
 from course_utils.snapshots import Snapshots
+from course_utils.whole_files import write_whole
 
 __all__ = [
     "Checkpoint",
@@ -46,7 +45,7 @@ class Checkpoint:
     """Trained parameters and where they came from.
 
     `provenance` has command, torch, python, meta_steps, seed, date and error (what was measured on
-    unseen tasks), all as text.
+    unseen tasks), all as text. A classifier's φ lacks its last layer, W4 and b4.
     """
 
     name: str
@@ -85,7 +84,7 @@ def load(name: str, folder: Path | str | None = None) -> Checkpoint:
         raise CheckpointError(f"The checkpoint {name} cannot be read ({error})") from None
     if provenance.pop(DIGEST, None) != digest(phi, provenance):
         raise CheckpointError(f"The checkpoint {name} was altered: its check sum does not fit")
-    shapes = {leaf: tensor.shape for leaf, tensor in wanted.start().items()}
+    shapes = {leaf: tensor.shape for leaf, tensor in wanted.kept(wanted.start()).items()}
     if {leaf: tensor.shape for leaf, tensor in phi.items()} != shapes:
         raise CheckpointError(f"The checkpoint {name} is of another network")
     return Checkpoint(name, {leaf: phi[leaf] for leaf in shapes}, provenance)
@@ -118,10 +117,10 @@ def make(name: str, *, brief: bool = False, snapshots: Snapshots | None = None) 
         raise KeyboardInterrupt
     return Checkpoint(
         name,
-        phi,
+        chosen.kept(phi),
         {
             "command": f"python -m course_utils.checkpoints {name}",
-            "settings": str(chosen),
+            "settings": chosen.settings_of(brief),
             "meta_steps": f"{iterations:,}",
             "seed": str(chosen.seed),
             "torch": torch.__version__.partition("+")[0],
@@ -134,23 +133,13 @@ def make(name: str, *, brief: bool = False, snapshots: Snapshots | None = None) 
 
 def save(checkpoint: Checkpoint, folder: Path | str | None = None) -> Path:
     """Write a checkpoint, whole or not at all, and return its path."""
-    from safetensors.torch import save_file
+    from safetensors.torch import save as to_bytes
 
     recipe(checkpoint.name)
-    folder = Path(folder or FOLDER)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{checkpoint.name}.safetensors"
+    path = Path(folder or FOLDER, f"{checkpoint.name}.safetensors")
     phi = {leaf: tensor.detach().contiguous() for leaf, tensor in checkpoint.phi.items()}
     text = dict(checkpoint.provenance)
-    handle, beside = tempfile.mkstemp(dir=folder, suffix=".new")
-    os.close(handle)
-    os.chmod(beside, 0o644)  # mkstemp makes a file for its owner alone
-    try:
-        save_file(phi, beside, metadata=text | {DIGEST: digest(phi, text)})
-        os.replace(beside, path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
+    write_whole(path, to_bytes(phi, metadata=text | {DIGEST: digest(phi, text)}))
     return path
 
 

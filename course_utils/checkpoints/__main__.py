@@ -6,18 +6,17 @@ Interrupted, the same command goes on where it stopped. A name makes that one an
 import sys
 from pathlib import Path
 
-import platformdirs
-
 from course_utils.checkpoints import CheckpointError, load, make, recipe, save
 from course_utils.checkpoints.recipes import RECIPES
 from course_utils.snapshots import Snapshots
+from course_utils.whole_files import cache_folder
 
 EVERY = 500  # meta-steps between two states that are kept
 
 
 def unfinished() -> Path:
     """The folder of unfinished trainings."""
-    return Path(platformdirs.user_cache_dir("meta-learning-course", False), "unfinished")
+    return cache_folder() / "unfinished"
 
 
 def wanted(asked: list[str]) -> list[str]:
@@ -48,11 +47,9 @@ def main(asked: list[str]) -> None:
     )
     for name in names:
         path = unfinished() / f"{name}.pt"
-        snapshots = Snapshots(path, settings=str(recipe(name)), every=EVERY)
+        snapshots = Snapshots(path, settings=recipe(name).settings_of(), every=EVERY)
         print(name, flush=True)
         checkpoint = make(name, snapshots=snapshots)
-        if snapshots.remark:
-            print(snapshots.remark)
         save(checkpoint)
         snapshots.remove()
         print(checkpoint.provenance["error"], flush=True)

@@ -12,9 +12,10 @@ from torch import Tensor
 
 from course_utils import evaluation, maml, networks
 from course_utils.maml import TaskFamily
-from course_utils.networks import Network, Params
+from course_utils.networks import Loss, Network, Params
 from course_utils.snapshots import Snapshots
 from course_utils.tasks import AllClasses, Characters, Sinusoids, TaskBatch
+from course_utils.tasks.characters import FORMAT
 
 
 @dataclass(frozen=True)
@@ -22,10 +23,12 @@ class Recipe:
     """A training: φ⁰ drawn from `seed`, then `iterations` meta-steps of `objective` on `family`.
 
     `settings` go to `maml.train`; a brief training has `brief` meta-steps and `brief_settings` on
-    top of them. `error` measures φ on unseen tasks, in words. `seconds` is what it took on two
-    cores, to be told beforehand.
+    top of them. `what` says in words what objective, family and network are: a change of theirs
+    must change it. `error` measures φ on unseen tasks, in words; leaves in `left_out` are of no use
+    after that. `seconds` is what it took on two cores, to be told beforehand.
     """
 
+    what: str
     network: Callable[[], Network]
     objective: Callable[[Params, TaskBatch], Tensor]
     family: Callable[[], TaskFamily]
@@ -36,30 +39,42 @@ class Recipe:
     seconds: int
     settings: dict[str, Any] = field(default_factory=dict)
     brief_settings: dict[str, Any] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
     def start(self) -> Params:
         """φ⁰, where training begins."""
         return self.network().init(torch.Generator().manual_seed(self.seed))
 
+    def kept(self, phi: Params) -> Params:
+        """The leaves that a checkpoint holds."""
+        return {name: leaf for name, leaf in phi.items() if name not in self.left_out}
+
     def train(
         self, *, brief: bool = False, snapshots: Snapshots | None = None
     ) -> tuple[Params, Tensor]:
         """What `maml.train` returns for this training, or for a brief one."""
+        iterations, settings = self._how(brief)
         return maml.train(
             self.objective,
             self.start(),
             self.family(),
-            iterations=self.brief if brief else self.iterations,
-            **(self.settings | self.brief_settings if brief else self.settings),
+            iterations=iterations,
+            **settings,
             # Not the start's own numbers again.
             generator=torch.Generator().manual_seed(1000 + self.seed),
             snapshots=snapshots,
         )
 
-    def __str__(self) -> str:
-        """All that the result depends on."""
-        how = ", ".join(f"{name}={value}" for name, value in self.settings.items())
-        return f"{self.iterations:,} meta-steps, seed {self.seed}, {how}"
+    def settings_of(self, brief: bool = False) -> str:
+        """All that the result of the training, or of a brief one, depends on."""
+        iterations, settings = self._how(brief)
+        how = ", ".join(f"{name}={value}" for name, value in settings.items())
+        return f"{self.what}, seed {self.seed}, {iterations:,} meta-steps, {how}"
+
+    def _how(self, brief: bool) -> tuple[int, dict[str, Any]]:
+        if brief:
+            return self.brief, self.settings | self.brief_settings
+        return self.iterations, self.settings
 
 
 SEEDS = (0, 1, 2)
@@ -67,6 +82,14 @@ SHOTS = (5, 10)
 SINE_NETWORK = networks.mlp([1, 40, 40, 1])
 SINE_LOSS = networks.squared_error(SINE_NETWORK)
 INNER_LR = 0.01
+
+
+def _objective(kind: str, loss: Loss, inner_lr: float) -> tuple[Callable, str]:
+    """MAML's objective with one inner step, second order, or transfer learning's; and its name."""
+    if kind == "maml":
+        objective = partial(maml.meta_loss, loss, inner_lr=inner_lr, steps=1)
+        return objective, f"MAML (inner_lr={inner_lr}, steps=1)"
+    return partial(maml.transfer_loss, loss), "transfer"
 
 
 def sinusoid_start(seed: int) -> Params:
@@ -84,11 +107,9 @@ def _sinusoid_error(shots: int, phi: Params) -> str:
 
 def _sinusoids(kind: str, shots: int, seed: int) -> Recipe:
     """70,000 meta-steps with the settings of Finn et al. 2017, section 5.1, and their code."""
-    if kind == "maml":
-        objective = partial(maml.meta_loss, SINE_LOSS, inner_lr=INNER_LR, steps=1)
-    else:
-        objective = partial(maml.transfer_loss, SINE_LOSS)
+    objective, method = _objective(kind, SINE_LOSS, INNER_LR)
     return Recipe(
+        what=f"{method} of {SINE_NETWORK} on {Sinusoids()}",
         network=lambda: SINE_NETWORK,
         objective=objective,
         family=Sinusoids,
@@ -106,6 +127,7 @@ WAYS = 5
 PICTURE_NETWORK = networks.convnet(WAYS)
 PICTURE_LOSS = networks.cross_entropy(PICTURE_NETWORK)
 PICTURE_INNER_LR = 0.4
+CHARACTERS = f"the meta-train characters, drawn in format {FORMAT}"
 
 
 def _train_characters() -> Characters:
@@ -123,11 +145,9 @@ def _picture_error(shots: int, phi: Params) -> str:
 
 def _characters(kind: str, shots: int, iterations: int, n_tasks: int, queries: int) -> Recipe:
     """MAML on drawn characters, one inner step, second order; or transfer learning on the same."""
-    if kind == "maml":
-        objective = partial(maml.meta_loss, PICTURE_LOSS, inner_lr=PICTURE_INNER_LR, steps=1)
-    else:
-        objective = partial(maml.transfer_loss, PICTURE_LOSS)
+    objective, method = _objective(kind, PICTURE_LOSS, PICTURE_INNER_LR)
     return Recipe(
+        what=f"{method} of {PICTURE_NETWORK} on {CHARACTERS}",
         network=lambda: PICTURE_NETWORK,
         objective=objective,
         family=_train_characters,
@@ -158,23 +178,25 @@ def _classifier_loss(phi: Params, batch: TaskBatch) -> Tensor:
 
 def _classifier_error(phi: Params) -> str:
     generator = torch.Generator().manual_seed(2024)
-    (batch,) = (AllClasses(_train_characters()).sample(queries=2000, generator=generator),)
+    batch = AllClasses(_train_characters()).sample(queries=2000, generator=generator)
     network = classifier_network()
     right = (network(phi, batch.query_x)[0].argmax(-1) == batch.query_y[0]).float()
     return f"% right on 2,000 pictures of its own training: {evaluation.percent(right)}"
 
 
 def _classifier() -> Recipe:
-    """An ordinary classifier of all meta-train characters, for its features.
+    """An ordinary classifier of all meta-train characters, for its features: kept without its head.
 
     Longer is not better: after 12,000 meta-steps it knows every picture by heart, and its features
     sort unseen characters a little less well (80.8 % instead of 82, one shot).
     """
     return Recipe(
+        what=f"a convnet of {PICTURE_NETWORK.channels} channels that names {CHARACTERS}",
         network=classifier_network,
         objective=_classifier_loss,
         family=lambda: AllClasses(_train_characters()),
         error=_classifier_error,
+        left_out=("W4", "b4"),  # its own classes: most of its numbers, and no use for unseen ones
         seed=0,
         iterations=3_000,
         brief=1_000,

@@ -1,25 +1,17 @@
-"""Arrays kept in a file behind their checksum, so that they need not be made again."""
+"""Arrays kept in a sealed file, so that they need not be made again."""
 
 from __future__ import annotations
 
-import hashlib
 import io
-import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from course_utils.whole_files import BrokenFile, cache_folder, read_sealed, write_whole
 
 if TYPE_CHECKING:
     import numpy as np
 
-_DIGEST = 32  # bytes of SHA-256
-
-
-def cache_folder() -> Path:
-    """The user's folder for what can be made again."""
-    import platformdirs
-
-    return Path(platformdirs.user_cache_dir("meta-learning-course", False))
+__all__ = ["cache_folder", "read_arrays", "write_arrays"]
 
 
 def read_arrays(path: Path, what: str) -> dict[str, np.ndarray] | None:
@@ -27,13 +19,13 @@ def read_arrays(path: Path, what: str) -> dict[str, np.ndarray] | None:
     import numpy as np
 
     try:
-        content = path.read_bytes()
+        content = read_sealed(path)
     except OSError:
         return None
-    if hashlib.sha256(content[_DIGEST:]).digest() != content[:_DIGEST]:
+    except BrokenFile:
         print(f"The file of {what}, {path}, was broken: it is made anew.")
         return None
-    with np.load(io.BytesIO(content[_DIGEST:]), allow_pickle=False) as arrays:
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         return dict(arrays)
 
 
@@ -43,18 +35,7 @@ def write_arrays(path: Path, arrays: dict[str, np.ndarray]) -> None:
 
     memory = io.BytesIO()
     np.savez(memory, **arrays)
-    content = memory.getvalue()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Written beside it and then renamed, so that no crash leaves half a file.
-        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".new")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(content).digest())
-                file.write(content)
-            os.replace(beside, path)
-        except BaseException:
-            Path(beside).unlink(missing_ok=True)
-            raise
+        write_whole(path, memory.getvalue(), sealed=True)
     except OSError:
         return
