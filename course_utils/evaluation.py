@@ -19,7 +19,8 @@ from course_utils.networks import ConvNet, Loss, Params, cross_entropy
 from course_utils.tasks import Sinusoids, TaskBatch
 
 Z_95 = 1.96
-CHUNK = 500  # tasks at a time: more would not fit into the processor's cache
+# Tasks at a time, of points and of pictures: more would not fit into the processor's cache.
+CHUNK, PICTURE_CHUNK = 500, 50
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def accuracies_after(
     """
     loss = cross_entropy(network)
     found = {count: [] for count in _counts(steps)}
-    for part in _parts(batch, 50):
+    for part in _parts(batch, PICTURE_CHUNK):
         support = part.support_x, part.support_y
         for count in found:
             theta = adapt(loss, phi, *support, inner_lr=inner_lr, steps=count)
@@ -177,6 +178,7 @@ def errors_with_tuned_step(
     """
     if len(inner_lrs) == 0:
         raise ValueError("inner_lrs must hold at least one step size to try, got none")
+    steps = _counts(steps)
     tried = {
         rate: means(errors_after(loss, phi, validation, inner_lr=rate, steps=steps))
         for rate in inner_lrs

@@ -123,12 +123,10 @@ def nearest_centroid(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> T
     """Each query point gets the label of the nearest class mean: (tasks, points), int64.
 
     On the features of a network this is a strong few-shot learner (Snell, Swersky & Zemel 2017
-    train a network for it). Labels must be 0 to ways − 1, each in every support set.
+    train a network for it). Raises ValueError if a label from 0 to ways − 1 is missing in a task.
     """
     ways = int(support_y.max()) + 1
-    member = torch.nn.functional.one_hot(support_y, ways).to(
-        support_x.dtype
-    )  # (tasks, points, ways)
+    member = torch.nn.functional.one_hot(support_y, ways).to(support_x.dtype)
     counts = member.sum(1)
     if not counts.all():
         raise ValueError(f"support_y must have each label from 0 to {ways - 1} in every task")
@@ -138,4 +136,6 @@ def nearest_centroid(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> T
 
 def _distances(a: Tensor, b: Tensor) -> Tensor:
     """Distances of all pairs of a (tasks, n, ...) and b (tasks, m, ...): (tasks, n, m)."""
-    return torch.cdist(a.flatten(2), b.flatten(2))
+    # Torch's quick way, by products, is inexact where points lie far from 0.
+    mode = "donot_use_mm_for_euclid_dist"
+    return torch.cdist(a.flatten(2), b.flatten(2), compute_mode=mode)

@@ -106,6 +106,10 @@ def sine2() -> Sine2:
     return Sine2()
 
 
+LAYERS = (1, 2, 3)  # of a ConvNet
+STATISTICS = tuple(f"{what}{layer}" for layer in LAYERS for what in "mv")
+
+
 @dataclass(frozen=True)
 class ConvNet:
     """Three convolutions of stride 2, then one linear layer; make one with `convnet`.
@@ -155,7 +159,7 @@ class ConvNet:
         A network called with these normalises *by them*, whatever it is called on. With those of
         the support set each query picture is judged on its own: not transductive.
         """
-        plain = {name: leaf for name, leaf in params.items() if name[0] not in "mv"}
+        plain = {name: leaf for name, leaf in params.items() if name not in STATISTICS}
         found: Params = {}
         self._through(plain, x, found)
         return params | found
@@ -169,6 +173,11 @@ class ConvNet:
                 f"got the shape {tuple(x.shape)}"
             )
         tasks = len(x) if x.ndim == 5 else 1 if alone else len(params["W1"])
+        if params["W1"].ndim == 5 and len(params["W1"]) != tasks:
+            raise ValueError(
+                f"x must have a task for each of the {len(params['W1'])} in the parameters, "
+                f"got {tasks}"
+            )
         x = x.expand(tasks, *x.shape[-4:])
         for layer in LAYERS:
             x = _convolution(x, params[f"W{layer}"])
@@ -181,9 +190,6 @@ class ConvNet:
             x = torch.relu(x * _on_channels(scale) + _on_channels(b - m * scale))
         x = x.flatten(2)
         return x[0] if alone else x
-
-
-LAYERS = (1, 2, 3)
 
 
 def _convolution(x: Tensor, weight: Tensor) -> Tensor:
@@ -222,7 +228,7 @@ def cross_entropy(network: Network) -> Loss:
     """The loss (params, x, y) -> mean cross-entropy of each task, (tasks,), or () for one task.
 
     y holds labels 0 to ways − 1, ([tasks,] points), int64. Raises ValueError where there is not one
-    label for each output.
+    such label for each output.
     """
 
     def loss(params: Params, x: Tensor, y: Tensor) -> Tensor:
@@ -231,6 +237,11 @@ def cross_entropy(network: Network) -> Loss:
             raise ValueError(
                 f"y has the shape {tuple(y.shape)}, the network's output {tuple(scores.shape)}: "
                 "each output needs one label, y ([tasks,] points)"
+            )
+        if y.dtype != torch.int64 or y.min() < 0 or y.max() >= scores.shape[-1]:
+            raise ValueError(
+                f"y must hold labels from 0 to {scores.shape[-1] - 1} of the type int64, "
+                f"got {y.dtype} from {y.min().item()} to {y.max().item()}"
             )
         right = scores.gather(-1, y.expand(scores.shape[:-1]).unsqueeze(-1)).squeeze(-1)
         return (scores.logsumexp(-1) - right).mean(-1)

@@ -237,3 +237,19 @@ def test_per_cent_is_a_hundred_times_the_share():
     found = evaluation.percent(shares)
     assert found.mean == pytest.approx(70)
     assert found.half_width == pytest.approx(100 * evaluation.mean_with_interval(shares).half_width)
+
+
+def test_accuracies_keep_the_order_of_the_tasks_across_chunks(pictures, monkeypatch):
+    network, phi, batch = pictures
+    how = {"inner_lr": 0.1, "steps": (1,)}
+    whole = evaluation.accuracies_after(network, phi, batch, **how)[1]
+    monkeypatch.setattr(evaluation, "PICTURE_CHUNK", 2)
+    assert torch.equal(evaluation.accuracies_after(network, phi, batch, **how)[1], whole)
+    assert len(set(whole.tolist())) > 1
+
+
+def test_numbers_of_steps_may_come_one_by_one(sinusoids):
+    loss, phi, batch = sinusoids
+    how = {"validation": batch, "inner_lrs": (0.01,)}
+    found = evaluation.errors_with_tuned_step(loss, phi, batch, steps=iter((0, 1)), **how)
+    assert list(found) == [0, 1]

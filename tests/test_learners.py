@@ -285,3 +285,9 @@ def test_distances_are_taken_over_all_features():
 def test_a_class_without_an_example_has_no_centroid():
     with pytest.raises(ValueError, match="support_y must have each label from 0 to 2"):
         learners.nearest_centroid(SUPPORT, 2 * CLASSES, ASKED)
+
+
+def test_each_of_many_points_far_from_zero_is_its_own_nearest_neighbour():
+    x = 1000 + torch.rand(1, 60, 2, generator=torch.Generator().manual_seed(0))
+    labels = torch.arange(60)[None]
+    assert torch.equal(learners.nearest_neighbour(x, labels, x), labels)

@@ -261,3 +261,15 @@ def test_one_set_of_labels_serves_the_parameters_of_all_tasks():
 def test_labels_that_do_not_meet_the_pictures_are_refused():
     with pytest.raises(ValueError, match=r"y has the shape \(3, 5\), the network's output"):
         cross_entropy(CONVNET)(CONVNET.init(), PICTURES, torch.zeros(TASKS, 5, dtype=torch.int64))
+
+
+@pytest.mark.parametrize("labels", [LABELS + 1, LABELS - 1, LABELS.float()])
+def test_labels_that_name_no_output_are_refused(labels):
+    with pytest.raises(ValueError, match="y must hold labels from 0 to 2 of the type int64, got"):
+        cross_entropy(CONVNET)(CONVNET.init(), PICTURES, labels)
+
+
+def test_pictures_of_other_tasks_than_the_parameters_are_refused():
+    own = per_task(CONVNET.init(seeded()))
+    with pytest.raises(ValueError, match="x must have a task for each of the 3 in the parameters"):
+        CONVNET(own, PICTURES[:2])
