@@ -12,16 +12,18 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor
+from torch.nn.functional import normalize
 
 from course_utils.check_input import number, whole_number
 from course_utils.networks import Loss, Params
 from course_utils.tasks import TaskBatch
+from course_utils.vectors import copies, dots, leaves, rows
 
 
 def gradients(loss: Loss, phi: Params, x: Tensor, y: Tensor) -> Params:
     """Each task's gradient at phi: leaves (tasks, *S) for phi's S."""
     with torch.enable_grad():
-        theta = _differentiable({name: _expand(leaf, len(x)) for name, leaf in phi.items()})
+        theta = _differentiable(copies(phi, len(x)))
         grads = torch.autograd.grad(loss(theta, x, y).sum(), list(theta.values()))
     return dict(zip(theta, grads, strict=True))
 
@@ -32,7 +34,7 @@ def gradient_alignment(loss: Loss, phi: Params, batch: TaskBatch) -> Tensor:
     1: a step down the support loss goes straight down the query loss. 0: it does not help.
     """
     support, query = _support_and_query(loss, phi, batch)
-    return (_unit(support) * _unit(query)).sum(1)
+    return torch.cosine_similarity(support, query)
 
 
 def task_alignment(loss: Loss, phi: Params, batch: TaskBatch) -> Tensor:
@@ -41,7 +43,7 @@ def task_alignment(loss: Loss, phi: Params, batch: TaskBatch) -> Tensor:
     All ordered pairs of two different tasks, (tasks·(tasks − 1),).
     """
     support, query = _support_and_query(loss, phi, batch)
-    cosines = _unit(support) @ _unit(query).T
+    cosines = normalize(support) @ normalize(query).T
     return cosines[~torch.eye(len(batch), dtype=torch.bool)]
 
 
@@ -64,8 +66,8 @@ def curvature_along_step(loss: Loss, phi: Params, batch: TaskBatch) -> Tensor:
     """
     x, y = batch.support_x, batch.support_y
     g = gradients(loss, phi, x, y)
-    bend = _dot(g, hessian_vector_product(loss, phi, x, y, g))
-    return bend / _dot(g, g).clamp(min=torch.finfo(bend.dtype).tiny)
+    bend = dots(g, hessian_vector_product(loss, phi, x, y, g))
+    return bend / dots(g, g).clamp(min=torch.finfo(bend.dtype).tiny)
 
 
 def top_eigenvalue(
@@ -86,11 +88,11 @@ def top_eigenvalue(
     whole_number("iterations", iterations, least=1, why="each is one product with the Hessian")
     first = next(iter(phi.values()))
     size = sum(leaf.numel() for leaf in phi.values())
-    v = _unit(torch.randn(len(x), size, generator=generator, dtype=first.dtype))
+    v = normalize(torch.randn(len(x), size, generator=generator, dtype=first.dtype))
     basis, images = [v], []
     for _ in range(min(iterations, size)):
-        images.append(_rows(hessian_vector_product(loss, phi, x, y, _leaves(basis[-1], phi))))
-        basis.append(_unit(_beside(images[-1], basis)))
+        images.append(rows(hessian_vector_product(loss, phi, x, y, leaves(basis[-1], phi))))
+        basis.append(normalize(_beside(images[-1], basis)))
     known, images = torch.stack(basis[:-1], dim=1), torch.stack(images, dim=1)
     within = known @ images.mT
     # A task whose basis has run out (all of H is known) has rows of 0, and 0 may be no eigenvalue.
@@ -136,38 +138,11 @@ def useful_step(loss: Loss, phi: Params, batch: TaskBatch, inner_lrs: Sequence[f
     return torch.tensor(list(inner_lrs), dtype=losses.dtype)[best]
 
 
-# --- parameters as vectors ------------------------------------------------------------------------
-
-
 def _support_and_query(loss: Loss, phi: Params, batch: TaskBatch) -> tuple[Tensor, Tensor]:
     """The gradients of each task's two sets, as rows (tasks, P)."""
     support = gradients(loss, phi, batch.support_x, batch.support_y)
-    return _rows(support), _rows(gradients(loss, phi, batch.query_x, batch.query_y))
-
-
-def _expand(leaf: Tensor, tasks: int) -> Tensor:
-    return leaf.expand(tasks, *leaf.shape)
+    return rows(support), rows(gradients(loss, phi, batch.query_x, batch.query_y))
 
 
 def _differentiable(params: Params) -> Params:
     return {name: leaf.detach().requires_grad_() for name, leaf in params.items()}
-
-
-def _rows(params: Params) -> Tensor:
-    """Leaves (tasks, *S) as one row a task, (tasks, P)."""
-    return torch.cat([leaf.flatten(1) for leaf in params.values()], dim=1)
-
-
-def _leaves(rows: Tensor, like: Params) -> Params:
-    """The inverse of `_rows`: leaves (tasks, *S), for S as in `like`."""
-    parts = rows.split([leaf.numel() for leaf in like.values()], dim=1)
-    named = zip(like.items(), parts, strict=True)
-    return {name: part.reshape(-1, *leaf.shape) for (name, leaf), part in named}
-
-
-def _dot(one: Params, other: Params) -> Tensor:
-    return (_rows(one) * _rows(other)).sum(1)
-
-
-def _unit(rows: Tensor) -> Tensor:
-    return torch.nn.functional.normalize(rows, dim=1)

@@ -7,19 +7,20 @@ What leaves the slice is seen as its shadow only; `Plane.place` says how far off
 
 from __future__ import annotations
 
-import math
 from collections.abc import Container
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.functional import normalize
 
 from course_utils import landscape
 from course_utils.check_input import whole_number
 from course_utils.maml import StepSize
 from course_utils.networks import Loss, Params
 from course_utils.tasks import TaskBatch
+from course_utils.vectors import leaves, rows, vector
 
 CHUNK = 256  # pairs of point and task at a time, so that they stay in the processor's cache
 
@@ -30,7 +31,8 @@ def line(start: Params, end: Params, t: Tensor) -> Params:
     Raises ValueError if the two ends have different leaves.
     """
     _same_leaves("end", end, start)
-    return {name: _times(t, end[name] - leaf) + leaf for name, leaf in start.items()}
+    first = vector(start)
+    return leaves(first + t[:, None] * (vector(end) - first), start)
 
 
 @dataclass(frozen=True)
@@ -51,10 +53,9 @@ class Plane:
         A loss on them, (m·n,), is a surface after `.reshape(m, n)`.
         """
         b, a = torch.meshgrid(b, a, indexing="ij")
-        return {
-            name: leaf + _times(a.flatten(), self.across[name]) + _times(b.flatten(), self.up[name])
-            for name, leaf in self.origin.items()
-        }
+        across = a.reshape(-1, 1) * vector(self.across)
+        up = b.reshape(-1, 1) * vector(self.up)
+        return leaves(vector(self.origin) + across + up, self.origin)
 
     def place(self, params: Params) -> tuple[np.ndarray, np.ndarray]:
         """Where parameters, leaves (n, *S), fall on the plane and how far off it they are.
@@ -62,8 +63,8 @@ class Plane:
         Returns coordinates (n, 2) of the nearest point of the plane, each (a, b), and the residual:
         the distance to that point, (n,).
         """
-        directions = torch.cat([_rows(self.across, self.origin), _rows(self.up, self.origin)])
-        away = _rows(params, self.origin) - _rows(self.origin, self.origin)
+        directions = torch.stack([_vector(self.across), _vector(self.up)])
+        away = rows(params).detach().double() - _vector(self.origin)
         at = torch.linalg.solve(directions @ directions.T, directions @ away.T).T
         residual = (away - at @ directions).norm(dim=1)
         return at.numpy(), residual.numpy()
@@ -77,18 +78,18 @@ def plane_through(origin: Params, first: Params, second: Params) -> Plane:
     """
     _same_leaves("first", first, origin)
     _same_leaves("second", second, origin)
-    to_first, to_second = (_minus(end, origin) for end in (first, second))
-    across = _unit(to_first)
-    rest = _minus(to_second, _scaled(across, _dot(across, to_second)))
+    to_first, to_second = (_vector(end) - _vector(origin) for end in (first, second))
     for what, away in (("first", to_first), ("second", to_second)):
-        if not math.isfinite(_norm(away)):
+        if not away.isfinite().all():
             raise ValueError(f"{what} has values that are NaN or infinite: no plane goes there")
-    if not (_norm(to_first) > 0 and _norm(rest) > 1e-6 * _norm(to_second)):
+    across = normalize(to_first, dim=0)
+    rest = to_second - (across @ to_second) * across
+    if not (to_first.norm() > 0 and rest.norm() > 1e-6 * to_second.norm()):
         raise ValueError(
             "origin, first and second lie on one line, which makes no plane: choose a third point "
             "that is off the line through the other two"
         )
-    return Plane(origin, across, _unit(rest))
+    return Plane(origin, leaves(across, origin), leaves(normalize(rest, dim=0), origin))
 
 
 def random_plane(phi: Params, generator: torch.Generator) -> Plane:
@@ -158,39 +159,9 @@ def _losses(
     return torch.cat(parts, dim=1)
 
 
-# --- parameters as vectors ------------------------------------------------------------------------
-
-
-def _times(t: Tensor, leaf: Tensor) -> Tensor:
-    """Each t (G,) times the leaf S: (G, *S)."""
-    return t.to(leaf.dtype).reshape(-1, *[1] * leaf.ndim) * leaf
-
-
-def _rows(params: Params, like: Params) -> Tensor:
-    """Leaves (n, *S), or S, as rows of one matrix (n, P) in float64; `like` has leaves S."""
-    rows = [params[name].reshape(-1, leaf.numel()) for name, leaf in like.items()]
-    return torch.cat(rows, dim=1).detach().double()
-
-
-def _dot(one: Params, other: Params) -> float:
-    return float((_rows(one, one) @ _rows(other, other).T).item())
-
-
-def _norm(params: Params) -> float:
-    return _dot(params, params) ** 0.5
-
-
-def _scaled(params: Params, factor: float) -> Params:
-    return {name: factor * leaf for name, leaf in params.items()}
-
-
-def _minus(one: Params, other: Params) -> Params:
-    return {name: leaf - other[name] for name, leaf in one.items()}
-
-
-def _unit(params: Params) -> Params:
-    norm = _norm(params)
-    return _scaled(params, 1 / norm) if norm else params
+def _vector(params: Params) -> Tensor:
+    """Parameters as one row in float64: distances of thousandths are told from rounding."""
+    return vector(params).detach().double()
 
 
 def _same_leaves(what: str, params: Params, like: Params) -> None:

@@ -20,6 +20,7 @@ from course_utils.figures.readout import Readout
 from course_utils.figures.slices import LEVELS
 from course_utils.networks import Loss, Network, Params, squared_error
 from course_utils.tasks import TaskBatch
+from course_utils.vectors import copies, rows
 
 BOTH = "both"  # the plane that it opens with
 MEAN = 0  # the choice of task that stands for all of them
@@ -121,8 +122,8 @@ def network_plane_frame(
     chosen = _shown(task)
     flat = {name: leaf[:, chosen].flatten(0, 1) for name, leaf in way.items()}
     places, residual = view.plane.place(flat)
-    moved = [(leaf[:, chosen] - leaf[:1, chosen]).flatten(2) for leaf in way.values()]
-    travelled = torch.cat(moved, dim=2).norm(dim=2).numpy().T
+    trail = rows(flat).unflatten(0, (steps + 1, -1))  # (steps + 1, tasks, P)
+    travelled = (trail - trail[0]).norm(dim=2).numpy().T
     errors = {"yours": (before, after)}
     for name, known_errors in known.errors.items():
         here = known_errors[inner_lr][:, task]
@@ -159,7 +160,7 @@ def know(network: Network, phis: Mapping[str, Params], tasks: TaskBatch) -> Know
     views |= {f"random {name}": _random(loss, phis, name, tasks, 0.4 * near) for name in phis}
     views = {BOTH: _through_both(loss, phis, tasks, near), **views}
     for name, phi in phis.items():
-        losses = _losses(loss, _as_rows(phi), tasks)
+        losses = _losses(loss, copies(phi, 1), tasks)
         errors[name] = {rate: values[:, 0].numpy() for rate, values in losses.items()}
     return Known(loss, tasks, views, errors)
 
@@ -170,7 +171,7 @@ def _through_both(loss: Loss, phis: Mapping[str, Params], tasks: TaskBatch, up: 
     theta = _thetas(loss, phi, tasks[:1])
     beyond = {name: 2 * leaf - transfer[name] for name, leaf in phi.items()}
     plane = slices.plane_through(phi, beyond, {name: leaf[0] for name, leaf in theta.items()})
-    apart = -plane.place(_as_rows(transfer))[0][0, 0]
+    apart = -plane.place(copies(transfer, 1))[0][0, 0]
     axes = ("distance from MAML's φ, along the line of both φ", "distance towards θ̂ of task 1")
     across = apart * np.linspace(-4 / 3, 2 / 3, len(up))
     return _view(
@@ -220,7 +221,7 @@ def _view(
         for steps, task in np.ndindex(MOST_STEPS + 1, 1 + SHOWN):
             surfaces[rate, steps, task] = losses[steps, :, :, task].numpy().copy()
     for name, phi in phis.items():
-        at, residual = plane.place(_as_rows(phi))
+        at, residual = plane.place(copies(phi, 1))
         places[name] = at[0], float(residual[0])
     return View(title, plane, axes, *grid, surfaces, places, plane.place(through)[0])
 
@@ -229,10 +230,6 @@ def _thetas(loss: Loss, phi: Params, tasks: TaskBatch) -> Params:
     """Where the tasks end that a plane is laid through."""
     support = tasks.support_x, tasks.support_y
     return maml.adapt(loss, phi, *support, inner_lr=TRAINED_WITH, steps=MOST_STEPS)
-
-
-def _as_rows(params: Params) -> Params:
-    return {name: leaf[None] for name, leaf in params.items()}
 
 
 def _losses(loss: Loss, points: Params, tasks: TaskBatch) -> dict[float, torch.Tensor]:
@@ -374,9 +371,8 @@ def _walk(arrows: list[FancyArrowPatch], end: Line2D, path: np.ndarray | None) -
 def _words(data: OnNetworkPlane, v: Values, n_tasks: int) -> tuple[str, ...]:
     """What the picture says, line by line: three over the plane, three over the distances."""
     plural = "" if v.steps == 1 else "s"
-    setting = (
-        f"Loss of {_whose(v.task, n_tasks)} after {v.steps} step{plural} of α = {v.inner_lr:.3f}"
-    )
+    whose = f"Mean loss of {n_tasks} tasks" if v.task == MEAN else f"Loss of task {v.task}"
+    setting = f"{whose} after {v.steps} step{plural} of α = {v.inner_lr:.3f}"
     pairs = data.errors.items()
     if v.steps:
         scores = [f"{name} {_spell(before)} → {_spell(after)}" for name, (before, after) in pairs]
