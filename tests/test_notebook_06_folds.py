@@ -69,3 +69,12 @@ def test_omniglot_is_read_better_by_maml_than_by_pixels_and_centroids(phi, part)
     assert right["pixels"] == pytest.approx(43, abs=4)
     assert right["centroids"] == pytest.approx(75, abs=4)
     assert percent_right(phi, tasks) == pytest.approx(85, abs=3)
+
+
+@pytest.mark.parametrize("script", ["Georgian", "Lao", "Hebrew"])
+def test_one_script_alone_is_harder_than_all_mixed(phi, script):
+    mixed, alone = (
+        some_tasks(family, 100, seed=9)
+        for family in (Characters("test"), Characters("test").of_script(script))
+    )
+    assert percent_right(phi, mixed) > percent_right(phi, alone) + 1

@@ -74,7 +74,8 @@ def pipeline(train: TaskBatch, unseen: TaskBatch) -> Figure:
             axes = block.subplots(len(batch), 2, width_ratios=widths, squeeze=False)
             _draw_tasks(axes, batch, first)
             first += len(batch)
-        for ax, title in zip(blocks[0].axes, ("support set", "query set"), strict=False):
+        titles = ("support set: training pictures", "query set: test pictures")
+        for ax, title in zip(blocks[0].axes, titles, strict=False):
             ax.set_title(title, size=10)
     return figure
 
