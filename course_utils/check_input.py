@@ -1,7 +1,10 @@
 """Checks of arguments, each a ValueError that names the argument, its value and what is right."""
 
 import math
+import os
+from collections.abc import Sequence
 from numbers import Integral
+from pathlib import Path
 
 
 def whole_number(name: str, value: int, *, least: int, why: str) -> int:
@@ -34,6 +37,33 @@ def number(name: str, value: float, *, least: float = -math.inf) -> float:
         limit = "finite" if least == -math.inf else f"finite and at least {least:g}"
         raise ValueError(f"{name} must be {limit}, got {value!r}")
     return result
+
+
+def some_of(
+    name: str, chosen: Sequence[str], known: tuple[str, ...], *, what: str
+) -> tuple[str, ...]:
+    """Return `chosen` as a tuple if it is some of the names `known`, each once, else ValueError.
+
+    `what` they are is said in the error: "scripts of the test split".
+    """
+    if isinstance(chosen, str) or not isinstance(chosen, Sequence) or not chosen:
+        raise ValueError(f'{name} must be a tuple of {what}, say ("{known[-1]}",), got {chosen!r}')
+    for one in chosen:
+        if one not in known:
+            raise ValueError(f"{name} must name {what}, got {one!r}: there are {', '.join(known)}")
+    if len(set(chosen)) < len(chosen):
+        raise ValueError(f"{name} must name {what} once each, got {chosen!r}")
+    return tuple(chosen)
+
+
+def expanded_path(name: str, value: str | os.PathLike[str]) -> Path:
+    """Return `value` as a path, a leading ~ replaced by the user's home, else raise ValueError."""
+    try:
+        return Path(value).expanduser()
+    except TypeError:
+        raise ValueError(f"{name} must be a path, as text or Path, got {value!r}") from None
+    except RuntimeError as error:  # ~somebody, whom nobody knows
+        raise ValueError(f"{name} must be a path, got {value!r}: {error}") from None
 
 
 def _real(value: float) -> float:
