@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from course_utils import maml, networks
-from course_utils.tasks import Characters
+from course_utils.tasks import Characters, Digits
 from course_utils.tasks.all_classes import AllClasses
 
 FAMILY = Characters("test").of_script("Lao")
@@ -26,6 +26,33 @@ def test_a_class_has_the_same_label_each_time_and_its_pictures_are_its_own():
 
 def test_all_classes_come():
     assert set(draw(1000).query_y[0].tolist()) == set(range(FAMILY.n_classes))
+
+
+def test_all_pictures_of_a_class_come():
+    batch = draw(3000)
+    own = batch.query_x[0, batch.query_y[0] == 7]
+    assert len(own.flatten(1).unique(dim=0)) == 20
+
+
+def test_the_support_picture_is_the_first_query_picture():
+    batch = draw(5)
+    assert torch.equal(batch.support_x, batch.query_x[:, :1])
+    assert torch.equal(batch.support_y, batch.query_y[:, :1])
+
+
+def test_any_family_with_pictures_will_do():
+    class TwoGreys:
+        pictures = torch.tensor([0, 255], dtype=torch.uint8).expand(20, 1, 28, 28, 2).movedim(-1, 0)
+
+    batch = AllClasses(TwoGreys()).sample(queries=30, generator=torch.Generator().manual_seed(0))
+    assert batch.query_x.shape == (1, 30, 1, 28, 28)
+    assert torch.equal(batch.query_x.mean((2, 3, 4)), batch.query_y.float())
+    assert set(batch.query_y[0].tolist()) == {0, 1}
+
+
+def test_a_family_without_pictures_is_said():
+    with pytest.raises(ValueError, match=r"family must have pictures .* got Digits\("):
+        AllClasses(Digits())
 
 
 def test_transfer_loss_trains_an_ordinary_classifier():

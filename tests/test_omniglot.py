@@ -6,6 +6,7 @@ import shutil
 import stat
 import threading
 import zipfile
+from http.client import HTTPResponse
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 import torch
 from PIL import Image
 
-from course_utils.tasks import Omniglot
+from course_utils.tasks import AllClasses, Omniglot
 from course_utils.tasks import omniglot as module
 
 REAL = Path(__file__).parents[2] / "shared" / "data" / "omniglot"
@@ -52,7 +53,7 @@ def pack(path, files, **kinds):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             info = zipfile.ZipInfo(name)
-            info.compress_type = zipfile.ZIP_DEFLATED
+            info.compress_type = kinds.get("packed", zipfile.ZIP_DEFLATED)
             info.external_attr = (kinds.get("mode") or stat.S_IFREG | 0o644) << 16
             archive.writestr(info, content)
     return path
@@ -93,6 +94,36 @@ def test_a_zip_a_folder_and_the_environment_give_the_same_tasks(archive, tmp_pat
         (unpacked / name).write_bytes(content)
     assert same(family, Omniglot(folder=unpacked))
     assert same(family, Omniglot(folder=unpacked / "images_background"))
+
+
+def test_what_macos_leaves_beside_drawings_is_none(archive, tmp_path):
+    unpacked = tmp_path / "unpacked" / "images_background"
+    for name, content in FILES.items():
+        path = unpacked.parent / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        path.with_name(f"._{path.name}").write_bytes(b"Mac OS X")
+    assert same(Omniglot(folder=unpacked), Omniglot(folder=archive))
+    macs = {f"__MACOSX/{name}": b"Mac OS X" for name in FILES}
+    beside = {name.replace("/0", "/._0").replace("/1", "/._1"): b"Mac OS X" for name in FILES}
+    zipped = pack(tmp_path / "macs.zip", FILES | macs | beside)
+    assert same(Omniglot(folder=zipped), Omniglot(folder=archive))
+
+
+def test_all_its_characters_can_be_one_task(archive):
+    family = Omniglot(folder=archive, rotations=True)
+    assert family.pictures.shape == (20, 20, 1, 28, 28)
+    batch = AllClasses(family).sample(queries=400, generator=seeded())
+    assert set(batch.query_y[0].tolist()) == set(range(20))
+    for picture, label in zip(batch.query_x[0], batch.query_y[0], strict=True):
+        assert (family.pictures[label].float() / 255 == picture).flatten(1).all(1).any()
+
+
+def test_names_in_a_list_are_those_in_a_tuple(archive):
+    one, other = (Omniglot(folder=archive, only=some) for some in (["Tengwar"], ("Tengwar",)))
+    assert one == other
+    assert hash(one) == hash(other)
+    assert Omniglot(folder=str(archive), only=["Tengwar"]) == one
 
 
 def test_drawings_become_28_pixels_of_ink_in_their_place(archive):
@@ -198,6 +229,20 @@ def test_a_link_in_an_archive_is_refused(tmp_path):
         Omniglot(folder=path)
 
 
+def test_an_archive_packed_in_an_unusual_way_is_refused(tmp_path):
+    path = pack(tmp_path / "images_background.zip", FILES, packed=zipfile.ZIP_BZIP2)
+    with pytest.raises(module.BrokenArchive, match="has a file packed in an unusual way"):
+        Omniglot(folder=path)
+
+
+def test_two_files_of_one_name_are_refused(archive):
+    name, content = next(iter(FILES.items()))
+    with zipfile.ZipFile(archive, "a") as more, pytest.warns(UserWarning, match="Duplicate name"):
+        more.writestr(name, content)
+    with pytest.raises(module.BrokenArchive, match=f"has two files of one name: '{name}'"):
+        Omniglot(folder=archive)
+
+
 def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path, monkeypatch):
     path = pack(tmp_path / "images_background.zip", FILES)
     monkeypatch.setattr(module, "MOST_OF_ALL", 1000)
@@ -239,11 +284,22 @@ def test_a_lying_size_in_an_archive_is_noticed(archive):
         (lambda p: Omniglot(), FileNotFoundError, r"download=True.*OMNIGLOT_DIR"),
         (lambda p: Omniglot(folder=p.parent / "none"), FileNotFoundError, "is not in .*none"),
         (lambda p: Omniglot("evaluation", folder=p), ValueError, "holds the background set"),
-        (lambda p: Omniglot(folder=p, only=("Klingon",)), ValueError, "got 'Klingon': it has Fut"),
+        (
+            lambda p: Omniglot(folder=p, only=("Klingon",)),
+            ValueError,
+            "got 'Klingon': there are Fut",
+        ),
         (lambda p: Omniglot(folder=p, only="Tengwar"), ValueError, "only must be a tuple"),
         (lambda p: Omniglot(folder=p, only=()), ValueError, r"only must be a tuple .* got \(\)"),
-        (lambda p: Omniglot(folder=p, only=["Tengwar"] * 2), ValueError, "each alphabet once"),
+        (lambda p: Omniglot(folder=p, only=["Tengwar"] * 2), ValueError, "once each"),
+        (lambda p: Omniglot(folder=p, only=7), ValueError, "only must be a tuple .* got 7"),
+        (lambda p: Omniglot(folder=5), ValueError, "folder must be a path, .* got 5"),
         (lambda p: Omniglot(folder=p).of_script("Elvish"), ValueError, "got 'Elvish'"),
+        (
+            lambda p: Omniglot(folder=p, only=("Futurama",)).of_script("Tengwar"),
+            ValueError,
+            "name must be one of Futurama, got 'Tengwar'",
+        ),
         (
             lambda p: Omniglot(folder=p).sample(1, ways=6, shots=1, queries=1),
             ValueError,
@@ -265,23 +321,29 @@ def test_what_cannot_be_had_is_said(archive, make, error, words):
 
 
 class Server(BaseHTTPRequestHandler):
-    """Serves one file; `stop_after` bytes it breaks off, and it may not know of ranges."""
+    """Serves one file; `stop_after` bytes it breaks off, and it may not know of ranges.
+
+    It may say 206, and send all the same from the start (`anew`), or say no length.
+    """
 
     content, stop_after, ranges, asked = b"", None, True, ()
+    anew, says_length = False, True
 
     def do_GET(self):
         asked = self.headers.get("Range")
         type(self).asked = (*self.asked, asked)
         start = int(asked.removeprefix("bytes=").rstrip("-")) if asked and self.ranges else 0
+        start, part = 0 if self.anew else start, bool(start)
         if start >= len(self.content):
             self.send_error(416)
             return
-        self.send_response(206 if start else 200)
-        if start:
+        self.send_response(206 if part else 200)
+        if part:
             self.send_header(
                 "Content-Range", f"bytes {start}-{len(self.content) - 1}/{len(self.content)}"
             )
-        self.send_header("Content-Length", str(len(self.content) - start))
+        if self.says_length:
+            self.send_header("Content-Length", str(len(self.content) - start))
         self.end_headers()
         self.wfile.write(self.content[start : self.stop_after])
 
@@ -326,6 +388,130 @@ def test_a_download_that_broke_off_goes_on(server, tmp_path, ranges):
     assert Omniglot(folder=tmp_path / "mine", download=True).n_classes == 5
     assert server.asked == (None, "bytes=5000-")
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["images_background.zip"]
+
+
+def test_a_server_that_says_part_and_sends_all_is_understood(server, tmp_path):
+    server.stop_after = 5000
+    with pytest.raises(ConnectionError):
+        Omniglot(folder=tmp_path / "mine", download=True)
+    server.stop_after, server.anew = None, True
+    assert Omniglot(folder=tmp_path / "mine", download=True).n_classes == 5
+
+
+@pytest.mark.parametrize("says_length", [True, False], ids=["length", "no length"])
+def test_an_interrupted_download_goes_on(server, cache, monkeypatch, capsys, says_length):
+    server.says_length = says_length
+    monkeypatch.setattr(module, "PIECE", 2000)
+    read, pieces = HTTPResponse.read, []
+
+    def interrupted(answer, amount):
+        if len(pieces) == 2:
+            raise KeyboardInterrupt
+        pieces.append(read(answer, amount))
+        return pieces[-1]
+
+    monkeypatch.setattr(HTTPResponse, "read", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Omniglot(download=True)
+    (part,) = (cache / "omniglot").iterdir()
+    assert part.name == "images_background.zip.part"
+    assert part.read_bytes() == server.content[:4000]
+    assert ("stopped after 2 of" in capsys.readouterr().out) == says_length
+    monkeypatch.setattr(HTTPResponse, "read", read)
+    assert Omniglot(download=True).n_classes == 5
+    assert server.asked == (None, "bytes=4000-")
+
+
+def test_a_network_that_fails_on_the_way_is_said_and_what_came_is_kept(server, cache, monkeypatch):
+    monkeypatch.setattr(module, "PIECE", 2000)
+    read, pieces = HTTPResponse.read, []
+
+    def failing(answer, amount):
+        if len(pieces) == 2:
+            raise TimeoutError("timed out")
+        pieces.append(read(answer, amount))
+        return pieces[-1]
+
+    monkeypatch.setattr(HTTPResponse, "read", failing)
+    with pytest.raises(ConnectionError, match=r"broke off after 4,000 bytes \(timed out\)"):
+        Omniglot(download=True)
+
+
+@pytest.mark.parametrize("why", ["a folder is there", "the disk is full"])
+def test_a_file_that_cannot_be_written_is_no_failing_network(server, cache, why):
+    part = cache / "omniglot" / "images_background.zip.part"
+    part.parent.mkdir(parents=True)
+    if why == "a folder is there":
+        part.mkdir()
+    elif Path("/dev/full").exists():
+        part.symlink_to("/dev/full")
+    else:
+        pytest.skip("this system has no disk that is always full")
+    with pytest.raises(OSError, match=r"images_background\.zip\.part|No space left") as caught:
+        Omniglot(download=True)
+    assert not isinstance(caught.value, ConnectionError)
+
+
+def test_a_server_that_announces_too_much_is_refused(server, cache, monkeypatch):
+    monkeypatch.setattr(module, "MOST_OF_ALL", 5000)
+    monkeypatch.setattr(module, "_receive", None)  # before anything comes
+    words = f"has {len(server.content):,} bytes: Omniglot is smaller"
+    with pytest.raises(module.BrokenArchive, match=words):
+        Omniglot(download=True)
+    assert list((cache / "omniglot").iterdir()) == []
+
+
+def test_an_endless_download_is_ended(server, cache, monkeypatch):
+    sent = []
+
+    def endless(self):
+        self.send_response(200)
+        self.end_headers()
+        try:
+            while len(sent) < 1000:  # it would end after all, at 64 MB
+                self.wfile.write(bytes(65_536))
+                sent.append(1)
+        except OSError:  # nobody listens any more
+            pass
+
+    monkeypatch.setattr(server, "do_GET", endless)
+    monkeypatch.setattr(module, "MOST_OF_ALL", 500_000)
+    with pytest.raises(module.BrokenArchive, match="has more than 500,000 bytes"):
+        Omniglot(download=True)
+    assert list((cache / "omniglot").iterdir()) == []
+    assert len(sent) < 500  # what has come, and what was on its way
+
+
+def test_a_download_that_was_altered_since_is_fetched_anew(server, cache, capsys):
+    assert Omniglot(download=True).n_classes == 5
+    path = cache / "omniglot" / "images_background.zip"
+    path.write_bytes(path.read_bytes()[:-1000])
+    with pytest.raises(module.BrokenArchive, match=r"altered: write .*download=True\) to fetch it"):
+        Omniglot()  # nothing is fetched unasked
+    capsys.readouterr()
+    assert Omniglot(download=True).n_classes == 5
+    assert f"{path} was truncated or altered: it is fetched anew." in capsys.readouterr().out
+    assert path.read_bytes() == server.content
+    assert server.asked == (None, None)
+
+
+@pytest.mark.parametrize("way", ["folder", "environment"])
+def test_a_broken_file_of_the_users_is_left_alone(server, archive, monkeypatch, way):
+    broken = archive.read_bytes()[:-1000]
+    archive.write_bytes(broken)
+    if way == "environment":
+        monkeypatch.setenv("OMNIGLOT_DIR", str(archive.parent))
+    with pytest.raises(module.BrokenArchive, match="truncated or altered"):
+        Omniglot(folder=archive.parent if way == "folder" else None, download=True)
+    assert archive.read_bytes() == broken
+    assert server.asked == ()
+
+
+def test_a_good_download_is_checked_once(server, cache, monkeypatch):
+    Omniglot(download=True)
+    Omniglot()
+    monkeypatch.setattr(module, "_md5", None)
+    assert Omniglot().n_classes == 5
 
 
 def test_a_complete_part_is_taken_as_it_is(server, cache):

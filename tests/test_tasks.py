@@ -304,6 +304,24 @@ def test_pictures_in_bytes_and_in_floats_give_the_same_tasks():
         assert (picture == pools[first].float() / 255).flatten(1).all(1).any()
 
 
+def test_another_seed_draws_other_pictures_of_the_same_class():
+    pools = torch.arange(20.0).expand(2, 20)[..., None] / 20  # a picture is its own number
+    seen = {}
+    for seed in range(40):
+        batch = draw_episodes(
+            pools, {}, 1, ways=2, shots=1, queries=2, generator=seeded(seed), thing="thing"
+        )
+        for name, x in (("support", batch.support_x), ("query", batch.query_x)):
+            seen.setdefault(name, set()).update(x.flatten().tolist())
+    assert len(seen["support"]) > 15
+    assert len(seen["query"]) > 15
+
+
+def test_digits_in_a_list_are_those_in_a_tuple():
+    assert Digits([3, np.int64(5)]) == Digits((3, 5))
+    assert hash(Digits([3, 5])) == hash(Digits((3, 5)))
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [

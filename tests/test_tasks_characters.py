@@ -3,6 +3,7 @@
 import hashlib
 import unicodedata
 from functools import partial
+from pathlib import Path
 
 import hypothesis.strategies as st
 import numpy as np
@@ -11,7 +12,7 @@ import torch
 from hypothesis import given, settings
 
 from course_utils import maml, networks
-from course_utils.characters import draw_character, styles_of
+from course_utils.characters import draw_character, fonts, styles_of
 from course_utils.tasks import Characters
 from course_utils.tasks import characters as module
 from course_utils.tasks.kept import read_arrays, write_arrays
@@ -125,6 +126,12 @@ def test_no_two_pictures_of_a_character_are_the_same(test):
         assert len(test.pictures_of(code).flatten(1).unique(dim=0)) == 20
 
 
+def test_a_character_may_be_named_in_any_way_a_code_is_written(test):
+    code = test.codes[3]
+    for name in (code, code.numpy(), np.int32(code), int(code), chr(code)):
+        assert torch.equal(test.pictures_of(name), test.pictures[3].float() / 255)
+
+
 def test_pictures_show_their_character_turned_and_moved_a_little(test):
     # Averaged, they look like their own character drawn upright and like few of the other 300.
     codes = test.codes.tolist()
@@ -234,11 +241,16 @@ def test_training_takes_characters_as_it_takes_sinusoids(train):
         (lambda _: Characters("test", only=("Latin",)), "only must name scripts of the test split"),
         (lambda _: Characters("test", only=()), r"only must be a tuple .* got \(\)"),
         (lambda _: Characters("test", only="Lao"), "only must be a tuple .* got 'Lao'"),
-        (lambda _: Characters("test", only=["Lao", "Lao"]), "only must name each script once"),
+        (lambda _: Characters("test", only=["Lao", "Lao"]), "scripts of the test split once each"),
+        (lambda _: Characters(only=7), "only must be a tuple .* got 7"),
+        (lambda _: Characters(folder=5), "folder must be a path, .* got 5"),
         (lambda _: Characters(seed=-1), "seed must be a whole number of at least 0, got -1"),
         (lambda f: f.of_script("Latin"), "name must be one of Greek, .*, got 'Latin'"),
         (lambda f: f.pictures_of("A"), "code must be that of a character of Greek, .* got 'A'"),
         (lambda f: f.pictures_of("ab"), "code must be that of a character of Greek, .* got 'ab'"),
+        (lambda f: f.pictures_of(937.0), "code must be that of a character .* got 937.0"),
+        (lambda f: f.pictures_of(10**30), "code must be that of a character .* got 10000"),
+        (lambda f: f.pictures_of(f.codes), "code must be that of a character .* got tensor"),
         (lambda f: f.sample(1, shots=0, queries=1), "shots .*at least 1, got 0"),
         (lambda f: f.sample(1, ways=1, shots=1, queries=1), "ways .*two classes"),
         (lambda f: f.sample(0, shots=1, queries=1), "n_tasks .*at least 1, got 0"),
@@ -316,10 +328,104 @@ def test_a_folder_that_cannot_be_written_to_is_no_error(tmp_path, drawings, caps
     assert capsys.readouterr() == ("", "")
 
 
-def test_other_settings_are_another_file(monkeypatch):
-    versions = {module._version(0), module._version(1)}
-    monkeypatch.setattr(module, "ROTATION", 16.0)
-    assert len(versions | {module._version(0)}) == 3
+def test_another_seed_is_another_file():
+    assert module._version(0) == module._version(0)
+    assert module._version(0) != module._version(1)
+
+
+OTHER = {
+    "FORMAT": 999,
+    "SCRIPTS": ("Lao",),
+    "PICTURES": 21,
+    "ROTATION": 16.0,
+    "SHEAR": 0.3,
+    "SCALE": (0.9, 1.1),
+    "SHIFT": 3.0,
+    "FINE": 84,
+    "COARSE": 28,
+    "ALIKE": 0.95,
+    "ALIKE_CASES": 0.9,
+    "THE_SAME": 0.98,
+}
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_other_settings_are_another_file(monkeypatch, name):
+    before = module._version(0)
+    monkeypatch.setattr(module, name, OTHER[name])
+    assert module._version(0) != before
+
+
+@pytest.mark.parametrize(
+    ("place", "other"),
+    [
+        ("unicodedata.unidata_version", "1.0.0"),
+        ("PIL.__version__", "1.0.0"),
+        ("PIL.features.version", lambda library: "1.0.0"),
+    ],
+)
+def test_other_libraries_are_another_file(monkeypatch, place, other):
+    before = module._version(0)
+    monkeypatch.setattr(place, other)
+    assert module._version(0) != before
+
+
+def test_other_fonts_are_another_file(monkeypatch, tmp_path):
+    copies = []
+    for font in fonts():
+        copies.append(tmp_path / font.name)
+        copies[-1].write_bytes(font.read_bytes())
+    before = module._version(0)
+    monkeypatch.setattr("course_utils.characters.fonts", lambda: copies)
+    assert module._version(0) == before
+    copies[-1].write_bytes(copies[-1].read_bytes() + b"!")
+    assert module._version(0) != before
+
+
+def test_a_new_file_replaces_those_of_other_versions(tmp_path, drawings, monkeypatch):
+    monkeypatch.setattr(module, "cache_folder", lambda: tmp_path)
+    old = tmp_path / f"characters-seed0-{'0' * 16}.bin"
+    others = [
+        f"characters-seed1-{'0' * 16}.bin",  # of another seed, which is still wanted
+        f"characters-seed0-{'0' * 16}.bin.old",
+        f"my-characters-seed0-{'0' * 16}.bin",
+        "characters-seed0-mine.bin",
+        f"omniglot-{'0' * 16}.bin",
+    ]
+    for name in (old.name, *others):
+        (tmp_path / name).write_text("something")
+    assert reopened(None).n_classes >= 300
+    assert drawings == [0]
+    assert not old.exists()
+    new = f"characters-seed0-{module._version(0)}.bin"
+    assert {path.name for path in tmp_path.iterdir()} == {new, *others}
+    old.write_text("something")  # what is read and not written removes nothing
+    assert reopened(None).n_classes >= 300
+    assert old.exists()
+
+
+def test_nothing_is_removed_from_a_folder_of_the_users(tmp_path, drawings):
+    old = tmp_path / f"characters-seed0-{'0' * 16}.bin"
+    old.write_text("something")
+    assert reopened(tmp_path).n_classes >= 300
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_nothing_is_removed_where_nothing_could_be_written(tmp_path, drawings, monkeypatch):
+    monkeypatch.setattr(module, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(module, "write_arrays", lambda path, arrays: None)
+    old = tmp_path / f"characters-seed0-{'0' * 16}.bin"
+    old.write_text("something")
+    assert reopened(None).n_classes >= 300
+    assert old.exists()
+
+
+def test_a_folder_may_begin_at_home(tmp_path, drawings, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert reopened(Path("~/x")).n_classes >= 300
+    assert len(list((tmp_path / "x").iterdir())) == 1
+    assert Characters(folder="~/x") == Characters(folder=tmp_path / "x")
 
 
 def test_a_kept_file_holds_no_code(tmp_path):

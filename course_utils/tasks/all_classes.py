@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from inspect import getattr_static
+from typing import Protocol
 
 import torch
+from torch import Tensor
 
 from course_utils.check_input import whole_number
 from course_utils.tasks.batch import JUDGED_ON, TaskBatch
-from course_utils.tasks.characters import Characters, _family
+
+
+class HasPictures(Protocol):
+    """A family whose classes have pictures, as many each: `Characters` and `Omniglot` are such."""
+
+    @property
+    def pictures(self) -> Tensor:
+        """All of them, (classes, pictures, 1, 28, 28), uint8: 255 is ink."""
 
 
 @dataclass(frozen=True)
@@ -16,11 +26,20 @@ class AllClasses:
     """One task that sorts all characters of a family, each with a label of its own for good.
 
     Its query set is drawn anew each time, from all pictures: with `maml.transfer_loss` this is the
-    training of an ordinary classifier. Nothing adapts to it, so its support set is one picture that
-    nobody looks at.
+    training of an ordinary classifier. Nothing adapts to it: its support set, which a batch must
+    have, is the first query picture once more, and nobody looks at it. Raises ValueError for a
+    family without `pictures`.
     """
 
-    family: Characters
+    family: HasPictures
+
+    def __post_init__(self) -> None:
+        # Statically, since to ask a family for its pictures is to have them drawn.
+        if getattr_static(self.family, "pictures", None) is None:
+            raise ValueError(
+                "family must have pictures of each class, as Characters and Omniglot have, "
+                f"got {self.family!r}"
+            )
 
     def sample(
         self,
@@ -39,7 +58,7 @@ class AllClasses:
             if value != 1:
                 raise ValueError(f"{name} must be 1, there is one task here, got {value!r}")
         whole_number("queries", queries, least=1, why=JUDGED_ON)
-        pictures, _ = _family(self.family)
+        pictures = self.family.pictures
         labels = torch.randint(len(pictures), (queries,), generator=generator)
         which = torch.randint(pictures.shape[1], (queries,), generator=generator)
         x, y = pictures[labels, which].float()[None] / 255, labels[None]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import operator
+import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -11,7 +14,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from course_utils.check_input import whole_number
+from course_utils.check_input import expanded_path, some_of, whole_number
 from course_utils.tasks.batch import TaskBatch
 from course_utils.tasks.episodes import draw_episodes
 from course_utils.tasks.kept import cache_folder, read_arrays, write_arrays
@@ -53,7 +56,8 @@ class Characters:
     rest; a turned or mirrored character is another one, as in the Canadian syllabics.
 
     Drawing takes some seconds, once: the pictures are kept in one file of the user's cache folder,
-    checked whenever it is read. A folder that cannot be written to is no error.
+    checked whenever it is read. It replaces the one that an earlier version of the course, of its
+    fonts or of a library left there. A folder that cannot be written to is no error.
 
     Parameters
     ----------
@@ -64,12 +68,13 @@ class Characters:
     seed
         Of the pictures: another seed, other rotations, shears, scales and shifts.
     folder
-        Where the file of pictures is kept, instead of the user's cache folder.
+        Where the file of pictures is kept, instead of the user's cache folder; nothing is ever
+        removed from it.
 
     Raises
     ------
     ValueError
-        If the split or a script is none there is.
+        If the split or a script is none there is, the seed no count or the folder no path.
     """
 
     split: Literal["train", "test"] = "train"
@@ -81,21 +86,12 @@ class Characters:
         if self.split not in ("train", "test"):
             raise ValueError(f'split must be "train" or "test", got {self.split!r}')
         whole_number("seed", self.seed, least=0, why="it seeds a random generator")
-        if self.only is None:
-            return
-        if isinstance(self.only, str) or not self.only:
-            raise ValueError(
-                f'only must be a tuple of names of scripts, say ("Lao",), got {self.only!r}'
-            )
-        object.__setattr__(self, "only", tuple(self.only))
-        for script in self.only:
-            if script not in self._all_scripts:
-                raise ValueError(
-                    f"only must name scripts of the {self.split} split, got {script!r}: "
-                    f"it has {', '.join(self._all_scripts)}"
-                )
-        if len(set(self.only)) < len(self.only):
-            raise ValueError(f"only must name each script once, got {self.only!r}")
+        if self.folder is not None:
+            object.__setattr__(self, "folder", expanded_path("folder", self.folder))
+        if self.only is not None:
+            what = f"scripts of the {self.split} split"
+            only = some_of("only", self.only, self._all_scripts, what=what)
+            object.__setattr__(self, "only", only)
 
     @property
     def _all_scripts(self) -> tuple[str, ...]:
@@ -112,6 +108,11 @@ class Characters:
         return _family(self)[1]["code"]
 
     @property
+    def pictures(self) -> Tensor:
+        """All pictures, (n_classes, 20, 1, 28, 28), uint8 up to 255 (ink): not a copy of them."""
+        return _family(self)[0]
+
+    @property
     def n_classes(self) -> int:
         """The number of characters."""
         return len(self.codes)
@@ -125,17 +126,20 @@ class Characters:
     def pictures_of(self, code: int | str) -> Tensor:
         """All pictures of a character or its code: (20, 1, 28, 28) in [0, 1], 1 is ink.
 
-        Raises ValueError if it is no class of this family.
+        A code may be one of the property `codes`. Raises ValueError if it is no class of this
+        family.
         """
-        pictures, facts = _family(self)
-        number = ord(code) if isinstance(code, str) and len(code) == 1 else code
-        found = (facts["code"] == number).nonzero() if isinstance(number, int) else ()
-        if len(found) == 0:
+        codes = self.codes.tolist()
+        try:
+            number = ord(code) if isinstance(code, str) else operator.index(code)
+        except TypeError:  # neither a character nor a whole number
+            number = None
+        if number not in codes:
             raise ValueError(
                 f"code must be that of a character of {', '.join(self.scripts)} whose shape no "
                 f"other class has, got {code!r}: the property codes lists them"
             )
-        return pictures[found[0, 0]].float() / 255
+        return self.pictures[codes.index(number)].float() / 255
 
     def sample(
         self,
@@ -178,14 +182,25 @@ def _family(family: Characters) -> tuple[Tensor, dict[str, Tensor]]:
 
 
 @cache
-def _all_pictures(seed: int, folder: Path | str | None) -> tuple[Tensor, Tensor, Tensor]:
+def _all_pictures(seed: int, folder: Path | None) -> tuple[Tensor, Tensor, Tensor]:
     """The pictures of all classes of both splits, their codes and their places in SCRIPTS."""
-    path = Path(folder or cache_folder()) / f"characters-{_version(seed)}.bin"
-    kept = read_arrays(path, "drawn characters")
+    file = (folder or cache_folder()) / f"characters-seed{seed}-{_version(seed)}.bin"
+    kept = read_arrays(file, "drawn characters")
     if kept is None:
         kept = _draw_all(seed)
-        write_arrays(path, kept)
+        write_arrays(file, kept)
+        if folder is None and file.exists():
+            _remove_others(file, seed)
     return tuple(torch.from_numpy(kept[name]) for name in ("pictures", "codes", "scripts"))
+
+
+def _remove_others(file: Path, seed: int) -> None:
+    """Remove the files beside one that hold the pictures of the same seed in another version."""
+    for other in file.parent.iterdir():
+        ours = re.fullmatch(rf"characters-seed{seed}-[0-9a-f]{{16}}\.bin", other.name)
+        if ours and other.name != file.name:
+            with suppress(OSError):  # somebody reads it, or has removed it
+                other.unlink()
 
 
 def _version(seed: int) -> str:

@@ -72,6 +72,7 @@ class Digits:
                 f"digits must be some of 0 to 9, got {self.digits!r}: write them as a tuple of "
                 "whole numbers, say (3, 5, 8)"
             )
+        object.__setattr__(self, "digits", tuple(map(int, self.digits)))
         if len(set(self.digits)) < len(self.digits):
             raise ValueError(f"digits must name each digit once, got {self.digits!r}")
         if self.pixels not in (8, 28):

@@ -14,6 +14,7 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path, PurePosixPath
@@ -22,6 +23,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from course_utils.check_input import expanded_path, some_of
 from course_utils.tasks.batch import TaskBatch
 from course_utils.tasks.episodes import draw_episodes
 from course_utils.tasks.kept import cache_folder, read_arrays, write_arrays
@@ -61,7 +63,7 @@ class Omniglot:
         (alphabet/character/drawing.png). The authors' small background sets will do too.
     download
         Whether to fetch the split's zip file (6 to 10 MB) if it is not there. A download that
-        broke off goes on where it stopped.
+        broke off goes on where it stopped; one that was altered since is fetched anew.
     only
         Some of the alphabets; by default all of them.
     rotations
@@ -74,6 +76,8 @@ class Omniglot:
         If the drawings are not there, and not to be downloaded.
     ConnectionError
         If the download breaks off.
+    OSError
+        If what is downloaded cannot be written.
     BrokenArchive
         If an archive is truncated or altered, or would do harm where it is unpacked; a ValueError.
     ValueError
@@ -90,11 +94,15 @@ class Omniglot:
     def __post_init__(self) -> None:
         if self.split not in ("background", "evaluation"):
             raise ValueError(f'split must be "background" or "evaluation", got {self.split!r}')
+        if self.folder is not None:
+            object.__setattr__(self, "folder", expanded_path("folder", self.folder))
         source = _source(self.split, self.folder, self.download)
         drawings, names = _drawings(source, self.split)
         alphabets = tuple(dict.fromkeys(alphabet for alphabet, _ in names))
         if self.only is not None:
-            alphabets = _some(alphabets, self.only, self.split)
+            what = f"alphabets of the {self.split} set"
+            alphabets = some_of("only", self.only, alphabets, what=what)
+            object.__setattr__(self, "only", alphabets)
             here = [n for n, (alphabet, _) in enumerate(names) if alphabet in alphabets]
             drawings, names = drawings[here], [names[n] for n in here]
         turns = 4 if self.rotations else 1
@@ -117,12 +125,19 @@ class Omniglot:
         return tuple("/".join(name) for name in self._all[3])
 
     @property
+    def pictures(self) -> Tensor:
+        """All pictures, (n_classes, 20, 1, 28, 28), uint8 up to 255 (ink): not a copy of them."""
+        return self._all[0]
+
+    @property
     def n_classes(self) -> int:
         """The number of characters, turned ones included."""
         return len(self._all[0])
 
     def of_script(self, name: str) -> Omniglot:
         """The family of the characters of one alphabet. Raises ValueError if it is not here."""
+        if name not in self.scripts:
+            raise ValueError(f"name must be one of {', '.join(self.scripts)}, got {name!r}")
         return replace(self, only=(name,))
 
     def sample(
@@ -152,33 +167,29 @@ class Omniglot:
         )
 
 
-def _some(alphabets: tuple[str, ...], only: tuple[str, ...], split: str) -> tuple[str, ...]:
-    if isinstance(only, str) or not only:
-        raise ValueError(
-            f'only must be a tuple of names of alphabets, say ("Greek",), got {only!r}'
-        )
-    for alphabet in only:
-        if alphabet not in alphabets:
-            raise ValueError(
-                f"only must name alphabets of the {split} set, got {alphabet!r}: "
-                f"it has {', '.join(alphabets)}"
-            )
-    if len(set(only)) < len(only):
-        raise ValueError(f"only must name each alphabet once, got {only!r}")
-    return tuple(only)
-
-
 # --- where the drawings are -----------------------------------------------------------------------
 
 
-def _source(split: str, folder: Path | str | None, download: bool) -> tuple[Path, ...]:
+def _source(split: str, folder: Path | None, download: bool) -> tuple[Path, ...]:
     """The archives, or the folder of alphabets, that hold a split."""
-    given = folder if folder is not None else os.environ.get("OMNIGLOT_DIR") or None
-    place = Path(given).expanduser() if given is not None else cache_folder() / "omniglot"
+    if folder is None and (elsewhere := os.environ.get("OMNIGLOT_DIR")):
+        folder = expanded_path("OMNIGLOT_DIR", elsewhere)
+    place = folder if folder is not None else cache_folder() / "omniglot"
     whole = f"images_{split}.zip"
     if place.is_file():
         return (place,)
     if (place / whole).is_file():
+        # Only what we fetched ourselves is checked and removed, never a file of the user's.
+        if folder is not None or _is_whole(_stamp(place / whole), MD5[whole]):
+            return (place / whole,)
+        if not download:
+            raise BrokenArchive(
+                f"{place / whole} is truncated or altered: write "
+                f'Omniglot("{split}", download=True) to fetch it anew'
+            )
+        print(f"The downloaded file {place / whole} was truncated or altered: it is fetched anew.")
+        (place / whole).unlink()
+        fetch(SOURCE + whole, place / whole, md5=MD5[whole])
         return (place / whole,)
     for unpacked in (place / f"images_{split}", place):
         if unpacked.is_dir() and any(unpacked.glob("*/*/*.png")):
@@ -198,12 +209,28 @@ def _source(split: str, folder: Path | str | None, download: bool) -> tuple[Path
     return (place / whole,)
 
 
+def _stamp(path: Path) -> tuple[Path, int, int]:
+    """A file and what shows that it is still the same: its time and size."""
+    now = path.stat()
+    return path, now.st_mtime_ns, now.st_size
+
+
+@cache
+def _is_whole(stamp: tuple[Path, int, int], md5: str) -> bool:
+    return _md5(stamp[0]) == md5
+
+
+def _md5(path: Path) -> str:
+    return hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
+
+
 def fetch(url: str, path: Path, *, md5: str) -> None:
     """Download a file, or the rest of one whose download broke off, and check it.
 
-    Until all is there and checked it is called like `path` with `.part` behind it. Raises
-    ConnectionError if the server is not reached or stops early (what came is kept), BrokenArchive
-    if the file is not the one that is wanted (nothing is kept).
+    Until all is there and checked it is called like `path` with `.part` behind it; an interrupt
+    keeps that too. Raises ConnectionError if the server is not reached or stops early (what came is
+    kept), BrokenArchive if the file is not the one that is wanted (nothing is kept), OSError if
+    nothing can be written.
     """
     from http.client import HTTPException
     from urllib.error import HTTPError
@@ -213,22 +240,26 @@ def fetch(url: str, path: Path, *, md5: str) -> None:
     part = path.with_name(path.name + ".part")
     done = part.stat().st_size if part.exists() else 0
     request = Request(url, headers={"Range": f"bytes={done}-"} if done else {})
-    total = 0
     try:
-        with urlopen(request, timeout=30) as answer:
-            if done and not _continues(answer, done):
-                done = 0  # the server sends all of it once more
-            if length := int(answer.headers.get("Content-Length") or 0):
-                total = done + length
-            _receive(answer, part, done, total)
+        answer = urlopen(request, timeout=30)
     except HTTPError as error:
-        if error.code != 416:  # 416: nothing is left to send
+        if error.code != 416 or not done:  # 416: nothing is left to send
             raise ConnectionError(f"{url} could not be fetched: {error}") from None
-    except (OSError, HTTPException) as error:  # where the network fails
+    except (OSError, HTTPException) as error:
         raise ConnectionError(_broke_off(url, part, error)) from None
-    if part.stat().st_size < total:
-        raise ConnectionError(_broke_off(url, part, f"it has {total:,} bytes"))
-    if hashlib.md5(part.read_bytes(), usedforsecurity=False).hexdigest() != md5:
+    else:
+        with answer:
+            if not _continues(answer, done):
+                done = 0  # the server sends all of it once more
+            total = done + answer.length if answer.length else 0  # 0 where it does not say
+            if total > MOST_OF_ALL:
+                part.unlink(missing_ok=True)
+                raise BrokenArchive(f"{url} has {total:,} bytes: Omniglot is smaller")
+            _receive(answer, part, done, total, url)
+    if part.stat().st_size > MOST_OF_ALL:
+        part.unlink()
+        raise BrokenArchive(f"{url} has more than {MOST_OF_ALL:,} bytes: Omniglot is smaller")
+    if _md5(part) != md5:
         part.unlink()
         raise BrokenArchive(
             f"{url} did not send the file that is wanted: its checksum is another. It was removed; "
@@ -238,26 +269,53 @@ def fetch(url: str, path: Path, *, md5: str) -> None:
 
 
 def _continues(answer, done: int) -> bool:
-    return answer.status == 206 and re.match(
-        rf"bytes {done}-", answer.headers.get("Content-Range", "")
-    )
+    """Whether a server sends what comes after `done` bytes."""
+    start = re.match(rf"bytes {done}-", answer.headers.get("Content-Range", ""))
+    return answer.status == 206 and start is not None
 
 
-def _receive(answer, part: Path, done: int, total: int) -> None:
-    """Write what a server sends to the end of a file, with a bar."""
+def _receive(answer, part: Path, done: int, total: int, url: str) -> None:
+    """Write what a server sends to the end of a file, with a bar where its length is known.
+
+    Raises ConnectionError if the server stops early, KeyboardInterrupt if the user does.
+    """
     from course_utils.progress import bar
 
-    pieces = -(-(total - done) // PIECE)  # rounded up; unknown where the server says no total
-    with (
-        open(part, "r+b" if done else "wb") as file,
-        bar(pieces, "pieces of 64 KiB", show=total > 0, kept="what came is kept") as advance,
-    ):
-        file.seek(done)
-        file.truncate()
-        while done <= (total or MOST_OF_ALL) and (piece := answer.read(PIECE)):
-            done += len(piece)
-            file.write(piece)
-            advance()
+    pieces = -(-(total - done) // PIECE)  # rounded up
+    stopped = True
+    try:
+        with (
+            open(part, "r+b" if done else "wb") as file,
+            bar(pieces, "pieces of 64 KiB", kept="what came is kept")
+            if total
+            else nullcontext(lambda: None) as advance,
+        ):
+            file.seek(done)
+            file.truncate()
+            for piece in _pieces(answer):
+                file.write(piece)
+                advance()
+                done += len(piece)
+                if done > MOST_OF_ALL:
+                    break
+            if done < total:
+                raise ConnectionError(f"it has {total:,} bytes")
+            stopped = False
+    except ConnectionError as error:
+        raise ConnectionError(_broke_off(url, part, error)) from None
+    if stopped:  # the bar has ended quietly
+        raise KeyboardInterrupt
+
+
+def _pieces(answer) -> Iterator[bytes]:
+    """What a server sends; ConnectionError where the network fails, not where a disk does."""
+    from http.client import HTTPException
+
+    try:
+        while piece := answer.read(PIECE):
+            yield piece
+    except (OSError, HTTPException) as error:
+        raise ConnectionError(str(error)) from None
 
 
 def _broke_off(url: str, part: Path, why: object) -> str:
@@ -273,8 +331,7 @@ def _broke_off(url: str, part: Path, why: object) -> str:
 
 def _drawings(source: tuple[Path, ...], split: str) -> tuple[Tensor, list[tuple[str, str]]]:
     """The drawings (characters, 20, 1, 28, 28), uint8, and the (alphabet, character) of each."""
-    stamps = tuple((path, path.stat().st_mtime_ns, path.stat().st_size) for path in source)
-    return _drawings_once(stamps, split)
+    return _drawings_once(tuple(map(_stamp, source)), split)
 
 
 @cache
@@ -345,7 +402,15 @@ def _small(content: bytes, where: str):
 
 def _in_folder(folder: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
     for path in sorted(folder.glob("*/*/*.png")):
-        yield PurePosixPath(path.relative_to(folder).as_posix()), path.read_bytes()
+        name = PurePosixPath(path.relative_to(folder).as_posix())
+        if _is_drawing(name):
+            yield name, path.read_bytes()
+
+
+def _is_drawing(name: PurePosixPath) -> bool:
+    """Whether a file holds a drawing, and not what macOS has to say of one."""
+    macs = name.name.startswith("._") or "__MACOSX" in name.parts
+    return name.suffix == ".png" and not macs
 
 
 def _in_archive(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
@@ -355,8 +420,9 @@ def _in_archive(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
             members = archive.infolist()
             _check(members, path)
             for member in members:
-                if member.filename.endswith(".png") and not member.filename.startswith("__MACOSX"):
-                    yield PurePosixPath(member.filename), archive.read(member)
+                name = PurePosixPath(member.filename)
+                if _is_drawing(name) and not member.is_dir():
+                    yield name, archive.read(member)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
         raise BrokenArchive(f"{path} is truncated or altered: {error}") from None
 
