@@ -28,7 +28,7 @@ def test_a_step_from_halfway_is_worth_no_more_than_from_transfers_phi():
 
 
 def test_mamls_loss_is_the_most_curved_along_the_step_and_beyond_the_limit():
-    (ax,) = notebook_05.answer_sharper().axes
+    (ax,) = notebook_05.answer_curvature().axes
     medians = [line.get_xdata()[0] for line in ax.lines if line.get_color() == "black"]
     maml, transfer, random = medians
     assert maml > 3 * transfer
@@ -44,3 +44,14 @@ def test_the_shadow_lies_right_below_the_place_off_the_plane():
     assert foot[0] == end[0]
     assert ax.patches[0].get_path().contains_point(foot)
     assert not ax.patches[0].get_path().contains_point(end)
+
+
+def test_noise_makes_waves_that_pass_the_points_by():
+    for ax in notebook_05.answer_noise().axes:
+        points, _, curve = ax.lines
+        x, change = curve.get_xdata(), curve.get_ydata()
+        waves = np.stack([np.sin(x), np.cos(x)], axis=1)
+        rest = change - waves @ np.linalg.lstsq(waves, change, rcond=None)[0]
+        assert (rest**2).sum() < 0.35 * (change**2).sum()
+        off = np.interp(points.get_xdata(), x, change) - points.get_ydata()
+        assert np.abs(off).max() > 1

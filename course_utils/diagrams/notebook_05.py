@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 
-from course_utils import checkpoints, curvature, networks, slices
+from course_utils import checkpoints, curvature, maml, networks, slices
+from course_utils.explorers import fed_noise
 from course_utils.figures import curvature as charts
 from course_utils.figures import style
 from course_utils.figures.slices import ends, line_axes
@@ -59,8 +60,8 @@ def answer_halfway() -> Figure:
     return figure
 
 
-def answer_sharper() -> Figure:
-    """Below "sharper": the curvature along the step at the three φ."""
+def answer_curvature() -> Figure:
+    """Below "curvature_guess": the curvature along the step at the three φ."""
     tasks = _unseen()
     along = {
         name: curvature.curvature_along_step(_LOSS, phi, tasks).numpy()
@@ -71,6 +72,24 @@ def answer_sharper() -> Figure:
         along, "", "curvature along the step", (1, 1000), log=True, mark=(200, "2/α")
     )
     charts.strips(ax, panel)
+    return figure
+
+
+def answer_noise() -> Figure:
+    """Below "fed_noise": what one step from MAML's φ makes of noise, for three support sets."""
+    phi, tasks, network = _phis()["MAML"], _unseen(), networks.mlp([1, 40, 40, 1])
+    noise = 2 * torch.randn(200, 5, 1, generator=torch.Generator().manual_seed(2)).double()
+    theta = maml.adapt(_LOSS, phi, tasks.support_x, noise, inner_lr=0.01, steps=1)
+    x = torch.linspace(-5, 5, 201, dtype=torch.float64)
+    changes = (network(theta, x[:, None]) - network(phi, x[:, None]))[..., 0]
+    asked = (noise - network(phi, tasks.support_x))[..., 0]
+    figure, axes = style.new_figure(1, 3, size=(7.6, 3.2), sharey=True)
+    drawn = fed_noise.shown(x.numpy(), changes.numpy())
+    charts.asked_changes(
+        axes, x.numpy(), tasks.support_x[drawn, :, 0].numpy(), asked[drawn].numpy()
+    )
+    for ax, change in zip(axes, changes[drawn], strict=True):
+        ax.plot(x, change, color=style.MAML, lw=2.6)
     return figure
 
 
@@ -112,6 +131,7 @@ def _step(ax: Axes, start: np.ndarray, end: tuple[float, float], color: str) -> 
 
 DIAGRAMS = {
     "05-answer-halfway": answer_halfway,
-    "05-answer-sharper": answer_sharper,
+    "05-answer-curvature": answer_curvature,
+    "05-answer-noise": answer_noise,
     "05-shadow": shadow,
 }

@@ -131,6 +131,22 @@ def function_changes(
     return axes[0]
 
 
+def asked_changes(
+    axes: Sequence[Axes], x: np.ndarray, points: np.ndarray, asked: np.ndarray
+) -> None:
+    """By how much the labels of some support sets differ from a network's output, a panel a set.
+
+    points and asked (panels, K); the axes run over x, wide enough for the changes to be drawn.
+    """
+    with style.course_style():
+        for n, (ax, at, height) in enumerate(zip(axes, points, asked, strict=True)):
+            ax.plot(at, height, ls="", marker="o", ms=7, color=style.INK, zorder=5)
+            ax.axhline(0, color=style.FAINT, lw=0.8, zorder=0)
+            ax.set(xlabel="input  x", xlim=(x[0], x[-1]), ylim=(-7, 7), title=" ")
+            ax.text(0.97, 0.03, f"set {n + 1}", transform=ax.transAxes, ha="right", va="bottom")
+        axes[0].set_ylabel("change of the output")
+
+
 def along_the_step(part: np.ndarray, curvatures: Mapping[str, np.ndarray], *, limit: float) -> Axes:
     """How curvature changes on the way of one step: medians, and the middle half of the tasks.
 

@@ -30,7 +30,7 @@ def test_a_start_is_dragged_over_the_plane_and_a_guess_is_judged(lab, page, coun
     page.keyboard.press("ArrowDown")
     explorer.wait_for_change(before)
 
-    prediction = notebook.explorer("sharper(")
+    prediction = notebook.explorer("curvature_guess(")
     before = prediction.pixels()
     assert "Your guess" not in prediction.root.inner_text()
     prediction.drag(prediction.root.get_by_role("slider", name="your guess"), 0.2, 0)

@@ -17,7 +17,7 @@ ROW = {"MAML": 0, "transfer": 1, "random": 2}
 CLOSE = 1.6  # a guess within this factor is a good one
 
 
-def sharper(curvatures: Mapping[str, np.ndarray], *, inner_lr: float) -> Prediction:
+def curvature_guess(curvatures: Mapping[str, np.ndarray], *, inner_lr: float) -> Prediction:
     """Predict the median curvature along the step at MAML's φ, from transfer's and random's.
 
     curvatures: {"MAML", "transfer", "random"}, (tasks,) each. `inner_lr` is the α that MAML was

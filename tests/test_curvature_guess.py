@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_utils.explorers import sharper
+from course_utils.explorers import curvature_guess
 
 VALUES = {
     "MAML": np.array([150.0, 250.0, 400.0]),
@@ -14,7 +14,7 @@ VALUES = {
 
 @pytest.fixture
 def prediction():
-    return sharper.sharper(VALUES, inner_lr=0.01)
+    return curvature_guess.curvature_guess(VALUES, inner_lr=0.01)
 
 
 def test_opens_with_transfers_median_and_without_the_answer(prediction):
@@ -28,7 +28,7 @@ def test_the_tick_snaps_to_steps_of_equal_ratio(prediction):
     prediction.drag("guess", 104.0, 1.0)
     assert prediction.values["guess"] == pytest.approx(100)
     assert prediction.png() != before
-    ratios = np.divide(sharper.GUESSES[1:], sharper.GUESSES[:-1])
+    ratios = np.divide(curvature_guess.GUESSES[1:], curvature_guess.GUESSES[:-1])
     assert ratios == pytest.approx(10 ** (1 / 20))
 
 
@@ -66,4 +66,4 @@ def test_reset_hides_the_answer_again(prediction):
 
 def test_a_missing_method_is_said():
     with pytest.raises(ValueError, match="no random"):
-        sharper.sharper({k: VALUES[k] for k in ("MAML", "transfer")}, inner_lr=0.01)
+        curvature_guess.curvature_guess({k: VALUES[k] for k in ("MAML", "transfer")}, inner_lr=0.01)
