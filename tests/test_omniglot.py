@@ -458,6 +458,9 @@ def test_a_file_that_cannot_be_written_is_no_failing_network(server, cache, monk
 def test_a_server_that_announces_too_much_is_refused(server, cache, monkeypatch):
     monkeypatch.setattr(module, "MOST_OF_ALL", 5000)
     monkeypatch.setattr(module, "_receive", None)  # before anything comes
+    part = cache / "omniglot" / "images_background.zip.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(server.content[:100])
     words = f"has {len(server.content):,} bytes: Omniglot is smaller"
     with pytest.raises(module.BrokenArchive, match=words):
         Omniglot(download=True)
@@ -539,9 +542,10 @@ def test_an_altered_download_is_noticed_and_removed(server, cache, begun):
 
 
 def test_a_file_that_is_not_there_or_a_server_that_is_not_is_said(server, cache, monkeypatch):
-    monkeypatch.setattr(server, "do_GET", lambda self: self.send_error(404))
-    with pytest.raises(ConnectionError, match="could not be fetched: HTTP Error 404"):
-        Omniglot(download=True)
+    for code in (404, 416):  # 416: there is nothing of what was asked for
+        monkeypatch.setattr(server, "do_GET", lambda self, code=code: self.send_error(code))
+        with pytest.raises(ConnectionError, match=f"could not be fetched: HTTP Error {code}"):
+            Omniglot(download=True)
     monkeypatch.setattr(module, "SOURCE", "http://127.0.0.1:9/")
     with pytest.raises(ConnectionError, match="broke off after 0 bytes"):
         Omniglot(download=True)

@@ -270,8 +270,7 @@ def fetch(url: str, path: Path, *, md5: str) -> None:
 
 def _continues(answer, done: int) -> bool:
     """Whether a server sends what comes after `done` bytes."""
-    start = re.match(rf"bytes {done}-", answer.headers.get("Content-Range", ""))
-    return answer.status == 206 and start is not None
+    return answer.headers.get("Content-Range", "").startswith(f"bytes {done}-")
 
 
 def _receive(answer, part: Path, done: int, total: int, url: str) -> None:
@@ -285,13 +284,11 @@ def _receive(answer, part: Path, done: int, total: int, url: str) -> None:
     stopped = True
     try:
         with (
-            open(part, "r+b" if done else "wb") as file,
+            open(part, "ab" if done else "wb") as file,
             bar(pieces, "pieces of 64 KiB", kept="what came is kept")
             if total
             else nullcontext(lambda: None) as advance,
         ):
-            file.seek(done)
-            file.truncate()
             for piece in _pieces(answer):
                 file.write(piece)
                 advance()
