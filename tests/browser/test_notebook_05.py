@@ -37,4 +37,11 @@ def test_a_start_is_dragged_over_the_plane_and_a_guess_is_judged(lab, page, coun
     prediction.wait_for_change(before)
     prediction.root.get_by_role("button", name="show the answer").click()
     prediction.root.get_by_text("At MAML's φ the median is").wait_for(timeout=5000)
+
+    prediction = notebook.explorer("fed_noise(")
+    before = prediction.pixels()
+    prediction.root.get_by_role("radio", name="a wave").check()
+    prediction.root.get_by_role("button", name="show the answer").click()
+    prediction.wait_for_change(before)
+    prediction.root.get_by_text("Right. It is a wave").wait_for(timeout=5000)
     assert notebook.bad_outputs() == []
