@@ -101,3 +101,19 @@ def test_the_known_methods_stand_in_the_picture_from_the_start():
     assert "pixels 62 %; MAML 89 %" in prediction.alt
     blue = np.abs(pixels(prediction) - (0x00, 0x72, 0xB2)).sum(axis=2) < 40
     assert blue.sum() > 20
+
+
+def test_chance_is_said_only_where_it_was_measured():
+    chance, better = (
+        accuracy_guesses.shuffled_labels(before, AFTER, steps=3)
+        for before in (BEFORE, Mean(30.0, 1.0, 600))
+    )
+    chance.reveal()
+    better.reveal()
+    assert "that is chance" in chance.message
+    assert "chance" not in better.message
+
+
+def test_a_comparison_without_maml_is_refused():
+    with pytest.raises(ValueError, match="known must hold 'MAML'"):
+        accuracy_guesses.strong_baseline({"pixels": BEFORE}, AFTER)

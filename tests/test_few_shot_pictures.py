@@ -424,14 +424,14 @@ def test_the_reader_s_own_score_stands_beside_the_methods(tmp_path):
     book = ScoreBook(tmp_path)
     for right in (8, 9):
         book.add(GAME, {"right": right, "of": 10})
-    lines = pictures.scores({"MAML": Mean(0.934, 0.006, 600)}, book)
+    lines = pictures.scores({"MAML": Mean(0.934, 0.006, 600)}, "200 Georgian tasks", book)
     assert "MAML: 93.4 ± 0.6 %" in lines[0].replace("\xa0", " ")
     assert lines[1].startswith("You, in 2 one-shot games of notebook 01: 17 of 20 right, 85 %")
 
 
 def test_a_score_in_per_cent_is_refused(tmp_path):
     with pytest.raises(ValueError, match="must be a share from 0 to 1"):
-        pictures.scores({"MAML": Mean(93.4, 0.6, 600)}, ScoreBook(tmp_path))
+        pictures.scores({"MAML": Mean(93.4, 0.6, 600)}, "many unseen tasks", ScoreBook(tmp_path))
 
 
 def test_the_scores_stand_in_the_picture(tmp_path):

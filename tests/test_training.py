@@ -19,6 +19,15 @@ def test_objective_curves_put_each_mean_in_the_middle_of_its_meta_steps():
     assert curve.get_ydata().tolist() == [2.0, 1.0]
 
 
+def test_objective_curves_of_two_lengths_both_fit():
+    curves = {"MAML": np.array([1.5, 1.0]), "transfer": np.array([1.61])}
+    ax = training.objective_curves(curves, every=50, floor=1.609, top=2.1)
+    assert ax.get_xlim() == (0, 100)
+    assert ax.get_ylim() == (0, 2.1)
+    (word,) = ax.texts
+    assert 1.609 < word.get_position()[1] < 2.0
+
+
 def test_errors_are_drawn_with_their_intervals_and_published_values_hollow():
     rows = {"MAML": {0: Mean(3.0, 0.1, 10), 1: Mean(0.6, 0.2, 10)}}
     ax = training.errors_by_steps(rows, {"MAML": {1: 0.67}})

@@ -44,12 +44,13 @@ def shuffled_labels(before: Mean, after: Mean, *, steps: int, guess: float = 50.
     """
 
     def verdict(data: Guesses, v: Values) -> str:
+        chance = ": that is chance" if before.low <= CHANCE <= before.high else ""
         if after.mean < before.mean + CLOSE:
             why = "The steps change nothing: the text below asks why."
         else:
             why = "Only the support set says what a label means in a task."
         return (
-            f"Before adapting {before}: that is chance; your guess there is "
+            f"Before adapting {before}{chance}; your guess there is "
             f"{said(data.off['before'])}. After {steps} steps {after}; your guess is "
             f"{said(data.off['after'])}. {why}"
         )
@@ -78,8 +79,11 @@ def shuffled_labels(before: Mean, after: Mean, *, steps: int, guess: float = 50.
 def strong_baseline(known: Mapping[str, Mean], strong: Mean, *, guess: float = 60.0) -> Prediction:
     """Predict the accuracy of a classifier of all training characters, with nearest centroids.
 
-    `known` are the methods that were measured before, MAML among them, in per cent.
+    `known` are the methods that were measured before, MAML among them, in per cent. Raises
+    ValueError where it is not.
     """
+    if "MAML" not in known:
+        raise ValueError(f"known must hold 'MAML', which the answer names, got {list(known)}")
     rival = known["MAML"]
 
     def verdict(data: Guesses, v: Values) -> str:
@@ -137,6 +141,7 @@ def _guess(
             artist.set_animated(True)
         grip = {"marker": "s", "ms": 13, "mfc": "white", "mec": "black", "mew": 1.6, "ls": ""}
         (marks,) = axes.plot([], [], animated=True, zorder=1.5, **grip)
+        axes.set_title(" \n ", fontsize=8)  # room over the line that tells the guesses
         readout = Readout(axes)
 
     def compute(revealed: bool, **guesses: float) -> Guesses:

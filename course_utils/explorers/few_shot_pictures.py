@@ -22,7 +22,6 @@ from course_utils.explorers.controls import Choice, Hidden, Press, Slider
 from course_utils.explorers.explorer import Explorer, Handle, Values
 from course_utils.explorers.game import NAME as GAME
 from course_utils.explorers.pad import Pad, Stroke, checked_strokes, picture_of
-from course_utils.figures import style
 from course_utils.figures.episode import (
     COLUMN,
     COLUMNS,
@@ -36,7 +35,7 @@ from course_utils.figures.episode import (
     places_of,
     support_row,
 )
-from course_utils.figures.training import LOOKS
+from course_utils.figures.pictures import look_of
 from course_utils.networks import ConvNet, Params
 from course_utils.scores import ScoreBook
 from course_utils.tasks import TaskBatch
@@ -48,7 +47,7 @@ TASKS_TO_KNOW = 200  # drawn once, to know the family's characters
 Own = tuple[tuple[int, tuple[Stroke, ...]], ...]
 
 
-class Characters(Protocol):
+class DrawnFamily(Protocol):
     """A family of few-shot tasks of characters (`tasks.Characters`): its scripts and tasks."""
 
     scripts: Sequence[str]
@@ -115,7 +114,7 @@ class Episode:
         return int(np.abs(np.array(self.columns) - column).argmin())
 
 
-def pool_of(family: Characters, generator: torch.Generator) -> Pool:
+def pool_of(family: DrawnFamily, generator: torch.Generator) -> Pool:
     """The characters that some tasks of a family show, five support and two query pictures each."""
     batch = family.sample(
         TASKS_TO_KNOW, ways=WAYS, shots=MOST_SHOTS, queries=EACH, generator=generator
@@ -297,10 +296,11 @@ class FewShotPictures(Explorer):
 def few_shot_pictures(
     network: ConvNet,
     phis: Mapping[str, Params],
-    family: Characters,
+    family: DrawnFamily,
     *,
     inner_lr: float,
     accuracies: Mapping[str, Mean] | None = None,
+    measured_on: str = "many unseen tasks",
     script: str | None = None,
     book: ScoreBook | None = None,
 ) -> FewShotPictures:
@@ -313,7 +313,10 @@ def few_shot_pictures(
     family
         Unseen characters, `tasks.Characters("test")`.
     accuracies
-        {method: mean share right over many unseen tasks}, shown beside the reader's own score.
+        {method: mean share right over tasks}, shown beside the reader's own score, which is that
+        of a game with Georgian characters.
+    measured_on
+        Those tasks, in words.
     script
         One of the family's to open with; by default all of them.
     book
@@ -324,7 +327,9 @@ def few_shot_pictures(
     if not phis:
         raise ValueError("phis must hold one φ at least by its name, got none")
     pool = pool_of(family, torch.Generator().manual_seed(6))
-    board = EpisodeBoard(scores(accuracies or {}, ScoreBook() if book is None else book))
+    board = EpisodeBoard(
+        scores(accuracies or {}, measured_on, ScoreBook() if book is None else book)
+    )
 
     @lru_cache(maxsize=16)
     def episode(script, method, new, shots, transductive, others, own) -> Episode:
@@ -345,7 +350,7 @@ def few_shot_pictures(
             right=data.right(v.steps),
             steps=v.steps,
             column=data.columns[data.place(v.chosen)],
-            color=LOOKS.get(v.method, {"color": style.INK})["color"],
+            color=look_of(v.method)["color"],
             own=data.task.own,
             sentences=sentences,
         )
@@ -454,7 +459,7 @@ def remark(data: Episode, steps: int) -> str:
     return "The inner steps overshoot: probabilities are no longer finite."
 
 
-def scores(accuracies: Mapping[str, Mean], book: ScoreBook) -> list[str]:
+def scores(accuracies: Mapping[str, Mean], measured_on: str, book: ScoreBook) -> list[str]:
     """The methods' mean scores, if given, and the reader's own, a line each.
 
     Raises ValueError if a mean is no share: it may be in per cent already.
@@ -467,7 +472,7 @@ def scores(accuracies: Mapping[str, Mean], book: ScoreBook) -> list[str]:
             )
         score = f"{name}: {100 * share.mean:.1f} ± {100 * share.half_width:.1f} %"
         listed.append(score.replace(" ", "\xa0"))  # a name and its number stay on one line
-    lines = [f"Right on many unseen tasks:  {';  '.join(listed)}"] if listed else []
+    lines = [f"Right on {measured_on}:  {';  '.join(listed)}"] if listed else []
     return [*lines, own_score(book)]
 
 

@@ -1,4 +1,4 @@
-"""Few-shot pictures (06): characters in rows, tasks of two splits, training, and accuracies."""
+"""Few-shot pictures (06): characters in rows, tasks of two splits, and accuracies."""
 
 from __future__ import annotations
 
@@ -89,38 +89,16 @@ def _draw_tasks(axes: np.ndarray, batch: TaskBatch, first: int) -> None:
         row[0].set_ylabel(f"task {first + n}", rotation=0, ha="right", va="center")
 
 
-def training_curves(
-    curves: Mapping[str, np.ndarray], *, every: int, floor: float, ax: Axes | None = None
-) -> Axes:
-    """Objectives over meta-steps, one smoothed value for each `every` of them, and a floor."""
-    ax = style.axes_for(ax, size=(7.6, 3.3))
-    with style.course_style():
-        ax.axhline(floor, color=style.INK, lw=0.9, ls=":")
-        words = f"floor without adapting: log 5 = {floor:.2f}"
-        ax.text(0.98, floor + 0.05, words, transform=ax.get_yaxis_transform(), ha="right")
-        longest = max(map(len, curves.values()))
-        for name, curve in curves.items():
-            steps = every * (np.arange(len(curve)) + 0.5)
-            ax.plot(steps, curve, color=look_of(name)["color"], lw=1.6)
-            place = {"xytext": (0, -8), "textcoords": "offset points", "ha": "right", "va": "top"}
-            ax.annotate(name, (steps[-1], curve[-1]), color=look_of(name)["color"], **place)
-        ax.set(
-            xlabel="meta-steps",
-            ylabel="objective  L(φ), mean",
-            ylim=(0, 2.1),
-            xlim=(0, every * longest),
-        )
-    return ax
-
-
 def accuracy_by_steps(rows: Mapping[str, Mapping[int, Mean]], ax: Axes | None = None) -> Axes:
     """Accuracy in per cent after numbers of inner steps, 95 % intervals: {method: {steps: it}}."""
     ax = style.axes_for(ax, size=(7.6, 3.6))
     with style.course_style():
         counts = sorted({count for row in rows.values() for count in row})
-        for name, means in rows.items():
+        dashes = ("-", (0, (4, 1.5)), (0, (1.5, 1.5)))
+        for n, (name, means) in enumerate(rows.items()):
             place = [counts.index(count) for count in means]
             look = {"label": name, "capsize": 3, "ms": 6, "lw": 1.4, **look_of(name)}
+            look["ls"] = dashes[n % len(dashes)]
             values = list(means.values())
             ax.errorbar(place, [m.mean for m in values], [m.half_width for m in values], **look)
         _chance(ax.axhline)

@@ -20,22 +20,31 @@ LOOKS = {
 
 
 def objective_curves(
-    curves: Mapping[str, np.ndarray], *, every: int, floor: float, ax: Axes | None = None
+    curves: Mapping[str, np.ndarray],
+    *,
+    every: int,
+    floor: float,
+    top: float = 5.0,
+    ax: Axes | None = None,
 ) -> Axes:
-    """Objectives over meta-steps: one smoothed curve a method, a value for each `every` steps."""
+    """Objectives over meta-steps: one smoothed curve a method, a value for each `every` steps.
+
+    The objective's axis runs from 0 to `top`; methods as in LOOKS.
+    """
     ax = style.axes_for(ax, size=(7.6, 3.6))
     with style.course_style():
         ax.axhline(floor, color=style.INK, lw=0.9, ls=":")
         words = f"floor without adapting: {floor:.2f}"
-        ax.text(0.98, floor + 0.4, words, transform=ax.get_yaxis_transform(), ha="right")
+        place = {"transform": ax.get_yaxis_transform(), "ha": "right"}
+        ax.text(0.98, floor + 0.08 * top, words, **place)
         for name, curve in curves.items():
             steps = every * (np.arange(len(curve)) + 0.5)
             ax.plot(steps, curve, label=name, lw=1.6, **{**LOOKS[name], "marker": ""})
         ax.set(
             xlabel="meta-steps",
             ylabel="objective  L(φ), mean",
-            ylim=(0, 5),
-            xlim=(0, every * len(curve)),
+            ylim=(0, top),
+            xlim=(0, every * max(map(len, curves.values()))),
         )
         ax.figure.legend(loc="outside lower center", ncols=len(curves))
     return ax
