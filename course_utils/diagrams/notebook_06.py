@@ -16,7 +16,7 @@ KNOWN = {
     "random": 48,
     "transfer": 20,
     "transfer, brief": 41,
-    "MAML": 89,
+    "MAML": 91,
     "MAML, 5 minutes": 94,
 }
 STRONG = {"classifier, centroids": 82}
