@@ -20,7 +20,7 @@ from course_utils.tasks import Sinusoids, TaskBatch
 
 Z_95 = 1.96
 # Tasks at a time, of points and of pictures: more would not fit into the processor's cache.
-CHUNK, PICTURE_CHUNK = 500, 50
+CHUNK, PICTURE_CHUNK = 500, 12
 
 
 @dataclass(frozen=True)
