@@ -33,7 +33,7 @@ QUERIES = 25  # of a task, for all losses: enough for a picture, and quick
 FARTHEST = 1.0  # of the distances drawn; the words over them have larger ones
 WALL = 2 * LEVELS[-1]  # no surface is drawn higher
 FAR = 1e3  # no arrow is drawn farther
-COLORS = {"MAML": style.MAML, "transfer": style.TRANSFER}
+KNOWN = ("MAML", "transfer")
 OFF = 0.01  # a φ farther from a plane than this lies off it
 
 
@@ -266,8 +266,11 @@ def network_plane(network: Network, phis: Mapping[str, Params], tasks: TaskBatch
             ends += left.plot([], [], color=color, animated=True, zorder=5, **style.THETA)
             ways.append([arrow(left, color, style.INNER_STEP, zorder=5) for _ in range(MOST_STEPS)])
         both = {
-            name: [diamond(left, color, hollow=off, markersize=13) for off in (False, True)]
-            for name, color in COLORS.items()
+            name: [
+                diamond(left, style.METHODS[name], hollow=off, markersize=13)
+                for off in (False, True)
+            ]
+            for name in KNOWN
         }
         yours = diamond(left, "white", zorder=7, markersize=8)
         look = {"animated": True, "color": style.INK, "marker": "o", "ms": 5, "lw": 1.5}

@@ -11,8 +11,6 @@ from matplotlib.axes import Axes
 
 from course_utils.figures import style
 
-COLORS = {"MAML": style.MAML, "transfer": style.TRANSFER, "random": style.RANDOM}
-
 
 @dataclass(frozen=True)
 class Panel:
@@ -78,11 +76,11 @@ def strip(ax: Axes, name: str, row: int, values: np.ndarray) -> list[Artist]:
     # Even heights in a shuffled order: dots that share a value do not hide each other.
     heights = np.random.default_rng(row).permutation(np.linspace(-0.17, 0.17, len(ordered)))
     inside = (ordered >= low) & (ordered <= high)
-    dots = {"ls": "", "marker": ".", "ms": 3.5, "color": COLORS[name], "alpha": 0.5}
+    dots = {"ls": "", "marker": ".", "ms": 3.5, "color": style.METHODS[name], "alpha": 0.5}
     drawn: list[Artist] = ax.plot(ordered[inside], (row + heights)[inside], **dots)
     quarter, median, three = (_quantile(ordered, share) for share in (0.25, 0.5, 0.75))
     half = np.clip([quarter, three], low, high)
-    bar = {"color": COLORS[name], "lw": 4, "solid_capstyle": "butt"}
+    bar = {"color": style.METHODS[name], "lw": 4, "solid_capstyle": "butt"}
     drawn += ax.plot(half, [row + 0.3] * 2, **bar)
     if low <= median <= high:
         drawn += ax.plot([median] * 2, [row - 0.26, row + 0.38], lw=2.4, color="black", zorder=5)
@@ -156,8 +154,8 @@ def along_the_step(part: np.ndarray, curvatures: Mapping[str, np.ndarray], *, li
     with style.course_style():
         for name, values in curvatures.items():
             quarter, median, three = np.nanquantile(values, (0.25, 0.5, 0.75), axis=1)
-            look = {"color": COLORS[name], "ls": "-" if name == "MAML" else (0, (6, 1.5))}
-            ax.fill_between(part, quarter, three, color=COLORS[name], alpha=0.18, lw=0)
+            look = {"color": style.METHODS[name], "ls": "-" if name == "MAML" else (0, (6, 1.5))}
+            ax.fill_between(part, quarter, three, color=style.METHODS[name], alpha=0.18, lw=0)
             ax.plot(part, median, label=f"from {name}'s φ", lw=2.6, **look)
         ax.axhline(limit, color=style.INK, lw=1, ls=":")
         ax.text(0.995, limit * 1.06, "2/α", ha="right", size=9.5)

@@ -23,9 +23,9 @@ LOOKS = {
     "MAML, 5 minutes": {"color": style.MAML, "marker": "D"},
     "transfer": {"color": style.TRANSFER, "marker": "s"},
     "transfer, brief": {"color": style.TRANSFER, "marker": "p"},
-    "classifier, fine-tuned": {"color": style.TRANSFER, "marker": "v"},
+    "classifier, fine-tuned": {"color": style.TRANSFER, "marker": "X"},
     "classifier, centroids": {"color": style.TRANSFER, "marker": "^"},
-    "random": {"color": style.RANDOM, "marker": "X"},
+    "random": {"color": style.RANDOM, "marker": "v"},
     "pixels": {"color": style.INK, "marker": "P"},
 }
 _OTHER = {"color": style.INK, "marker": "o"}

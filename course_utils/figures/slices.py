@@ -71,7 +71,7 @@ def planes(
     )
     with style.course_style():
         for row, (name, pair) in zip(rows, surfaces.items(), strict=True):
-            color = {"MAML": style.MAML, "transfer": style.TRANSFER}[name]
+            color = style.METHODS[name]
             for ax, surface in zip(row, pair, strict=True):
                 _contours(ax, a, surface)
                 ax.plot(0, 0, color=color, zorder=6, **style.PHI)

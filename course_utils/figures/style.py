@@ -26,6 +26,7 @@ from PIL import Image
 MAML = "#0072B2"
 TRANSFER = "#D55E00"
 RANDOM = "#777777"
+METHODS = {"MAML": MAML, "transfer": TRANSFER, "random": RANDOM}
 INK = "#222222"
 FAINT = "#B5B5B5"
 TASKS = ("#009E73", "#CC79A7", "#B87A00", "#2B8CC4")
