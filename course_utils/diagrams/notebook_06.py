@@ -14,8 +14,8 @@ SHUFFLED = {"transfer, before adapting": 20, "transfer, after 3 steps": 20}
 KNOWN = {
     "pixels": 52,
     "random": 48,
-    "transfer": 20,
     "transfer, brief": 41,
+    "transfer": 20,
     "MAML": 91,
     "MAML, 5 minutes": 94,
 }

@@ -96,20 +96,20 @@ def accuracy_by_steps(rows: Mapping[str, Mapping[int, Mean]], ax: Axes | None = 
         counts = sorted({count for row in rows.values() for count in row})
         dashes = ("-", (0, (4, 1.5)), (0, (1.5, 1.5)))
         for n, (name, means) in enumerate(rows.items()):
-            place = [counts.index(count) for count in means]
             look = {"label": name, "capsize": 3, "ms": 6, "lw": 1.4, **look_of(name)}
             look["ls"] = dashes[n % len(dashes)]
             values = list(means.values())
-            ax.errorbar(place, [m.mean for m in values], [m.half_width for m in values], **look)
+            heights, halves = [m.mean for m in values], [m.half_width for m in values]
+            ax.errorbar(list(means), heights, halves, **look)
         _chance(ax.axhline)
-        ax.text(len(counts) - 0.7, CHANCE + 1.5, "chance", ha="right")
+        ax.text(counts[-1] + 0.3, CHANCE + 1.5, "chance", ha="right")
         ax.set(
             xlabel="inner steps  k",
             ylabel="right answers (%)",
             ylim=(0, 102),
-            xlim=(-0.3, len(counts) - 0.7),
+            xlim=(counts[0] - 0.3, counts[-1] + 0.3),
+            xticks=counts,
         )
-        ax.set_xticks(range(len(counts)), [str(count) for count in counts])
         ax.figure.legend(loc="outside lower center", ncols=len(rows))
     return ax
 
