@@ -275,6 +275,7 @@ def test_what_a_character_family_cannot_draw_is_said(test, make, words):
 @pytest.fixture
 def drawings(train, folder, monkeypatch):
     """The pictures as drawn before, and a list that grows with each drawing."""
+    assert train.n_classes  # they are drawn when first asked for
     (path,) = folder.iterdir()
     arrays, drawn = read_arrays(path, "pictures"), []
     monkeypatch.setattr(module, "_draw_all", lambda seed: drawn.append(seed) or arrays)

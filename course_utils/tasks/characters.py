@@ -15,8 +15,7 @@ import torch
 from torch import Tensor
 
 from course_utils.check_input import expanded_path, some_of, whole_number
-from course_utils.tasks.batch import TaskBatch
-from course_utils.tasks.episodes import draw_episodes
+from course_utils.tasks.episodes import Episodes
 from course_utils.tasks.kept import cache_folder, read_arrays, write_arrays
 
 TRAIN = (
@@ -45,7 +44,7 @@ FORMAT = 5  # of the cached file, one more with each change of what is drawn
 
 
 @dataclass(frozen=True)
-class Characters:
+class Characters(Episodes):
     """Few-shot tasks on drawn characters: each task sorts `ways` of them.
 
     A class is a character: 1,300 and more of ten scripts to train on, 300 and more of five unseen
@@ -58,6 +57,8 @@ class Characters:
     Drawing takes some seconds, once: the pictures are kept in one file of the user's cache folder,
     checked whenever it is read. It replaces the one that an earlier version of the course, of its
     fonts or of a library left there. A folder that cannot be written to is no error.
+
+    Facts of a batch: code, the Unicode code points, and script, the places in `scripts`.
 
     Parameters
     ----------
@@ -76,6 +77,8 @@ class Characters:
     ValueError
         If the split or a script is none there is, the seed no count or the folder no path.
     """
+
+    thing = "character"
 
     split: Literal["train", "test"] = "train"
     only: tuple[str, ...] | None = None
@@ -141,31 +144,8 @@ class Characters:
             )
         return self.pictures[codes.index(number)].float() / 255
 
-    def sample(
-        self,
-        n_tasks: int,
-        *,
-        ways: int = 5,
-        shots: int,
-        queries: int,
-        generator: torch.Generator | None = None,
-    ) -> TaskBatch:
-        """Draw tasks: x (n_tasks, ways·shots, 1, 28, 28), y (n_tasks, ways·shots) in 0..ways−1.
-
-        `shots` and `queries` count *per class*; no picture is in both sets. Labels are shuffled
-        anew for each task. Facts, in the order of the labels: code, (n_tasks, ways), the Unicode
-        code points, and script, (n_tasks, ways), the places in `scripts`. Raises ValueError for
-        impossible numbers.
-        """
-        return draw_episodes(
-            *_family(self),
-            n_tasks,
-            ways=ways,
-            shots=shots,
-            queries=queries,
-            generator=generator,
-            thing="character",
-        )
+    def _classes(self) -> tuple[Tensor, dict[str, Tensor]]:
+        return _family(self)
 
 
 @cache

@@ -10,8 +10,7 @@ from numbers import Integral
 import torch
 from torch import Tensor
 
-from course_utils.tasks.batch import TaskBatch
-from course_utils.tasks.episodes import draw_episodes
+from course_utils.tasks.episodes import Episodes
 
 
 @cache
@@ -51,14 +50,17 @@ def _large_digit_images() -> tuple[Tensor, ...]:
 
 
 @dataclass(frozen=True)
-class Digits:
+class Digits(Episodes):
     """Few-shot tasks on real handwritten digits: each task sorts `ways` of the given digits.
 
     The pictures are the 1,797 8 x 8 digits that scikit-learn ships (UCI, Alpaydin & Kaynak 1998),
     so nothing is downloaded. With `pixels=28` they are blown up to the size and the sharpness of
     the drawn characters (`Characters`), 1 is ink in both: a new domain for what was learned there.
+    Fact of a batch: digit, the one behind each label.
     Raises ValueError if a digit is not one of 0 to 9, or twice there, or pixels not 8 or 28.
     """
+
+    thing = "digit"
 
     digits: tuple[int, ...] = tuple(range(10))
     pixels: int = 8
@@ -78,29 +80,6 @@ class Digits:
         if self.pixels not in (8, 28):
             raise ValueError(f"pixels must be 8 or 28, got {self.pixels!r}")
 
-    def sample(
-        self,
-        n_tasks: int,
-        *,
-        ways: int = 5,
-        shots: int,
-        queries: int,
-        generator: torch.Generator | None = None,
-    ) -> TaskBatch:
-        """Draw tasks: x (n_tasks, ways·shots, 1, 8, 8), y (n_tasks, ways·shots) in 0..ways−1.
-
-        Pictures have `pixels` a side. `shots` and `queries` count *per class*; no picture is in
-        both sets. Labels are shuffled anew for each task. Fact: digit, (n_tasks, ways), the digit
-        behind each label. Raises ValueError for impossible numbers.
-        """
+    def _classes(self) -> tuple[Sequence[Tensor], dict[str, Tensor]]:
         images = _digit_images() if self.pixels == 8 else _large_digit_images()
-        return draw_episodes(
-            [images[digit] for digit in self.digits],
-            {"digit": torch.tensor(self.digits)},
-            n_tasks,
-            ways=ways,
-            shots=shots,
-            queries=queries,
-            generator=generator,
-            thing="digit",
-        )
+        return [images[digit] for digit in self.digits], {"digit": torch.tensor(self.digits)}

@@ -3,12 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
 from course_utils.check_input import whole_number
 from course_utils.tasks.batch import ADAPTS_TO, AT_LEAST_ONE, JUDGED_ON, TaskBatch
+
+
+class Episodes:
+    """A family of few-shot tasks with classes: what `sample` draws is the same for all of them.
+
+    A family says what its classes are called in an error (`thing`), and gives its pools and facts
+    as `draw_episodes` takes them (`_classes`).
+    """
+
+    thing: ClassVar[str]
+
+    def _classes(self) -> tuple[Sequence[Tensor] | Tensor, Mapping[str, Tensor]]:
+        raise NotImplementedError
+
+    def sample(
+        self,
+        n_tasks: int,
+        *,
+        ways: int = 5,
+        shots: int,
+        queries: int,
+        generator: torch.Generator | None = None,
+    ) -> TaskBatch:
+        """Draw tasks: x (n_tasks, ways·shots, 1, H, W), y (n_tasks, ways·shots) in 0..ways−1.
+
+        `shots` and `queries` count *per class*; no picture is in both sets. Labels are shuffled
+        anew for each task. Facts are those of the family, (n_tasks, ways), in the order of the
+        labels. Raises ValueError for impossible numbers.
+        """
+        pools, facts = self._classes()
+        return draw_episodes(
+            pools,
+            facts,
+            n_tasks,
+            ways=ways,
+            shots=shots,
+            queries=queries,
+            generator=generator,
+            thing=self.thing,
+        )
 
 
 def draw_episodes(

@@ -24,8 +24,7 @@ import torch
 from torch import Tensor
 
 from course_utils.check_input import expanded_path, some_of
-from course_utils.tasks.batch import TaskBatch
-from course_utils.tasks.episodes import draw_episodes
+from course_utils.tasks.episodes import Episodes
 from course_utils.tasks.kept import cache_folder, read_arrays, write_arrays
 
 SOURCE = "https://github.com/brendenlake/omniglot/raw/master/python/"
@@ -48,11 +47,14 @@ class BrokenArchive(ValueError):
 
 
 @dataclass(frozen=True)
-class Omniglot:
+class Omniglot(Episodes):
     """Few-shot tasks on Omniglot's drawings: each task sorts `ways` characters of its alphabets.
 
     Each character was drawn by 20 people; pictures are 28 x 28, 1 is ink. The drawings come from
     `folder`, else from the environment variable OMNIGLOT_DIR, else from an earlier download.
+
+    Facts of a batch: character, its place in `names`; script, its alphabet's in `scripts`; turn, in
+    quarters, counter-clockwise.
 
     Parameters
     ----------
@@ -83,6 +85,8 @@ class Omniglot:
     ValueError
         If an argument is not usable.
     """
+
+    thing = "character"
 
     split: Literal["background", "evaluation"] = "background"
     folder: Path | str | None = None
@@ -140,31 +144,8 @@ class Omniglot:
             raise ValueError(f"name must be one of {', '.join(self.scripts)}, got {name!r}")
         return replace(self, only=(name,))
 
-    def sample(
-        self,
-        n_tasks: int,
-        *,
-        ways: int = 5,
-        shots: int,
-        queries: int,
-        generator: torch.Generator | None = None,
-    ) -> TaskBatch:
-        """Draw tasks: x (n_tasks, ways·shots, 1, 28, 28), y (n_tasks, ways·shots) in 0..ways−1.
-
-        `shots` and `queries` count *per class*; no picture is in both sets. Labels are shuffled
-        anew for each task. Facts, (n_tasks, ways) in the order of the labels: character, its place
-        in `names`; script, its alphabet's in `scripts`; turn, in quarters, counter-clockwise.
-        Raises ValueError for impossible numbers.
-        """
-        return draw_episodes(
-            *self._all[:2],
-            n_tasks,
-            ways=ways,
-            shots=shots,
-            queries=queries,
-            generator=generator,
-            thing="character",
-        )
+    def _classes(self) -> tuple[Tensor, dict[str, Tensor]]:
+        return self._all[:2]
 
 
 # --- where the drawings are -----------------------------------------------------------------------
