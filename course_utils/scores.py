@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +81,14 @@ class ScoreBook:
 
     def _write(self, known: Results) -> None:
         write_whole(self.path, json.dumps(known, indent=1).encode())
+
+
+def empty_book() -> ScoreBook:
+    """A book without scores in a temporary folder, which is removed with the book."""
+    folder = tempfile.TemporaryDirectory(prefix="course-")
+    book = ScoreBook(folder.name)
+    weakref.finalize(book, folder.cleanup)
+    return book
 
 
 def _is_well_formed(known: Any) -> bool:

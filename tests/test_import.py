@@ -104,9 +104,10 @@ GRAPH = {name: imports(path) for name, path in FILES.items()}
 
 
 def level(name):
-    """0 for a plain module, 1 for figures, 2 for explorers, 3 for diagrams made of all these."""
+    """0 for a plain module, 1 for figures, 2 for explorers, 3 for what is made of all these."""
     part = name.split(".")[1] if "." in name else ""
-    return {"figures": 1, "explorers": 2, "diagrams": 3}.get(part, 0)
+    part = "room" if part.startswith("notebook_") else part
+    return {"figures": 1, "explorers": 2, "room": 3, "diagrams": 3, "rooms": 4}.get(part, 0)
 
 
 @pytest.mark.parametrize("name", GRAPH)

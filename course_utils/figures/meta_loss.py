@@ -139,6 +139,7 @@ def tasks_in_a_row(
     learner by name, for the titles. Returns the axes.
     """
     figure, axes = style.new_figure(1, len(fits), size=(7.6, 3.1), sharey=True, squeeze=False)
+    x, fits = np.asarray(x), np.asarray(fits)
     amplitude, phase = (tasks.facts[name].numpy() for name in ("amplitude", "phase"))
     for n, (ax, color) in enumerate(zip(axes[0], style.TASKS, strict=False)):
         wave, f, support, query = one_task(ax, color)

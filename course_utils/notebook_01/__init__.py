@@ -1,0 +1,1 @@
+"""The room of notebook 01, learning from tasks: its explorers, predictions and pictures."""

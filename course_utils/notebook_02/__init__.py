@@ -1,0 +1,1 @@
+"""The room of notebook 02, the meta-loss: its explorers, predictions and pictures."""

@@ -1,0 +1,95 @@
+"""How notebook 06 makes what moves in it, with checkpoints where the notebook trains."""
+
+from collections.abc import Callable
+from functools import cache
+
+import torch
+from torch import Tensor
+
+from course_utils import checkpoints, evaluation, learners, networks
+from course_utils.evaluation import Mean
+from course_utils.explorers import accuracy_guesses, few_shot_pictures
+from course_utils.explorers.explorer import Explorer
+from course_utils.networks import Params
+from course_utils.scores import empty_book
+from course_utils.tasks import Characters, TaskBatch
+
+NETWORK = networks.convnet(ways=5, channels=32)
+INNER_LR = 0.4
+N_TASKS = 200  # a third of the notebook's: the intervals are a little wider
+LONG = "MAML, 5 minutes"
+
+
+def shown() -> dict[str, Callable[[], Explorer]]:
+    """Every explorer and prediction of notebook 06 by its builder's name, to be made.
+
+    The reader's score book is empty and lies in a temporary folder.
+    """
+    return {
+        "shuffled_labels": _shuffled_labels,
+        "strong_baseline": _strong_baseline,
+        "few_shot_pictures": _few_shot_pictures,
+    }
+
+
+def _phi(name: str) -> Params:
+    return checkpoints.load(f"characters-{name}").phi
+
+
+@cache
+def _tasks(script: str | None = None) -> TaskBatch:
+    family = Characters("test", only=None if script is None else (script,))
+    generator = torch.Generator().manual_seed(1)
+    return family.sample(N_TASKS, shots=1, queries=5, generator=generator)
+
+
+def _shares(phi: Params, inner_lr: float, script: str | None = None) -> dict[int, Tensor]:
+    return evaluation.accuracies_after(
+        NETWORK, phi, _tasks(script), inner_lr=inner_lr, steps=(0, 3)
+    )
+
+
+def _by_pixels(tasks: TaskBatch) -> Tensor:
+    answers = learners.nearest_neighbour(tasks.support_x, tasks.support_y, tasks.query_x)
+    return (answers == tasks.query_y).float().mean(dim=1)
+
+
+def _by_centroids(tasks: TaskBatch) -> Tensor:
+    support, query = (
+        torch.nn.functional.normalize(NETWORK.features(_phi("classifier"), x), dim=-1)
+        for x in (tasks.support_x, tasks.query_x)
+    )
+    answers = learners.nearest_centroid(support, tasks.support_y, query)
+    return (answers == tasks.query_y).float().mean(dim=1)
+
+
+def _shuffled_labels() -> Explorer:
+    found = _shares(_phi("transfer"), inner_lr=0.03)
+    before, after = (evaluation.percent(found[steps]) for steps in (0, 3))
+    return accuracy_guesses.shuffled_labels(before, after, steps=3)
+
+
+def _strong_baseline() -> Explorer:
+    known: dict[str, Mean] = {
+        "pixels": evaluation.percent(_by_pixels(_tasks())),
+        "MAML": evaluation.percent(_shares(_phi("maml-1shot"), INNER_LR)[3]),
+    }
+    return accuracy_guesses.strong_baseline(known, evaluation.percent(_by_centroids(_tasks())))
+
+
+def _few_shot_pictures() -> Explorer:
+    start = NETWORK.init(torch.Generator().manual_seed(0))
+    georgian = {
+        LONG: _shares(_phi("maml-1shot"), INNER_LR, "Georgian")[3],
+        "pixels": _by_pixels(_tasks("Georgian")),
+        "classifier, centroids": _by_centroids(_tasks("Georgian")),
+    }
+    return few_shot_pictures.few_shot_pictures(
+        NETWORK,
+        {LONG: _phi("maml-1shot"), "transfer": _phi("transfer"), "random": start},
+        Characters("test"),
+        inner_lr=INNER_LR,
+        accuracies={name: evaluation.mean_with_interval(s) for name, s in georgian.items()},
+        measured_on=f"{N_TASKS} Georgian tasks",
+        book=empty_book(),
+    )

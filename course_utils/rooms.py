@@ -1,0 +1,33 @@
+"""The rooms of the notebooks: what moves in each, and how it is made."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import course_utils
+
+if TYPE_CHECKING:
+    from course_utils.explorers.explorer import Explorer
+
+
+def rooms() -> list[str]:
+    """The rooms' names in the order of the course: "notebook_00", ..."""
+    found = pkgutil.iter_modules(course_utils.__path__)
+    return sorted(module.name for module in found if module.name.startswith("notebook_"))
+
+
+def shown(room: str | None = None) -> dict[str, Callable[[], Explorer]]:
+    """Every explorer and prediction by its builder's name, of one room or of the whole course.
+
+    Each is a function without arguments that makes it as its notebook does, with checkpoints where
+    the notebook trains. Raises ValueError for a room that there is not.
+    """
+    if room is not None and room not in rooms():
+        raise ValueError(f"room must be one of {', '.join(rooms())}, got {room!r}")
+    made: dict[str, Callable[[], Explorer]] = {}
+    for name in rooms() if room is None else [room]:
+        made |= importlib.import_module(f"course_utils.{name}.shown").shown()
+    return made

@@ -1,0 +1,60 @@
+"""The telling states of every explorer and prediction, from their start: what a frame shows.
+
+No state is taken where inner steps explode: there the last digits of a processor decide.
+"""
+
+REVEALED = {"revealed": True}
+
+STATES = {
+    "by_eye": [{}, {"a": 3.2, "p": 2.0, "show": True, "task": 1}],
+    "one_shot_game": [{}, {"answers": (0, 1, 2, 3)}, {"answers": (4, 3, 2, 1, 0) * 2}],
+    "sinusoid_family": [
+        {},
+        {"all_shown": True, "amplitude": 4.0, "phase": 2.2, "shots": 8, "noise": 0.3},
+    ],
+    "one_x_many_y": [{"guess": 2.0}, {"guess": -1.0, "x": 1.0, **REVEALED}],
+    "find_the_leak": [{"row": 1}, {"row": 2, **REVEALED}],
+    "learner_knob": [{}, {"knob": 0.01, "pair": 1, "curve_shown": True}],
+    "support_choice": [{}, {"knob": 0.01, "worse": "far", **REVEALED}],
+    "few_tasks": [{}, {"knob": 0.01, "unseen": "worse", "draw": 5, **REVEALED}],
+    "by_hand": [{}, {"inner_lr": 0.125}, {"phi": 2.5, "inner_lr": 0.2}],
+    "best_single_function": [{"height": 1.0}, {"height": -1.0, **REVEALED}],
+    "before_the_first_step": [{}, {"guess": "same", **REVEALED}],
+    "adapt_to_your_sinusoid": [
+        {},
+        {"steps": 1, "shots": 8},
+        {"phase": 2.0, "amplitude": 2.0, "steps": 5, "y1": (0, 3.0)},
+    ],
+    "glide_or_jump": [{"phi": 1.5}, {"phi": -1.0, **REVEALED}],
+    "one_axis": [{}, {"phi": 0.0, "inner_lr": 1.0}, {"phi": -2.12, "inner_lr": 0.6, "steps": 2}],
+    "taller_or_smaller": [{"a": 1.0}, {"a": 2.2, **REVEALED}],
+    "plane": [
+        {},
+        {"inner_lr": 0.1},
+        {"a": 2.0, "p": 2.4, "inner_lr": 0.05, "steps": 3, "shots": 5},
+    ],
+    "meta_step": [
+        {},
+        {"inner_lr": 0.15, "meta_steps": 5},
+        {"inner_lr": 0.2, "meta_steps": 2, "rule": "first-order"},
+        {"inner_lr": 0.1, "meta_steps": 3, "rule": "transfer", "meta_lr": 0.1},
+    ],
+    "steeper": [{"phi": 2.0}, {"phi": 3.4, **REVEALED}],
+    "weights": [{}, {"h": 6.0, "inner_lr": 0.125}, {"h": 2.0, "inner_lr": 0.2, "steps": 2}],
+    "halfway": [{}, {"loss": 3.0, **REVEALED}],
+    "network_plane": [
+        {},
+        {"steps": 1, "at": ("both", -8.0, 0.2)},
+        {"plane": "MAML", "task": 2, "steps": 3},
+        {"plane": "random transfer", "steps": 2, "inner_lr": 0.003, "task": 4},
+    ],
+    "curvature_guess": [{}, {"guess": 100.0, **REVEALED}],
+    "fed_noise": [{}, {"guess": "wave", **REVEALED}],
+    "shuffled_labels": [{"before": 30}, {"before": 20, "after": 40, **REVEALED}],
+    "strong_baseline": [{}, {"strong": 75, **REVEALED}],
+    "few_shot_pictures": [
+        {},
+        {"steps": 1, "shots": 3, "chosen": 4, "new": 2},
+        {"script": "Hebrew", "method": "random", "steps": 3, "transductive": False},
+    ],
+}
