@@ -21,7 +21,7 @@ format: installed-test  ## let ruff mend and format code and notebooks
 	@$(VENV) -m ruff check --fix --quiet . ; $(VENV) -m ruff format .
 
 images: installed  ## draw the static diagrams in images/ anew
-	@$(VENV) -m course_utils.diagrams images notebooks/images
+	@$(VENV) -m course_utils.diagrams notebooks/images
 
 frames: installed-test  ## draw the frames that pictures are tested against anew, then look at them (NAMES="..." for some)
 	@OMP_NUM_THREADS=1 $(VENV) -m tests.frames $(NAMES)

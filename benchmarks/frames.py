@@ -13,22 +13,13 @@ def builders() -> dict[str, Callable]:
     import torch
 
     from course_utils import networks, tasks
-    from course_utils.explorers import (
-        adaptation,
-        average,
-        axis,
-        by_eye,
-        by_hand,
-        family,
-        few_shot_pictures,
-        knob,
-        leak,
-        meta_step,
-        network_plane,
-        one_x,
-        plane,
-        weights,
-    )
+    from course_utils.notebook_00 import by_eye
+    from course_utils.notebook_01 import find_the_leak, one_x_many_y, sinusoid_family
+    from course_utils.notebook_02 import ridge_knob
+    from course_utils.notebook_03 import average_wave, by_hand, your_sinusoid
+    from course_utils.notebook_04 import meta_step, one_axis, sine_plane, task_weights
+    from course_utils.notebook_05 import network_plane
+    from course_utils.notebook_06 import few_shot_pictures
 
     def batch(n_tasks: int, seed: int) -> tasks.TaskBatch:
         generator = torch.Generator().manual_seed(seed)
@@ -56,21 +47,23 @@ def builders() -> dict[str, Callable]:
 
     return {
         "by_eye": by_eye.by_eye,
-        "sinusoid_family": family.sinusoid_family,
-        "one_x_many_y": one_x.one_x_many_y,
-        "find_the_leak": leak.find_the_leak,
-        "learner_knob": lambda: knob.learner_knob(batch(3000, 0)),
-        "few_tasks": lambda: knob.few_tasks(batch(3, 1), batch(1000, 2)),
+        "sinusoid_family": sinusoid_family.sinusoid_family,
+        "one_x_many_y": one_x_many_y.one_x_many_y,
+        "find_the_leak": find_the_leak.find_the_leak,
+        "ridge_knob": lambda: ridge_knob.ridge_knob(batch(3000, 0)),
+        "few_tasks": lambda: ridge_knob.few_tasks(batch(3, 1), batch(1000, 2)),
         "by_hand": by_hand.by_hand,
-        "best_single_function": lambda: average.best_single_function(network, phis["transfer"]),
-        "adapt_to_your_sinusoid": lambda: adaptation.adapt_to_your_sinusoid(network, phis),
+        "best_single_function": lambda: average_wave.best_single_function(
+            network, phis["transfer"]
+        ),
+        "adapt_to_your_sinusoid": lambda: your_sinusoid.adapt_to_your_sinusoid(network, phis),
         "network_plane": lambda: network_plane.network_plane(network, two_phis(), batch(10, 3)),
-        "one_axis": axis.one_axis,
-        "glide_or_jump": axis.glide_or_jump,
-        "plane": plane.plane,
+        "one_axis": one_axis.one_axis,
+        "glide_or_jump": one_axis.glide_or_jump,
+        "plane": sine_plane.sine_plane,
         "meta_step": meta_step.meta_step,
-        "weights": weights.weights,
-        "steeper": weights.steeper,
+        "weights": task_weights.task_weights,
+        "steeper": task_weights.steeper,
         "few_shot_pictures": pictures,
     }
 

@@ -15,7 +15,7 @@ import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from course_utils.check_input import number, whole_number
+from course_utils.support.check_input import number, whole_number
 
 PIXELS = 28
 _FINE = 4 * PIXELS  # drawn at four times the size, then averaged: smooth edges

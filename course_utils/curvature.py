@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from course_utils.check_input import number, whole_number
 from course_utils.networks import Loss, Params
+from course_utils.support.check_input import number, whole_number
 from course_utils.tasks import TaskBatch
 from course_utils.vectors import copies, dots, leaves, rows
 

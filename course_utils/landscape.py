@@ -16,9 +16,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from course_utils.check_input import number, span, whole_number
 from course_utils.maml import StepSize, adapt
 from course_utils.networks import Loss, Params, sine2, squared_error
+from course_utils.support.check_input import number, span, whole_number
 from course_utils.tasks import TaskBatch, sine_wave
 
 

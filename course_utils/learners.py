@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from course_utils.check_input import number
+from course_utils.support.check_input import number
 from course_utils.tasks import TaskBatch
 
 Learner = Callable[[Tensor, Tensor, Tensor], Tensor]

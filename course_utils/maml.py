@@ -14,10 +14,10 @@ from typing import Literal, Protocol
 import torch
 from torch import Tensor
 
-from course_utils.check_input import number, whole_number
 from course_utils.networks import Loss, Params
-from course_utils.progress import bar
-from course_utils.snapshots import Snapshots
+from course_utils.support.check_input import number, whole_number
+from course_utils.support.progress import bar
+from course_utils.support.snapshots import Snapshots
 from course_utils.tasks import TaskBatch
 
 StepSize = float | Tensor | Mapping[str, float | Tensor]

@@ -16,9 +16,9 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from course_utils import landscape
-from course_utils.check_input import whole_number
 from course_utils.maml import StepSize
 from course_utils.networks import Loss, Params
+from course_utils.support.check_input import whole_number
 from course_utils.tasks import TaskBatch
 from course_utils.vectors import leaves, rows, vector
 

@@ -19,8 +19,7 @@ FILES = {
 }
 # The spine of the package: each module, or folder of modules, may import those before it only.
 SPINE = [
-    *("check_input", "progress", "whole_files", "snapshots", "characters", "tasks", "networks"),
-    *("maml", "landscape"),
+    *("support", "characters", "tasks", "networks", "maml", "landscape"),
 ]
 
 
@@ -35,7 +34,8 @@ def run(code):
 
 def test_torch_and_matplotlib_wait_until_they_are_needed():
     loaded = run(
-        "import sys, json, course_utils, course_utils.check_input, course_utils.progress\n"
+        "import sys, json, course_utils, course_utils.rooms\n"
+        "from course_utils.support import check_input, progress\n"
         "print(json.dumps(sorted({name.partition('.')[0] for name in sys.modules})))"
     )
     assert "course_utils" in loaded
@@ -107,12 +107,18 @@ def level(name):
     """0 for a plain module, 1 for figures, 2 for explorers, 3 for what is made of all these."""
     part = name.split(".")[1] if "." in name else ""
     part = "room" if part.startswith("notebook_") else part
-    return {"figures": 1, "explorers": 2, "room": 3, "diagrams": 3, "rooms": 4}.get(part, 0)
+    return {"figures": 1, "explorers": 2, "room": 3, "rooms": 4, "diagrams": 5}.get(part, 0)
 
 
 @pytest.mark.parametrize("name", GRAPH)
 def test_a_module_imports_nothing_that_stands_above_it(name):
     assert [other for other in GRAPH[name] if level(other) > level(name)] == []
+
+
+@pytest.mark.parametrize("name", [name for name in GRAPH if level(name) == 3])
+def test_a_room_imports_nothing_of_another_room(name):
+    room = name.split(".")[1]
+    assert [other for other in GRAPH[name] if level(other) == 3 and f".{room}" not in other] == []
 
 
 @pytest.mark.parametrize("place", range(len(SPINE)))

@@ -18,8 +18,8 @@ from torch import Tensor
 
 from course_utils.checkpoints.recipes import RECIPES, Recipe, sinusoid_start
 from course_utils.networks import Params
-from course_utils.snapshots import Snapshots
-from course_utils.whole_files import write_whole
+from course_utils.support.snapshots import Snapshots
+from course_utils.support.whole_files import write_whole
 
 __all__ = [
     "Checkpoint",

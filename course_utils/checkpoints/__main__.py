@@ -8,8 +8,8 @@ from pathlib import Path
 
 from course_utils.checkpoints import CheckpointError, load, make, recipe, save
 from course_utils.checkpoints.recipes import RECIPES
-from course_utils.snapshots import Snapshots
-from course_utils.whole_files import cache_folder
+from course_utils.support.snapshots import Snapshots
+from course_utils.support.whole_files import cache_folder
 
 EVERY = 500  # meta-steps between two states that are kept
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from course_utils import evaluation, maml, networks
 from course_utils.maml import TaskFamily
 from course_utils.networks import Loss, Network, Params
-from course_utils.snapshots import Snapshots
+from course_utils.support.snapshots import Snapshots
 from course_utils.tasks import AllClasses, Characters, Sinusoids, TaskBatch
 from course_utils.tasks.characters import FORMAT
 

@@ -10,7 +10,7 @@ from typing import Any
 import ipywidgets
 import traitlets
 
-from course_utils.check_input import number, whole_number
+from course_utils.support.check_input import number, whole_number
 
 _LABEL = {"description_width": "150px"}
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from course_utils.explorers import by_eye
 from course_utils.explorers.explorer import Explorer
+from course_utils.notebook_00 import by_eye
 
 
 def shown() -> dict[str, Callable[[], Explorer]]:

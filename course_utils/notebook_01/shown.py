@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from course_utils.explorers import family, game, leak, one_x
 from course_utils.explorers.explorer import Explorer
-from course_utils.scores import empty_book
+from course_utils.notebook_01 import find_the_leak, one_shot_game, one_x_many_y, sinusoid_family
+from course_utils.support.scores import empty_book
 
 
 def shown() -> dict[str, Callable[[], Explorer]]:
@@ -13,8 +13,8 @@ def shown() -> dict[str, Callable[[], Explorer]]:
     The game's score book is empty and lies in a temporary folder.
     """
     return {
-        "one_shot_game": lambda: game.one_shot_game(empty_book()),
-        "sinusoid_family": family.sinusoid_family,
-        "one_x_many_y": one_x.one_x_many_y,
-        "find_the_leak": leak.find_the_leak,
+        "one_shot_game": lambda: one_shot_game.one_shot_game(empty_book()),
+        "sinusoid_family": sinusoid_family.sinusoid_family,
+        "one_x_many_y": one_x_many_y.one_x_many_y,
+        "find_the_leak": find_the_leak.find_the_leak,
     }

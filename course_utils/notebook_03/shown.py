@@ -5,9 +5,9 @@ from collections.abc import Callable
 import torch
 
 from course_utils import checkpoints, evaluation, networks
-from course_utils.explorers import adaptation, average, by_hand
 from course_utils.explorers.explorer import Explorer
 from course_utils.networks import Params
+from course_utils.notebook_03 import average_wave, by_hand, your_sinusoid
 from course_utils.tasks import Sinusoids
 
 NETWORK = networks.mlp([1, 40, 40, 1])
@@ -18,9 +18,11 @@ def shown() -> dict[str, Callable[[], Explorer]]:
     """Every explorer and prediction of notebook 03 by its builder's name, to be made."""
     return {
         "by_hand": by_hand.by_hand,
-        "best_single_function": lambda: average.best_single_function(NETWORK, _phi("transfer")),
+        "best_single_function": lambda: average_wave.best_single_function(
+            NETWORK, _phi("transfer")
+        ),
         "before_the_first_step": _before_the_first_step,
-        "adapt_to_your_sinusoid": lambda: adaptation.adapt_to_your_sinusoid(
+        "adapt_to_your_sinusoid": lambda: your_sinusoid.adapt_to_your_sinusoid(
             NETWORK,
             {
                 "MAML": _phi("maml"),
@@ -44,6 +46,6 @@ def _before_the_first_step() -> Explorer:
         for kind in ("maml", "transfer")
     )
     difference = evaluation.paired_difference(maml[0], transfer[0])
-    return average.before_the_first_step(
+    return average_wave.before_the_first_step(
         evaluation.means(maml), evaluation.means(transfer), difference
     )

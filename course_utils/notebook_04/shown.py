@@ -2,18 +2,18 @@
 
 from collections.abc import Callable
 
-from course_utils.explorers import axis, meta_step, plane, weights
 from course_utils.explorers.explorer import Explorer
+from course_utils.notebook_04 import meta_step, one_axis, sine_plane, task_weights
 
 
 def shown() -> dict[str, Callable[[], Explorer]]:
     """Every explorer and prediction of notebook 04 by its builder's name, to be made."""
     return {
-        "glide_or_jump": axis.glide_or_jump,
-        "one_axis": axis.one_axis,
-        "taller_or_smaller": plane.taller_or_smaller,
-        "plane": plane.plane,
+        "glide_or_jump": one_axis.glide_or_jump,
+        "one_axis": one_axis.one_axis,
+        "taller_or_smaller": sine_plane.taller_or_smaller,
+        "sine_plane": sine_plane.sine_plane,
         "meta_step": meta_step.meta_step,
-        "steeper": weights.steeper,
-        "weights": weights.weights,
+        "steeper": task_weights.steeper,
+        "task_weights": task_weights.task_weights,
     }

@@ -6,9 +6,9 @@ from functools import cache
 import torch
 
 from course_utils import checkpoints, curvature, maml, networks, slices
-from course_utils.explorers import curvature_guess, fed_noise, halfway, network_plane
 from course_utils.explorers.explorer import Explorer
 from course_utils.networks import Params
+from course_utils.notebook_05 import curvature_guess, fed_noise, halfway, network_plane
 from course_utils.tasks import Sinusoids, TaskBatch
 
 NETWORK = networks.mlp([1, 40, 40, 1])

@@ -8,10 +8,10 @@ from torch import Tensor
 
 from course_utils import checkpoints, evaluation, learners, networks
 from course_utils.evaluation import Mean
-from course_utils.explorers import accuracy_guesses, few_shot_pictures
 from course_utils.explorers.explorer import Explorer
 from course_utils.networks import Params
-from course_utils.scores import empty_book
+from course_utils.notebook_06 import accuracy_guesses, few_shot_pictures
+from course_utils.support.scores import empty_book
 from course_utils.tasks import Characters, TaskBatch
 
 NETWORK = networks.convnet(ways=5, channels=32)

@@ -9,7 +9,7 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from course_utils.check_input import whole_number
+from course_utils.support.check_input import whole_number
 from course_utils.tasks.batch import JUDGED_ON, TaskBatch
 
 

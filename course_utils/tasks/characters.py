@@ -14,7 +14,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from course_utils.check_input import expanded_path, some_of, whole_number
+from course_utils.support.check_input import expanded_path, some_of, whole_number
 from course_utils.tasks.episodes import Episodes
 from course_utils.tasks.kept import cache_folder, read_arrays, write_arrays
 

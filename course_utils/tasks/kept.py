@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course_utils.whole_files import BrokenFile, cache_folder, read_sealed, write_whole
+from course_utils.support.whole_files import BrokenFile, cache_folder, read_sealed, write_whole
 
 if TYPE_CHECKING:
     import numpy as np

@@ -23,7 +23,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from course_utils.check_input import expanded_path, some_of
+from course_utils.support.check_input import expanded_path, some_of
 from course_utils.tasks.episodes import Episodes
 from course_utils.tasks.kept import cache_folder, read_arrays, write_arrays
 
@@ -259,7 +259,7 @@ def _receive(answer, part: Path, done: int, total: int, url: str) -> None:
 
     Raises ConnectionError if the server stops early, KeyboardInterrupt if the user does.
     """
-    from course_utils.progress import bar
+    from course_utils.support.progress import bar
 
     pieces = -(-(total - done) // PIECE)  # rounded up
     stopped = True

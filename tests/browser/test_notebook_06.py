@@ -12,7 +12,7 @@ NOTEBOOK = "notebooks/06-few-shot-pictures.ipynb"
 EXPLORER = """\
 import torch
 from course_utils import networks, tasks
-from course_utils.explorers import few_shot_pictures
+from course_utils.notebook_06 import few_shot_pictures
 
 torch.set_num_threads(1)
 network = networks.convnet()

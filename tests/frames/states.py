@@ -14,7 +14,7 @@ STATES = {
     ],
     "one_x_many_y": [{"guess": 2.0}, {"guess": -1.0, "x": 1.0, **REVEALED}],
     "find_the_leak": [{"row": 1}, {"row": 2, **REVEALED}],
-    "learner_knob": [{}, {"knob": 0.01, "pair": 1, "curve_shown": True}],
+    "ridge_knob": [{}, {"knob": 0.01, "pair": 1, "curve_shown": True}],
     "support_choice": [{}, {"knob": 0.01, "worse": "far", **REVEALED}],
     "few_tasks": [{}, {"knob": 0.01, "unseen": "worse", "draw": 5, **REVEALED}],
     "by_hand": [{}, {"inner_lr": 0.125}, {"phi": 2.5, "inner_lr": 0.2}],
@@ -28,7 +28,7 @@ STATES = {
     "glide_or_jump": [{"phi": 1.5}, {"phi": -1.0, **REVEALED}],
     "one_axis": [{}, {"phi": 0.0, "inner_lr": 1.0}, {"phi": -2.12, "inner_lr": 0.6, "steps": 2}],
     "taller_or_smaller": [{"a": 1.0}, {"a": 2.2, **REVEALED}],
-    "plane": [
+    "sine_plane": [
         {},
         {"inner_lr": 0.1},
         {"a": 2.0, "p": 2.4, "inner_lr": 0.05, "steps": 3, "shots": 5},
@@ -40,7 +40,7 @@ STATES = {
         {"inner_lr": 0.1, "meta_steps": 3, "rule": "transfer", "meta_lr": 0.1},
     ],
     "steeper": [{"phi": 2.0}, {"phi": 3.4, **REVEALED}],
-    "weights": [{}, {"h": 6.0, "inner_lr": 0.125}, {"h": 2.0, "inner_lr": 0.2, "steps": 2}],
+    "task_weights": [{}, {"h": 6.0, "inner_lr": 0.125}, {"h": 2.0, "inner_lr": 0.2, "steps": 2}],
     "halfway": [{}, {"loss": 3.0, **REVEALED}],
     "network_plane": [
         {},

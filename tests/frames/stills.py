@@ -4,8 +4,13 @@ import numpy as np
 import torch
 
 from course_utils.evaluation import Mean
-from course_utils.figures import curvature, few_shot, meta_loss, pictures, slices, training
+from course_utils.figures import training
 from course_utils.learners import KNOBS
+from course_utils.notebook_01 import pictures as pictures_01
+from course_utils.notebook_02 import pictures as pictures_02
+from course_utils.notebook_05 import charts
+from course_utils.notebook_05 import pictures as pictures_05
+from course_utils.notebook_06 import pictures as pictures_06
 from course_utils.tasks import Characters, Digits, Sinusoids
 
 LINE = np.linspace(-0.2, 1.2, 71)
@@ -35,7 +40,7 @@ def batch_rows():
         Digits(digits).sample(n, ways=3, shots=1, queries=1, generator=_draws(5))
         for digits, n in (((0, 1, 2, 3, 4, 5), 3), ((6, 7, 8, 9), 2))
     )
-    return few_shot.batch_rows(train, unseen, waves)
+    return pictures_01.batch_rows(train, unseen, waves)
 
 
 def tasks_in_a_row():
@@ -43,7 +48,7 @@ def tasks_in_a_row():
     x = torch.linspace(-5, 5, 101)[None, :, None].expand(3, -1, 1)
     fits = tasks.support_y.mean(1, keepdim=True).expand(3, 101, 1)
     losses = {"average": np.array([4.25, 0.81, 2.5]), "zero": np.array([3.5, 1.25, 1.75])}
-    return meta_loss.tasks_in_a_row(tasks, x, fits, losses)
+    return pictures_02.tasks_in_a_row(tasks, x, fits, losses)
 
 
 def _valley():
@@ -52,7 +57,7 @@ def _valley():
 
 
 def over_knob():
-    return meta_loss.over_knob(KNOBS, query=_valley(), support=0.4 + np.arange(len(KNOBS)) / 20)
+    return pictures_02.over_knob(KNOBS, query=_valley(), support=0.4 + np.arange(len(KNOBS)) / 20)
 
 
 def promise_and_truth():
@@ -61,11 +66,11 @@ def promise_and_truth():
         np.array(part)
         for part in ((0.5, 0.65, 0.75, 0.78, 0.8, 0.81), (1.7, 1.1, 0.9, 0.86, 0.83, 0.82))
     )
-    return meta_loss.promise_and_truth(sizes, promise, truth)
+    return pictures_02.promise_and_truth(sizes, promise, truth)
 
 
 def with_and_without_noise():
-    return meta_loss.with_and_without_noise(KNOBS, _valley(), np.arange(len(KNOBS)) / 12)
+    return pictures_02.with_and_without_noise(KNOBS, _valley(), np.arange(len(KNOBS)) / 12)
 
 
 def objective_curves():
@@ -103,18 +108,18 @@ def along_line():
     each = 3 + bends * LINE[:, None] + 0.5 * bends**2 * (LINE[:, None] - 0.5) ** 2
     drop = np.clip(LINE[:, None], 0, 1) ** 3
     losses = {0: each, 1: each * (1 - 0.8 * drop), 5: each * (1 - 0.9 * drop)}
-    return slices.along_line(LINE, losses)
+    return pictures_05.along_line(LINE, losses)
 
 
 def planes():
     far = np.hypot(*np.meshgrid(PLANE, PLANE))
     surfaces = {"MAML": (3 + 80 * far**2, 0.6 + 40 * far**2), "transfer": (3 + far, 2.5 + far)}
-    return slices.planes(PLANE, surfaces, steps=1)
+    return pictures_05.planes(PLANE, surfaces, steps=1)
 
 
 def distributions():
     panels = [
-        curvature.Panel(
+        charts.Panel(
             _three(230, 40, 25, spread=0.4),
             "along the step",
             "curvature",
@@ -122,14 +127,14 @@ def distributions():
             log=True,
             mark=(200, "2/α"),
         ),
-        curvature.Panel(
+        charts.Panel(
             _three(0.8, 0.7, 0.6, spread=0.2, seed=3),
             "support and query of one task",
             "cosine",
             (-1, 1),
         ),
     ]
-    return curvature.distributions(panels)
+    return charts.distributions(panels)
 
 
 def along_the_step():
@@ -140,7 +145,7 @@ def along_the_step():
             list(_three(233, 41, 25, spread=0.3).items())[:2], (2.1, 0.1), strict=True
         )
     }
-    return curvature.along_the_step(part, bends, limit=200)
+    return charts.along_the_step(part, bends, limit=200)
 
 
 def function_changes():
@@ -150,14 +155,14 @@ def function_changes():
     }
     shares = {"MAML": 0.9, "transfer": 0.3, "random": 0.1}
     changes = {name: shares[name] * values for name, values in needed.items()}
-    return curvature.function_changes(X, needed, changes, tasks=(0, 3))
+    return charts.function_changes(X, needed, changes, tasks=(0, 3))
 
 
 def strips():
     unseen = Characters("test")
     some = {"Georgian": "ჟ", "Hebrew": "ג", "Tifinagh": "ⴻ"}
     rows = {name: unseen.pictures_of(code)[:, 0].numpy() for name, code in some.items()}
-    return pictures.strips(rows)
+    return pictures_06.strips(rows)
 
 
 def pipeline():
@@ -166,7 +171,7 @@ def pipeline():
         Characters(split).sample(n, shots=1, queries=2, generator=draws)
         for split, n in (("train", 3), ("test", 2))
     )
-    return pictures.pipeline(train, unseen)
+    return pictures_06.pipeline(train, unseen)
 
 
 def accuracy_by_steps():
@@ -174,7 +179,7 @@ def accuracy_by_steps():
         "MAML": {0: Mean(20, 0.5, 600), 1: Mean(88, 0.8, 600), 3: Mean(90.7, 0.6, 600)},
         "MAML, 5 minutes": {0: Mean(20, 0.5, 600), 1: Mean(92, 0.6, 600), 3: Mean(94.4, 0.5, 600)},
     }
-    return pictures.accuracy_by_steps(rows)
+    return pictures_06.accuracy_by_steps(rows)
 
 
 def accuracies():
@@ -182,7 +187,7 @@ def accuracies():
     names = ("pixels", "random", "transfer, brief", "transfer", "MAML", "MAML, 5 minutes")
     names += ("classifier, centroids", "classifier, fine-tuned")
     pairs = zip(names, heights, strict=True)
-    return pictures.accuracies({name: Mean(height, 3.0, 600) for name, height in pairs})
+    return pictures_06.accuracies({name: Mean(height, 3.0, 600) for name, height in pairs})
 
 
 STILLS = {

@@ -1,0 +1,1 @@
+"""What supports everything else: checks of arguments, whole files, progress, scores, set-up."""

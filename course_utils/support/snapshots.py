@@ -1,0 +1,67 @@
+"""The state of an unfinished training, in a file: an interrupted one goes on where it stopped."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from course_utils.support.check_input import whole_number
+from course_utils.support.whole_files import BrokenFile, read_sealed, write_whole
+
+
+class Snapshots:
+    """A file that a training writes every so many meta-steps, and is taken up from.
+
+    Whatever is wrong with the file is said in a printed sentence and stops no training.
+
+    Parameters
+    ----------
+    path
+        The file; it is there only while a training is unfinished.
+    settings
+        What the training depends on, in words. A file with other settings is not taken up.
+    every
+        Meta-steps between two writings.
+    """
+
+    def __init__(self, path: Path | str, *, settings: str, every: int = 1000):
+        self.path, self.settings = Path(path), settings
+        self.every = whole_number("every", every, least=1, why="it counts meta-steps")
+        self._writable = True
+
+    def read(self) -> dict[str, Any] | None:
+        """The state that was kept, or None where a training must begin anew (said if there is one).
+
+        A state is taken up only with the same settings.
+        """
+        try:
+            state = torch.load(io.BytesIO(read_sealed(self.path)), weights_only=True)
+        except FileNotFoundError:
+            return None
+        except (OSError, BrokenFile) as error:
+            return self.refuse(f"cannot be used ({error})")
+        if state["settings"] != self.settings:
+            return self.refuse("belongs to a training with other settings")
+        return state
+
+    def refuse(self, why: str) -> None:
+        """Say why the state is not taken up."""
+        print(f"The kept state of a training, {self.path}, {why}: it begins anew.")
+
+    def write(self, **state: Any) -> None:
+        """Keep a state of tensors, numbers, lists and dicts. Where that fails, say so once."""
+        memory = io.BytesIO()
+        torch.save(state | {"settings": self.settings}, memory)
+        try:
+            write_whole(self.path, memory.getvalue(), sealed=True)
+        except OSError as error:
+            if self._writable:
+                print(f"No state can be kept ({error}): if interrupted, training begins anew.")
+            self._writable = False
+
+    def remove(self) -> None:
+        """Remove the file: the training is finished."""
+        self.path.unlink(missing_ok=True)

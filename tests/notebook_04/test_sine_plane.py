@@ -1,0 +1,127 @@
+"""The plane of a·sin(x − p) says what notebook 04 says of it."""
+
+import io
+import math
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from course_utils import landscape, networks
+from course_utils.figures import style
+from course_utils.figures.landscapes import Surface
+from course_utils.notebook_04 import sine_plane
+
+
+@pytest.fixture(scope="module")
+def explorer():
+    return sine_plane.sine_plane()
+
+
+def test_opens_where_both_objectives_are_one(explorer):
+    explorer.reset()
+    assert explorer.data.transfer.optimum == explorer.data.maml.optimum
+    np.testing.assert_array_equal(explorer.data.transfer.surface, explorer.data.maml.surface)
+
+
+def test_transfers_optimum_is_the_average_function(explorer):
+    explorer.set(inner_lr=0.1, steps=1)
+    a, p = explorer.data.transfer.optimum
+    assert (a, p) == (pytest.approx(1.62, abs=0.01), pytest.approx(math.pi / 2, abs=0.01))
+    assert explorer.data.transfer.least == pytest.approx(3.01, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("inner_lr", "a"), [(0.0, 1.62), (0.02, 2.01), (0.05, 2.68), (0.1, 2.79), (0.2, 1.94)]
+)
+def test_mamls_optimum_leaves_and_comes_back(explorer, inner_lr, a):
+    explorer.set(inner_lr=inner_lr, steps=1)
+    assert explorer.data.maml.optimum[0] == pytest.approx(a, abs=0.015)
+    assert explorer.data.maml.optimum[1] == pytest.approx(math.pi / 2, abs=0.01)
+
+
+def test_worse_before_and_better_after(explorer):
+    explorer.set(inner_lr=0.1, steps=1)
+    _, transfers, mamls = explorer.data.means
+    np.testing.assert_allclose(transfers, [3.01, 1.86], atol=0.006)
+    np.testing.assert_allclose(mamls, [3.65, 1.21], atol=0.006)
+
+
+def test_five_steps_from_the_one_step_optima():
+    ends = [sine_plane.plane_frame(a, math.pi / 2, 0.1, 5).means[0, 1] for a in (2.79, 1.62)]
+    np.testing.assert_allclose(ends, [0.40, 0.63], atol=0.006)
+
+
+def test_mamls_phi_is_tuned_to_its_step_size():
+    transfers, mamls = (
+        sine_plane.plane_frame(a, math.pi / 2, 0.2, 1).means[0, 1] for a in (1.62, 2.79)
+    )
+    assert mamls > transfers
+
+
+def test_arrows_end_where_the_core_adapts_to(explorer):
+    explorer.set(a=2.0, p=1.0, inner_lr=0.1, steps=2, shots=sine_plane.ENDLESS)
+    phi = {"a": torch.tensor([2.0, 1.0])[0].double(), "p": torch.tensor(1.0).double()}
+    x, y = sine_plane.SHOWN.support_x, sine_plane.SHOWN.support_y
+    way = landscape.path(landscape.sine_loss, phi, x, y, inner_lr=0.1, steps=2)
+    expected = torch.stack([way["a"][-1], way["p"][-1]], dim=1).numpy()
+    np.testing.assert_allclose(explorer.data.theta, expected, atol=1e-9)
+
+
+def test_five_points_change_where_tasks_go_but_not_how_they_are_judged(explorer):
+    explorer.set(a=2.0, p=1.0, inner_lr=0.1, steps=1, shots=sine_plane.ENDLESS)
+    exact = explorer.data
+    explorer.set(shots=5)
+    assert explorer.message == ""
+    assert np.abs(explorer.data.theta - exact.theta).max() > 0.05
+    assert explorer.data.means[0, 0] == pytest.approx(exact.means[0, 0], abs=0.01)
+    explorer.set(shots=sine_plane.ENDLESS)
+
+
+def test_sampled_support_sets_are_points_of_their_waves():
+    batch = sine_plane.family(5).shown
+    loss = networks.squared_error(networks.sine2())
+    truth = {"a": batch.facts["amplitude"], "p": batch.facts["phase"]}
+    assert loss(truth, batch.support_x, batch.support_y).max() < 1e-9
+
+
+def test_phi_is_dragged_on_both_panels(explorer):
+    for side in ("phi before", "phi after"):
+        explorer.reset()
+        explorer.drag(side, 4.0, 2.0)
+        assert (explorer.values["a"], explorer.values["p"]) == (4.0, 2.0)
+        assert "Your φ is (4.00, 2.00)" in explorer.alt
+
+
+def test_prediction_says_taller_only_when_asked():
+    prediction = sine_plane.taller_or_smaller()
+    assert "2.79" not in prediction.alt + prediction.message
+    prediction.drag("guess", 1.2, 0)
+    prediction.reveal()
+    assert "a = 2.79; your guess went not this way and is 1.59 off" in prediction.message
+    assert "(3.65 against 3.01)" in prediction.message
+    assert "(1.21 against 1.86)" in prediction.message
+
+
+def test_the_surface_is_drawn_in_bands_and_copied_while_it_stays(explorer):
+    def pixels():
+        return np.asarray(Image.open(io.BytesIO(explorer.png())).convert("L"))
+
+    explorer.set(a=0.0, p=0.0, inner_lr=0.1, steps=1, shots=sine_plane.ENDLESS)
+    first = pixels()
+    greys = np.unique(first[150:300, 440:740], return_counts=True)
+    assert (greys[1] > 500).sum() >= 4
+    explorer.set(a=5.0, p=3.14)
+    explorer.set(a=0.0, p=0.0)
+    np.testing.assert_array_equal(pixels(), first)
+
+
+def test_level_lines_lie_on_their_levels():
+    _, axes = style.new_figure()
+    x, y = np.linspace(0, 5, 41), np.linspace(0, 3, 31)
+    surface = Surface(axes, x, y, levels=np.array([1.0, 2.0]))
+    surface.set(np.add.outer(0 * y, x))
+    ends = [line[:, 0] for line in surface.lines]
+    np.testing.assert_allclose(ends[0], 1.0)
+    np.testing.assert_allclose(ends[1], 2.0)

@@ -1,0 +1,122 @@
+"""A long training that is interrupted goes on where it stopped; a broken state is said."""
+
+import pytest
+import torch
+
+from course_utils import maml, networks
+from course_utils.support.snapshots import Snapshots
+from course_utils.tasks import Sinusoids
+
+NETWORK = networks.mlp([1, 4, 1])
+LOSS = networks.squared_error(NETWORK)
+ITERATIONS = 25
+
+
+def train(snapshots=None, stop_at=None, generator="seeded"):
+    """A training of 25 meta-steps; an interrupt comes at the given call of its objective."""
+    calls = 0
+
+    def objective(phi, batch):
+        nonlocal calls
+        calls += 1
+        if calls == stop_at:
+            raise KeyboardInterrupt
+        return maml.meta_loss(LOSS, phi, batch, inner_lr=0.01, steps=1)
+
+    if generator == "seeded":
+        generator = torch.Generator().manual_seed(1)
+    return maml.train(
+        objective,
+        NETWORK.init(torch.Generator().manual_seed(0)),
+        Sinusoids(),
+        iterations=ITERATIONS,
+        n_tasks=2,
+        shots=2,
+        queries=2,
+        decay="cosine",
+        generator=generator,
+        progress=False,
+        snapshots=snapshots,
+    )
+
+
+@pytest.fixture
+def snapshots(tmp_path):
+    return Snapshots(tmp_path / "folder" / "state.pt", settings="the same", every=10)
+
+
+def test_an_interrupted_training_ends_like_an_uninterrupted_one_to_the_bit(snapshots):
+    phi, history = train()
+    _, cut = train(snapshots, stop_at=18)
+    assert len(cut) == 17
+    resumed_phi, resumed = train(snapshots)
+    assert torch.equal(resumed, history)
+    assert all(torch.equal(resumed_phi[name], phi[name]) for name in phi)
+
+
+def test_what_was_done_is_not_done_again(snapshots):
+    train(snapshots, stop_at=18)
+    train(snapshots, stop_at=16)  # there are only 15 left: it never comes to the sixteenth
+    assert len(train(snapshots)[1]) == ITERATIONS
+
+
+@pytest.mark.parametrize("damage", ["empty", "nonsense", "half", "one bit"])
+def test_a_broken_state_is_said_and_training_begins_anew(snapshots, damage, capsys):
+    train(snapshots, stop_at=18)
+    whole = snapshots.path.read_bytes()
+    altered = bytearray(whole)
+    altered[len(whole) // 2] ^= 1
+    damaged = {"empty": b"", "nonsense": b"abc", "half": whole[: len(whole) // 2]}
+    snapshots.path.write_bytes(damaged.get(damage, bytes(altered)))
+    capsys.readouterr()
+    assert torch.equal(train(snapshots)[1], train()[1])
+    said = capsys.readouterr().out
+    assert "is truncated or altered" in said
+    assert said.count("begins anew") == 1
+
+
+def test_the_state_of_other_settings_is_not_taken_up(snapshots, capsys):
+    train(snapshots, stop_at=18)
+    capsys.readouterr()
+    other = Snapshots(snapshots.path, settings="others", every=10)
+    assert other.read() is None
+    assert "other settings: it begins anew" in capsys.readouterr().out
+    assert snapshots.read()["history"] == train()[1][:10].tolist()
+    assert "anew" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("phi", "done", "words"),
+    [
+        ({"W1": torch.zeros(1, 1)}, 10, "is of another network"),
+        ({"W1": torch.zeros(1, 4), "W9": torch.zeros(4)}, 10, "is of another network"),
+        (NETWORK.init(), 26, "has 26 meta-steps, 25 are wanted"),
+    ],
+)
+def test_a_state_that_does_not_fit_is_said_and_training_begins_anew(
+    snapshots, capsys, phi, done, words
+):
+    snapshots.write(phi=phi, history=[0.0] * done, optimizer={}, generator=torch.zeros(1))
+    assert torch.equal(train(snapshots)[1], train()[1])
+    assert f"{words}: it begins anew" in capsys.readouterr().out
+
+
+def test_a_file_that_is_not_there_is_no_matter(snapshots, capsys):
+    assert snapshots.read() is None
+    snapshots.remove()
+    assert capsys.readouterr().out == ""
+
+
+def test_where_no_state_can_be_kept_training_goes_on_and_it_is_said_once(tmp_path, capsys):
+    (tmp_path / "folder").write_text("a file is in the way")
+    snapshots = Snapshots(tmp_path / "folder" / "state.pt", settings="the same", every=5)
+    assert torch.equal(train(snapshots)[1], train()[1])
+    said = capsys.readouterr().out
+    assert said.count("No state can be kept") == 1
+
+
+def test_no_training_can_be_taken_up_without_its_random_numbers(snapshots):
+    with pytest.raises(ValueError, match="generator must be given with snapshots"):
+        train(snapshots, generator=None)
+    with pytest.raises(ValueError, match="every must be a whole number of at least 1"):
+        Snapshots(snapshots.path, settings="", every=0)

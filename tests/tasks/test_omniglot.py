@@ -1,0 +1,562 @@
+"""Omniglot's drawings are read from what is there, fetched piece by piece, and checked."""
+
+import hashlib
+import io
+import re
+import shutil
+import stat
+import threading
+import zipfile
+from http.client import HTTPResponse
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from course_utils.tasks import AllClasses, Omniglot
+from course_utils.tasks import omniglot as module
+
+REAL = Path(__file__).parents[3] / "shared" / "data" / "omniglot"
+ALPHABETS = {"Futurama": 3, "Tengwar": 2}
+
+
+def seeded(seed=0):
+    return torch.Generator().manual_seed(seed)
+
+
+def drawing(top=5, left=5, side=105):
+    """A PNG file as Omniglot's: 1 bit a pixel, a black bar of 50 x 8 on white."""
+    pixels = np.ones((side, side), bool)
+    pixels[top : top + 50, left : left + 8] = False
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def members(top="images_background"):
+    """The files of a small set: name -> content."""
+    files = {}
+    for a, (alphabet, characters) in enumerate(ALPHABETS.items()):
+        for c in range(characters):
+            for d in range(20):
+                name = f"{top}/{alphabet}/character{c + 1:02}/{a}{c}_{d + 1:02}.png"
+                files[name] = drawing(5 + 2 * d, 5 + 9 * (3 * a + c))
+    return files
+
+
+FILES = members()
+
+
+def pack(path, files, **kinds):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            info = zipfile.ZipInfo(name)
+            info.compress_type = kinds.get("packed", zipfile.ZIP_DEFLATED)
+            info.external_attr = (kinds.get("mode") or stat.S_IFREG | 0o644) << 16
+            archive.writestr(info, content)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path, monkeypatch):
+    """A cache folder of the test's own, and no OMNIGLOT_DIR."""
+    monkeypatch.setattr(module, "cache_folder", lambda: tmp_path / "cache")
+    monkeypatch.delenv("OMNIGLOT_DIR", raising=False)
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def archive(tmp_path):
+    return pack(tmp_path / "images_background.zip", FILES)
+
+
+def same(one, other):
+    batches = [f.sample(2, ways=4, shots=1, queries=2, generator=seeded()) for f in (one, other)]
+    return torch.equal(batches[0].query_x, batches[1].query_x)
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def test_a_zip_a_folder_and_the_environment_give_the_same_tasks(archive, tmp_path, monkeypatch):
+    family = Omniglot(folder=archive)
+    assert family.scripts == ("Futurama", "Tengwar")
+    assert family.names[0] == "Futurama/character01"
+    assert family.n_classes == 5
+    assert same(family, Omniglot(folder=tmp_path))
+    monkeypatch.setenv("OMNIGLOT_DIR", str(tmp_path))
+    assert same(family, Omniglot())
+    unpacked = tmp_path / "unpacked"
+    for name, content in FILES.items():
+        (unpacked / name).parent.mkdir(parents=True, exist_ok=True)
+        (unpacked / name).write_bytes(content)
+    assert same(family, Omniglot(folder=unpacked))
+    assert same(family, Omniglot(folder=unpacked / "images_background"))
+
+
+def test_what_macos_leaves_beside_drawings_is_none(archive, tmp_path):
+    unpacked = tmp_path / "unpacked" / "images_background"
+    for name, content in FILES.items():
+        path = unpacked.parent / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        path.with_name(f"._{path.name}").write_bytes(b"Mac OS X")
+    assert same(Omniglot(folder=unpacked), Omniglot(folder=archive))
+    macs = {f"__MACOSX/{name}": b"Mac OS X" for name in FILES}
+    beside = {name.replace("/0", "/._0").replace("/1", "/._1"): b"Mac OS X" for name in FILES}
+    zipped = pack(tmp_path / "macs.zip", FILES | macs | beside)
+    assert same(Omniglot(folder=zipped), Omniglot(folder=archive))
+
+
+def test_all_its_characters_can_be_one_task(archive):
+    family = Omniglot(folder=archive, rotations=True)
+    assert family.pictures.shape == (20, 20, 1, 28, 28)
+    batch = AllClasses(family).sample(queries=400, generator=seeded())
+    assert set(batch.query_y[0].tolist()) == set(range(20))
+    for picture, label in zip(batch.query_x[0], batch.query_y[0], strict=True):
+        assert (family.pictures[label].float() / 255 == picture).flatten(1).all(1).any()
+
+
+def test_names_in_a_list_are_those_in_a_tuple(archive):
+    one, other = (Omniglot(folder=archive, only=some) for some in (["Tengwar"], ("Tengwar",)))
+    assert one == other
+    assert hash(one) == hash(other)
+    assert Omniglot(folder=str(archive), only=["Tengwar"]) == one
+
+
+def test_drawings_become_28_pixels_of_ink_in_their_place(archive):
+    family = Omniglot(folder=archive).of_script("Tengwar")
+    assert family.scripts == ("Tengwar",)
+    batch = family.sample(1, ways=2, shots=5, queries=15, generator=seeded())
+    assert batch.support_x.shape == (1, 10, 1, 28, 28)
+    assert batch.support_x.min() == 0
+    assert batch.support_x.max() > 0.9
+    share = 50 * 8 / 105**2  # of the paper, as in the drawing
+    assert batch.query_x.mean().item() == pytest.approx(share, rel=0.02)
+    all_of_it = torch.cat([batch.support_x[0, :5], batch.query_x[0, :15]])
+    tops = sorted(int(picture[0].sum(1).nonzero()[0]) for picture in all_of_it)
+    assert np.abs(np.array(tops) - (5 + 2 * np.arange(20)) * 28 / 105).max() < 1.5
+
+
+def test_tasks_are_balanced_disjoint_and_true_to_their_facts(archive):
+    family = Omniglot(folder=archive)
+    batch = family.sample(20, ways=3, shots=2, queries=4, generator=seeded())
+    assert batch.query_y.tolist() == [[0] * 4 + [1] * 4 + [2] * 4] * 20
+    for task in range(20):
+        assert len(set(batch.facts["character"][task].tolist())) == 3
+        names = [family.names[n].split("/")[0] for n in batch.facts["character"][task]]
+        assert names == [family.scripts[n] for n in batch.facts["script"][task]]
+        support, query = (
+            {x.numpy().tobytes() for x in pictures[task]}
+            for pictures in (batch.support_x, batch.query_x)
+        )
+        assert not support & query
+    assert len({tuple(row) for row in batch.facts["character"].tolist()}) > 10
+
+
+def test_turned_characters_are_classes_of_their_own(archive):
+    plain, turned = Omniglot(folder=archive), Omniglot(folder=archive, rotations=True)
+    assert turned.n_classes == 4 * plain.n_classes
+    batch = turned.sample(1, ways=20, shots=1, queries=1, generator=seeded())
+    facts = (batch.facts[name][0].tolist() for name in ("character", "turn"))
+    pairs = list(zip(*facts, strict=True))
+    assert sorted(pairs) == [(c, t) for c in range(5) for t in range(4)]
+    tall = (batch.query_x[0, :, 0].sum(2) > 0).sum(1) > (batch.query_x[0, :, 0].sum(1) > 0).sum(1)
+    assert tall.tolist() == [turn % 2 == 0 for _, turn in pairs]
+
+
+def test_small_drawings_are_kept_and_made_anew_if_broken(archive, cache, capsys, monkeypatch):
+    family = Omniglot(folder=archive)
+    (kept,) = cache.iterdir()
+    monkeypatch.setattr(module, "_small", None)  # no drawing is looked at again
+    module._drawings_once.cache_clear()
+    assert same(family, Omniglot(folder=archive))
+    monkeypatch.undo()
+    monkeypatch.setattr(module, "cache_folder", lambda: cache)
+    kept.write_bytes(kept.read_bytes()[:-100])
+    module._drawings_once.cache_clear()
+    assert same(family, Omniglot(folder=archive))
+    assert "was broken" in capsys.readouterr().out
+
+
+def test_the_real_drawings_are_read():
+    if not REAL.is_dir():
+        pytest.skip(f"the real small sets are not in {REAL}")
+    family = Omniglot(folder=REAL)
+    assert {"Balinese", "Greek", "Korean", "Sanskrit", "Tagalog"} <= set(family.scripts)
+    assert len(family.scripts) == 8  # Greek and Latin are in both sets
+    assert family.n_classes == 242
+    assert family.of_script("Greek").n_classes == 24
+    batch = family.sample(4, shots=1, queries=15, generator=seeded())
+    assert 0.02 < batch.query_x.mean() < 0.2
+    one = Omniglot(folder=REAL / "images_background_small1.zip")
+    assert one.scripts == ("Balinese", "Early_Aramaic", "Greek", "Korean", "Latin")
+
+
+# --- what is refused ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        (FILES | {"../evil.png": b""}, r"climbs out of its folder: '\.\./evil\.png'"),
+        (FILES | {"images_background/../../evil.png": b""}, "climbs out"),
+        (FILES | {"/etc/evil.png": b""}, "climbs out"),
+        (FILES | {"a\\..\\evil.png": b""}, "climbs out"),
+        (FILES | {"C:/evil.png": b""}, "climbs out"),
+        (FILES | {"images_background/big.png": b"0" * 200_000}, "a file of 200,000 bytes"),
+        (dict(list(FILES.items())[1:]), "has 19 drawings of Futurama/character01"),
+        (FILES | {"images_background/lost.png": FILES[next(iter(FILES))]}, "has 1 drawings"),
+        ({"readme.txt": b"no drawings"}, "has no drawings alphabet/character/drawing.png"),
+        (FILES | {next(iter(FILES)): b"not a picture"}, "is no readable picture"),
+        (FILES | {next(iter(FILES)): drawing(side=50)}, "105 x 105 pixels, got 50 x 50"),
+        (FILES | {next(iter(FILES)): drawing()[:60]}, "is no readable picture"),
+    ],
+)
+def test_an_archive_that_does_harm_or_is_not_omniglot_is_refused(tmp_path, cache, files, words):
+    path = pack(tmp_path / "images_background.zip", files)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(module.BrokenArchive, match=words):
+        Omniglot(folder=path)
+    assert sorted(tmp_path.rglob("*")) == before  # nothing was unpacked or kept
+
+
+def test_a_link_in_an_archive_is_refused(tmp_path):
+    path = pack(tmp_path / "images_background.zip", FILES, mode=stat.S_IFLNK | 0o777)
+    with pytest.raises(module.BrokenArchive, match="has a link or device"):
+        Omniglot(folder=path)
+
+
+def test_an_archive_packed_in_an_unusual_way_is_refused(tmp_path):
+    path = pack(tmp_path / "images_background.zip", FILES, packed=zipfile.ZIP_BZIP2)
+    with pytest.raises(module.BrokenArchive, match="has a file packed in an unusual way"):
+        Omniglot(folder=path)
+
+
+def test_two_files_of_one_name_are_refused(archive):
+    name, content = next(iter(FILES.items()))
+    with zipfile.ZipFile(archive, "a") as more, pytest.warns(UserWarning, match="Duplicate name"):
+        more.writestr(name, content)
+    with pytest.raises(module.BrokenArchive, match=f"has two files of one name: '{name}'"):
+        Omniglot(folder=archive)
+
+
+def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path, monkeypatch):
+    path = pack(tmp_path / "images_background.zip", FILES)
+    monkeypatch.setattr(module, "MOST_OF_ALL", 1000)
+    with pytest.raises(module.BrokenArchive, match=r"100 files of .* bytes in all"):
+        Omniglot(folder=path)
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda content: content[: len(content) // 2],
+        lambda content: content[:1000] + bytes(50) + content[1050:],
+        lambda content: b"",
+        lambda content: b"<html>not found</html>",
+    ],
+    ids=["truncated", "altered", "empty", "no zip"],
+)
+def test_a_truncated_or_altered_archive_is_noticed(archive, cache, harm):
+    archive.write_bytes(harm(archive.read_bytes()))
+    with pytest.raises(module.BrokenArchive, match="truncated or altered"):
+        Omniglot(folder=archive)
+    assert not cache.exists()
+
+
+def test_a_lying_size_in_an_archive_is_noticed(archive):
+    content = archive.read_bytes()
+    first = content.index(b"PK\x01\x02")  # its central directory: 24 bytes on is the size
+    size = content[first + 24 : first + 28]
+    assert int.from_bytes(size, "little") == len(next(iter(FILES.values())))
+    archive.write_bytes(content[: first + 24] + b"\x10\0\0\0" + content[first + 28 :])
+    with pytest.raises(module.BrokenArchive):
+        Omniglot(folder=archive)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [
+        (lambda p: Omniglot("train"), ValueError, 'split must be "background" or "evaluation"'),
+        (lambda p: Omniglot(), FileNotFoundError, r"download=True.*OMNIGLOT_DIR"),
+        (lambda p: Omniglot(folder=p.parent / "none"), FileNotFoundError, "is not in .*none"),
+        (lambda p: Omniglot("evaluation", folder=p), ValueError, "holds the background set"),
+        (
+            lambda p: Omniglot(folder=p, only=("Klingon",)),
+            ValueError,
+            "got 'Klingon': there are Fut",
+        ),
+        (lambda p: Omniglot(folder=p, only="Tengwar"), ValueError, "only must be a tuple"),
+        (lambda p: Omniglot(folder=p, only=()), ValueError, r"only must be a tuple .* got \(\)"),
+        (lambda p: Omniglot(folder=p, only=["Tengwar"] * 2), ValueError, "once each"),
+        (lambda p: Omniglot(folder=p, only=7), ValueError, "only must be a tuple .* got 7"),
+        (lambda p: Omniglot(folder=5), ValueError, "folder must be a path, .* got 5"),
+        (lambda p: Omniglot(folder=p).of_script("Elvish"), ValueError, "got 'Elvish'"),
+        (
+            lambda p: Omniglot(folder=p, only=("Futurama",)).of_script("Tengwar"),
+            ValueError,
+            "name must be one of Futurama, got 'Tengwar'",
+        ),
+        (
+            lambda p: Omniglot(folder=p).sample(1, ways=6, shots=1, queries=1),
+            ValueError,
+            "ways must be at most 5, the characters here, got 6",
+        ),
+        (
+            lambda p: Omniglot(folder=p).sample(1, shots=10, queries=11),
+            ValueError,
+            r"shots \+ queries must be at most 20",
+        ),
+    ],
+)
+def test_what_cannot_be_had_is_said(archive, make, error, words):
+    with pytest.raises(error, match=words):
+        make(archive)
+
+
+# --- fetching -------------------------------------------------------------------------------------
+
+
+class Server(BaseHTTPRequestHandler):
+    """Serves one file; `stop_after` bytes it breaks off, and it may not know of ranges.
+
+    It may say 206, and send all the same from the start (`anew`), or say no length.
+    """
+
+    content, stop_after, ranges, asked = b"", None, True, ()
+    anew, says_length = False, True
+
+    def do_GET(self):
+        asked = self.headers.get("Range")
+        type(self).asked = (*self.asked, asked)
+        start = int(asked.removeprefix("bytes=").rstrip("-")) if asked and self.ranges else 0
+        start, part = 0 if self.anew else start, bool(start)
+        if start >= len(self.content):
+            self.send_error(416)
+            return
+        self.send_response(206 if part else 200)
+        if part:
+            self.send_header(
+                "Content-Range", f"bytes {start}-{len(self.content) - 1}/{len(self.content)}"
+            )
+        if self.says_length:
+            self.send_header("Content-Length", str(len(self.content) - start))
+        self.end_headers()
+        self.wfile.write(self.content[start : self.stop_after])
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """A server of a small background set that `Omniglot` takes for the real one."""
+    content = pack(tmp_path / "served.zip", FILES).read_bytes()
+    handler = type("Serving", (Server,), {"content": content})
+    running = HTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    monkeypatch.setattr(module, "SOURCE", f"http://127.0.0.1:{running.server_port}/")
+    digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
+    monkeypatch.setattr(module, "MD5", {"images_background.zip": digest})
+    yield handler
+    running.shutdown()
+    thread.join()
+    running.server_close()
+
+
+def test_a_download_is_kept_for_the_next_time(server, cache, archive, capsys):
+    family = Omniglot(download=True)
+    assert same(family, Omniglot(folder=archive))
+    assert "pieces of 64 KiB took" in capsys.readouterr().out
+    assert same(family, Omniglot())
+    assert same(family, Omniglot(download=True))
+    assert server.asked == (None,)
+    assert [path.name for path in (cache / "omniglot").iterdir()] == ["images_background.zip"]
+
+
+@pytest.mark.parametrize("ranges", [True, False], ids=["from there", "or from the start"])
+def test_a_download_that_broke_off_goes_on(server, tmp_path, ranges):
+    server.stop_after, server.ranges = 5000, ranges
+    with pytest.raises(ConnectionError, match=r"broke off after 5,000 bytes .* call again"):
+        Omniglot(folder=tmp_path / "mine", download=True)
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["images_background.zip.part"]
+    server.stop_after = None
+    assert Omniglot(folder=tmp_path / "mine", download=True).n_classes == 5
+    assert server.asked == (None, "bytes=5000-")
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["images_background.zip"]
+
+
+def test_a_server_that_says_part_and_sends_all_is_understood(server, tmp_path):
+    server.stop_after = 5000
+    with pytest.raises(ConnectionError):
+        Omniglot(folder=tmp_path / "mine", download=True)
+    server.stop_after, server.anew = None, True
+    assert Omniglot(folder=tmp_path / "mine", download=True).n_classes == 5
+
+
+@pytest.mark.parametrize("says_length", [True, False], ids=["length", "no length"])
+def test_an_interrupted_download_goes_on(server, cache, monkeypatch, capsys, says_length):
+    server.says_length = says_length
+    monkeypatch.setattr(module, "PIECE", 2000)
+    read, pieces = HTTPResponse.read, []
+
+    def interrupted(answer, amount):
+        if len(pieces) == 2:
+            raise KeyboardInterrupt
+        pieces.append(read(answer, amount))
+        return pieces[-1]
+
+    monkeypatch.setattr(HTTPResponse, "read", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        Omniglot(download=True)
+    (part,) = (cache / "omniglot").iterdir()
+    assert part.name == "images_background.zip.part"
+    assert part.read_bytes() == server.content[:4000]
+    assert ("stopped after 2 of" in capsys.readouterr().out) == says_length
+    monkeypatch.setattr(HTTPResponse, "read", read)
+    assert Omniglot(download=True).n_classes == 5
+    assert server.asked == (None, "bytes=4000-")
+
+
+def test_a_network_that_fails_on_the_way_is_said_and_what_came_is_kept(server, cache, monkeypatch):
+    monkeypatch.setattr(module, "PIECE", 2000)
+    read, pieces = HTTPResponse.read, []
+
+    def failing(answer, amount):
+        if len(pieces) == 2:
+            raise TimeoutError("timed out")
+        pieces.append(read(answer, amount))
+        return pieces[-1]
+
+    monkeypatch.setattr(HTTPResponse, "read", failing)
+    with pytest.raises(ConnectionError, match=r"broke off after 4,000 bytes \(timed out\)"):
+        Omniglot(download=True)
+
+
+class FullDisk(io.FileIO):
+    def write(self, _):
+        raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("why", ["a folder is there", "No space left"])
+def test_a_file_that_cannot_be_written_is_no_failing_network(server, cache, monkeypatch, why):
+    if why == "No space left":
+        monkeypatch.setattr(module, "open", FullDisk, raising=False)
+    else:
+        why = "images_background.zip.part"
+        (cache / "omniglot" / why).mkdir(parents=True)
+    with pytest.raises(OSError, match=re.escape(why)) as caught:
+        Omniglot(download=True)
+    assert not isinstance(caught.value, ConnectionError)
+
+
+def test_a_server_that_announces_too_much_is_refused(server, cache, monkeypatch):
+    monkeypatch.setattr(module, "MOST_OF_ALL", 5000)
+    monkeypatch.setattr(module, "_receive", None)  # before anything comes
+    part = cache / "omniglot" / "images_background.zip.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(server.content[:100])
+    words = f"has {len(server.content):,} bytes: Omniglot is smaller"
+    with pytest.raises(module.BrokenArchive, match=words):
+        Omniglot(download=True)
+    assert list((cache / "omniglot").iterdir()) == []
+
+
+def test_an_endless_download_is_ended(server, cache, monkeypatch):
+    sent = []
+
+    def endless(self):
+        self.send_response(200)
+        self.end_headers()
+        try:
+            while len(sent) < 1000:  # it would end after all, at 64 MB
+                self.wfile.write(bytes(65_536))
+                sent.append(1)
+        except OSError:  # nobody listens any more
+            pass
+
+    monkeypatch.setattr(server, "do_GET", endless)
+    monkeypatch.setattr(module, "MOST_OF_ALL", 500_000)
+    with pytest.raises(module.BrokenArchive, match="has more than 500,000 bytes"):
+        Omniglot(download=True)
+    assert list((cache / "omniglot").iterdir()) == []
+    assert len(sent) < 500  # what has come, and what was on its way
+
+
+def test_a_download_that_was_altered_since_is_fetched_anew(server, cache, capsys):
+    assert Omniglot(download=True).n_classes == 5
+    path = cache / "omniglot" / "images_background.zip"
+    path.write_bytes(path.read_bytes()[:-1000])
+    with pytest.raises(module.BrokenArchive, match=r"altered: write .*download=True\) to fetch it"):
+        Omniglot()  # nothing is fetched unasked
+    capsys.readouterr()
+    assert Omniglot(download=True).n_classes == 5
+    assert f"{path} was truncated or altered: it is fetched anew." in capsys.readouterr().out
+    assert path.read_bytes() == server.content
+    assert server.asked == (None, None)
+
+
+@pytest.mark.parametrize("way", ["folder", "environment"])
+def test_a_broken_file_of_the_users_is_left_alone(server, archive, monkeypatch, way):
+    broken = archive.read_bytes()[:-1000]
+    archive.write_bytes(broken)
+    if way == "environment":
+        monkeypatch.setenv("OMNIGLOT_DIR", str(archive.parent))
+    with pytest.raises(module.BrokenArchive, match="truncated or altered"):
+        Omniglot(folder=archive.parent if way == "folder" else None, download=True)
+    assert archive.read_bytes() == broken
+    assert server.asked == ()
+
+
+def test_a_good_download_is_checked_once(server, cache, monkeypatch):
+    Omniglot(download=True)
+    Omniglot()
+    monkeypatch.setattr(module, "_md5", None)
+    assert Omniglot().n_classes == 5
+
+
+def test_a_complete_part_is_taken_as_it_is(server, cache):
+    part = cache / "omniglot" / "images_background.zip.part"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(server.content)
+    assert Omniglot(download=True).n_classes == 5
+    assert not part.exists()
+
+
+@pytest.mark.parametrize("begun", [0, 5000])
+def test_an_altered_download_is_noticed_and_removed(server, cache, begun):
+    part = cache / "omniglot" / "images_background.zip.part"
+    if begun:  # what came the first time is not the beginning of what comes now
+        part.parent.mkdir(parents=True)
+        part.write_bytes(bytes(begun))
+    else:
+        server.content = server.content[:-1] + b"!"
+    with pytest.raises(module.BrokenArchive, match="its checksum is another"):
+        Omniglot(download=True)
+    assert list(part.parent.iterdir()) == []
+
+
+def test_a_file_that_is_not_there_or_a_server_that_is_not_is_said(server, cache, monkeypatch):
+    for code in (404, 416):  # 416: there is nothing of what was asked for
+        monkeypatch.setattr(server, "do_GET", lambda self, code=code: self.send_error(code))
+        with pytest.raises(ConnectionError, match=f"could not be fetched: HTTP Error {code}"):
+            Omniglot(download=True)
+    monkeypatch.setattr(module, "SOURCE", "http://127.0.0.1:9/")
+    with pytest.raises(ConnectionError, match="broke off after 0 bytes"):
+        Omniglot(download=True)
+    assert list((cache / "omniglot").iterdir()) == []
+
+
+def test_a_full_background_set_is_fetched_although_small_ones_are_there(server, tmp_path):
+    folder = tmp_path / "small"
+    folder.mkdir()
+    small = {name: content for name, content in FILES.items() if "Tengwar" in name}
+    pack(folder / "images_background_small1.zip", small)
+    assert Omniglot(folder=folder).scripts == ("Tengwar",)
+    assert len(Omniglot(folder=folder, download=True).scripts) == 2
+    shutil.rmtree(folder)
