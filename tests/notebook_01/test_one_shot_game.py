@@ -10,7 +10,7 @@ from course_utils.notebook_01.one_shot_game import (
     one_shot_frame,
     one_shot_game,
 )
-from course_utils.support.scores import ONE_SHOT_GAME, ScoreBook
+from course_utils.support.scores import FILE, ONE_SHOT_GAME, ScoreBook
 
 
 @pytest.fixture
