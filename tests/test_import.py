@@ -20,7 +20,7 @@ FILES = {
 # The spine of the package: each module, or folder of modules, may import those before it only.
 SPINE = [
     *("check_input", "progress", "whole_files", "snapshots", "characters", "tasks", "networks"),
-    *("maml", "landscape"),
+    *("core_checks", "outer_loop", "maml", "landscape"),
 ]
 
 
