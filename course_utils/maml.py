@@ -3,7 +3,7 @@
 Every function carries a leading task dimension: the leaves of phi have shape S, those of the
 adapted theta (tasks, *S), x and y are (tasks, points, ...), a loss is (params, x, y) -> (tasks,).
 Tasks do not touch each other, so the gradient of the *sum* of their losses is each task's own.
-`check` raises a ValueError for what cannot be used: leave out its lines, and the rest is MAML.
+`check` says what cannot be used, in a ValueError; all the rest is MAML.
 """
 
 from __future__ import annotations
