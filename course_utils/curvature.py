@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
-from course_utils.networks import Loss, Params
+from course_utils.networks import Loss, Params, differentiable
 from course_utils.support.check_input import number, whole_number
 from course_utils.tasks import TaskBatch
 from course_utils.vectors import copies, dots, leaves, rows
@@ -23,7 +23,7 @@ from course_utils.vectors import copies, dots, leaves, rows
 def gradients(loss: Loss, phi: Params, x: Tensor, y: Tensor) -> Params:
     """Each task's gradient at phi: leaves (tasks, *S) for phi's S."""
     with torch.enable_grad():
-        theta = _differentiable(copies(phi, len(x)))
+        theta = differentiable(copies(phi, len(x)))
         grads = torch.autograd.grad(loss(theta, x, y).sum(), list(theta.values()))
     return dict(zip(theta, grads, strict=True))
 
@@ -50,7 +50,7 @@ def task_alignment(loss: Loss, phi: Params, batch: TaskBatch) -> Tensor:
 def hessian_vector_product(loss: Loss, params: Params, x: Tensor, y: Tensor, v: Params) -> Params:
     """H·v of each task, for v with leaves (tasks, *S); params has leaves S or (tasks, *S)."""
     with torch.enable_grad():
-        theta = _differentiable({name: leaf.expand_as(v[name]) for name, leaf in params.items()})
+        theta = differentiable({name: leaf.expand_as(v[name]) for name, leaf in params.items()})
         leaves = list(theta.values())
         grads = torch.autograd.grad(loss(theta, x, y).sum(), leaves, create_graph=True)
         slope = sum((grad * v[name]).sum() for name, grad in zip(theta, grads, strict=True))
@@ -142,7 +142,3 @@ def _support_and_query(loss: Loss, phi: Params, batch: TaskBatch) -> tuple[Tenso
     """The gradients of each task's two sets, as rows (tasks, P)."""
     support = gradients(loss, phi, batch.support_x, batch.support_y)
     return rows(support), rows(gradients(loss, phi, batch.query_x, batch.query_y))
-
-
-def _differentiable(params: Params) -> Params:
-    return {name: leaf.detach().requires_grad_() for name, leaf in params.items()}

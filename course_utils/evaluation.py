@@ -8,14 +8,15 @@ what makes a task hard then falls out.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from course_utils.maml import StepSize, adapt
+from course_utils.maml import StepSize, trajectory
 from course_utils.networks import ConvNet, Loss, Params, cross_entropy
+from course_utils.support.check_input import whole_number
 from course_utils.tasks import Sinusoids, TaskBatch
 
 Z_95 = 1.96
@@ -97,15 +98,11 @@ def errors_after(
     Returns {steps: errors (tasks,)}; a task whose adaptation overshot has a huge or non-finite
     error and stays in. Raises ValueError if `steps` is no sequence, and as `adapt` does.
     """
-    found = {}
-    for count in _counts(steps):
-        parts = []
-        for part in _parts(batch, CHUNK):
-            support = part.support_x, part.support_y
-            theta = adapt(loss, phi, *support, inner_lr=inner_lr, steps=count)
-            parts.append(loss(theta, part.query_x, part.query_y))
-        found[count] = torch.cat(parts)
-    return found
+    found = {count: [] for count in _counts(steps)}
+    for part in _parts(batch, CHUNK):
+        for count, theta in _adapted(loss, phi, part, inner_lr, found):
+            found[count].append(loss(theta, part.query_x, part.query_y))
+    return {count: torch.cat(errors) for count, errors in found.items()}
 
 
 @torch.no_grad()
@@ -127,9 +124,7 @@ def accuracies_after(
     loss = cross_entropy(network)
     found = {count: [] for count in _counts(steps)}
     for part in _parts(batch, PICTURE_CHUNK):
-        support = part.support_x, part.support_y
-        for count in found:
-            theta = adapt(loss, phi, *support, inner_lr=inner_lr, steps=count)
+        for count, theta in _adapted(loss, phi, part, inner_lr, found):
             if not transductive:
                 theta = network.with_statistics(theta, part.support_x)
             right = network(theta, part.query_x).argmax(-1) == part.query_y
@@ -147,7 +142,19 @@ def _counts(steps: Sequence[int]) -> tuple[int, ...]:
         raise ValueError(
             f"steps must be a tuple of numbers of steps, say (0, {steps!r}), got {steps!r}"
         )
-    return tuple(steps)
+    steps = tuple(steps)
+    for count in steps:
+        whole_number("steps", count, least=0, why="it counts gradient steps")
+    return steps
+
+
+def _adapted(
+    loss: Loss, phi: Params, batch: TaskBatch, inner_lr: StepSize, counts: Collection[int]
+) -> Iterator[tuple[int, Params]]:
+    """Every task's theta after those numbers of inner steps, from few to many on one way."""
+    most = max(counts, default=0)
+    way = trajectory(loss, phi, batch.support_x, batch.support_y, inner_lr=inner_lr, steps=most)
+    return ((taken, theta) for taken, theta in enumerate(way) if taken in counts)
 
 
 def _parts(batch: TaskBatch, size: int) -> Iterator[TaskBatch]:
@@ -183,16 +190,19 @@ def errors_with_tuned_step(
         rate: means(errors_after(loss, phi, validation, inner_lr=rate, steps=steps))
         for rate in inner_lrs
     }
-    found = {}
+    best = {}
     for count in steps:
-        best = min(inner_lrs, key=lambda rate, count=count: tried[rate][count].mean)
-        if tried[best][count].not_finite:
+        best[count] = min(inner_lrs, key=lambda rate, count=count: tried[rate][count].mean)
+        if tried[best[count]][count].not_finite:
             raise ValueError(
                 f"inner_lrs must hold a step size that keeps every validation task finite: after "
                 f"{count} inner steps none of {tuple(inner_lrs)} does. Try smaller ones"
             )
-        found |= errors_after(loss, phi, batch, inner_lr=best, steps=(count,))
-    return found
+    found = {}
+    for rate in dict.fromkeys(best.values()):
+        counts = [count for count, chosen in best.items() if chosen == rate]
+        found |= errors_after(loss, phi, batch, inner_lr=rate, steps=counts)
+    return {count: found[count] for count in best}
 
 
 def table(rows: Mapping[str, Mapping[int, Mean | float]]) -> str:

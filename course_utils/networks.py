@@ -22,6 +22,23 @@ Params = dict[str, Tensor]
 Loss = Callable[[Params, Tensor, Tensor], Tensor]
 
 
+def detached(params: Params) -> Params:
+    """The same parameters without their history: leaves that require no gradient."""
+    return {name: leaf.detach() for name, leaf in params.items()}
+
+
+def differentiable(params: Params, *, keep_graph: bool = False) -> Params:
+    """The same parameters as leaves to differentiate by: each the beginning of a graph of its own.
+
+    With `keep_graph` leaves that require their gradient already are taken as they are, history
+    included.
+    """
+    return {
+        name: leaf if keep_graph and leaf.requires_grad else leaf.detach().requires_grad_()
+        for name, leaf in params.items()
+    }
+
+
 class Network(Protocol):
     """What the course calls a network."""
 

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn.functional import normalize
 
 from course_utils import landscape
-from course_utils.maml import StepSize
+from course_utils.maml import StepSize, inner_step
 from course_utils.networks import Loss, Params
 from course_utils.support.check_input import whole_number
 from course_utils.tasks import TaskBatch
@@ -147,13 +147,12 @@ def _losses(
     for first in range(0, n_points, at_a_time):
         part = {name: leaf[first : first + at_a_time] for name, leaf in points.items()}
         theta, pair = landscape.pairs(part, batch)
-        stops = []
-        for k in range(steps + 1):
-            if k:
-                support = pair.support_x, pair.support_y
-                theta = landscape.step_on(loss, theta, *support, inner_lr=inner_lr)
-            if k in seen:
-                with torch.no_grad():
+        support, stops = (pair.support_x, pair.support_y), []
+        with torch.no_grad():
+            for k in range(steps + 1):
+                if k:
+                    theta = inner_step(loss, theta, *support, inner_lr=inner_lr)
+                if k in seen:
                     stops.append(loss(theta, pair.query_x, pair.query_y))
         parts.append(torch.stack(stops).reshape(len(stops), -1, len(batch)))
     return torch.cat(parts, dim=1)

@@ -14,6 +14,7 @@ from course_utils.explorers.explorer import Explorer, Handle, Values
 from course_utils.figures import style
 from course_utils.figures.landscapes import arrow, diamond, point
 from course_utils.figures.readout import Readout
+from course_utils.tasks import exact
 
 SHORT = 0.2  # an inner step that is all arrow head is not drawn
 ON_AXIS = -1.1  # where φ lies: on the parameter axis, below the losses
@@ -33,7 +34,7 @@ class ByHand:
 
 def by_hand_frame(phi: float, inner_lr: float) -> ByHand:
     """Both tasks after one inner step from φ, and what each pulls at φ under three objectives."""
-    tasks, loss = landscape.quadratics(), landscape.quadratic_loss
+    tasks, loss = exact.quadratics(), exact.quadratic_loss
     start = {"phi": torch.tensor(phi).double()}
     steps = landscape.path(
         loss, start, tasks.support_x, tasks.support_y, inner_lr=inner_lr, steps=1
@@ -45,7 +46,7 @@ def by_hand_frame(phi: float, inner_lr: float) -> ByHand:
 
 def _by_task(method: str, phi: float, inner_lr: float) -> np.ndarray:
     """The gradient of one objective at φ, task by task, (2,)."""
-    tasks, loss = landscape.quadratics(), landscape.quadratic_loss
+    tasks, loss = exact.quadratics(), exact.quadratic_loss
     start = {"phi": torch.tensor(phi).double().requires_grad_()}
     theta = maml.adapt(
         loss,
@@ -139,7 +140,7 @@ def by_hand(phi: float = 4.0, inner_lr: float = 0.0) -> Explorer:
 
 
 def _draw_parabolas(axes: Axes) -> None:
-    tasks = landscape.quadratics()
+    tasks = exact.quadratics()
     grid = np.linspace(-1, 8, 361)
     names = ((2.35, "right", "task 1: ½ θ²"), (7.3, "right", "task 2: 2 (θ − 5)²"))
     for n, (at, side, name) in enumerate(names):

@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from course_utils import landscape
 from course_utils.figures import style
+from course_utils.tasks import exact
 
 _GRID = np.linspace(-5, 5, 501)
 
@@ -15,7 +16,7 @@ _GRID = np.linspace(-5, 5, 501)
 def two_questions() -> Figure:
     """The post's two landscape pictures: φ good to start from, φ good where it stands."""
     figure, panels = style.new_figure(1, 2, size=(7.6, 3.0), sharey=True)
-    tasks, loss = landscape.two_wells(), landscape.wells_loss
+    tasks, loss = exact.two_wells(), exact.wells_loss
     titles = ("MAML: where is φ good to start from?", "transfer: where is φ good as it stands?")
     with style.course_style():
         for ax, title in zip(panels, titles, strict=True):
@@ -92,7 +93,7 @@ def steps() -> Figure:
 def answer_jump() -> Figure:
     """Below "glide or jump?": MAML's objective at α = .40 and .50 with its optima."""
     figure, ax = style.new_figure(size=(7.0, 2.9))
-    tasks, loss = landscape.two_wells(), landscape.wells_loss
+    tasks, loss = exact.two_wells(), exact.wells_loss
     with style.course_style():
         for rate, dashes in ((0.4, "-"), (0.5, (0, (2, 1)))):
             curve = landscape.along_axis(loss, tasks, _GRID, inner_lr=rate, steps=3)
@@ -109,12 +110,12 @@ def answer_taller() -> Figure:
     """Below "smaller or taller?": the mean loss over the amplitude before and after one step."""
     figure, ax = style.new_figure(size=(7.0, 2.9))
     heights = np.linspace(0, 5, 101)
-    family, weight = landscape.sine_quadrature()
+    family, weight = exact.sine_quadrature()
     points = {
         "a": torch.tensor(heights),
         "p": torch.full((len(heights),), np.pi / 2, dtype=torch.float64),
     }
-    here = landscape.on_points(landscape.sine_loss, points, family, inner_lr=0.1, steps=1)
+    here = landscape.on_points(exact.sine_loss, points, family, inner_lr=0.1, steps=1)
     curves = (here.before @ weight).numpy(), (here.after @ weight).numpy()
     looks = (
         (style.TRANSFER, "-", "before adapting"),
@@ -134,14 +135,13 @@ def answer_taller() -> Figure:
 def answer_steeper() -> Figure:
     """Below "task 2 gets steeper": where each rule's φ goes when h₂ rises from 4 to 6."""
     figure, ax = style.new_figure(size=(7.0, 2.2))
-    tasks = {h: landscape.quadratics((1.0, h), (0.0, 5.0)).facts for h in (4.0, 6.0)}
+    tasks = {h: exact.quadratics((1.0, h), (0.0, 5.0)).facts for h in (4.0, 6.0)}
     colors = {"transfer": style.TRANSFER, "first_order": style.MAML, "maml": style.MAML}
     names = {"transfer": "transfer", "first_order": "first-order", "maml": "MAML"}
     with style.course_style():
         for row, (rule, color) in enumerate(colors.items()):
             was, now = (
-                landscape.quadratic_optima(f["h"], f["c"], inner_lr=1 / 8)[rule]
-                for f in tasks.values()
+                exact.quadratic_optima(f["h"], f["c"], inner_lr=1 / 8)[rule] for f in tasks.values()
             )
             mark = {**style.PHI, "color": color}
             if rule == "first_order":

@@ -15,6 +15,7 @@ from course_utils.figures import style
 from course_utils.figures.landscapes import Surface, arrow, diamond, point
 from course_utils.figures.readout import Readout
 from course_utils.notebook_04.sine_plane import A_GRID, INNER_LRS, P_GRID, SHOWN
+from course_utils.tasks import exact
 
 RULES = ("first-order", "MAML", "transfer")
 MOST_META_STEPS = 12
@@ -38,7 +39,7 @@ class MetaStep:
 
 def gradient(a: float, p: float, task: int, inner_lr: float, rule: str) -> np.ndarray:
     """The gradient (2,) of a rule's objective at φ = (a, p) for one of the shown tasks."""
-    batch, loss = SHOWN[task : task + 1], landscape.sine_loss
+    batch, loss = SHOWN[task : task + 1], exact.sine_loss
     phi = {
         name: torch.tensor(v, dtype=torch.float64).requires_grad_()
         for name, v in (("a", a), ("p", p))
@@ -179,7 +180,7 @@ def meta_step(a: float = 2.6, p: float = 1.9, inner_lr: float = 0.0) -> Explorer
 def _surfaces() -> list[np.ndarray]:
     grid_a, grid_p = (torch.tensor(axis) for axis in np.meshgrid(A_GRID, P_GRID))
     points = {"a": grid_a.flatten(), "p": grid_p.flatten()}
-    each = landscape.on_points(landscape.sine_loss, points, SHOWN, inner_lr=0, steps=0).before
+    each = landscape.on_points(exact.sine_loss, points, SHOWN, inner_lr=0, steps=0).before
     return [column.reshape(grid_a.shape).numpy() for column in each.T]
 
 

@@ -15,6 +15,7 @@ from course_utils.explorers.explorer import Explorer, Handle, Prediction, Values
 from course_utils.figures import style
 from course_utils.figures.landscapes import diamond
 from course_utils.figures.readout import Readout
+from course_utils.tasks import exact
 
 GRID = np.linspace(-5, 5, 1001)
 ON_AXIS = -0.14  # where φ lies in the upper picture: on the parameter axis, below the losses
@@ -38,13 +39,13 @@ class OneAxis:
 @cache
 def _curves(inner_lr: float, steps: int) -> landscape.Axis:
     """Both objectives' curves: dragging φ does not change them."""
-    tasks, loss = landscape.two_wells(), landscape.wells_loss
+    tasks, loss = exact.two_wells(), exact.wells_loss
     return landscape.along_axis(loss, tasks, GRID, inner_lr=inner_lr, steps=steps)
 
 
 def one_axis_frame(phi: float, inner_lr: float, steps: int) -> OneAxis:
     """What the one-axis picture shows at φ, for α and the number of steps."""
-    tasks, loss = landscape.two_wells(), landscape.wells_loss
+    tasks, loss = exact.two_wells(), exact.wells_loss
     curves = _curves(inner_lr, steps)
     start = {"phi": torch.tensor(phi, dtype=torch.float64)}
     x, y = tasks.support_x, tasks.support_y
@@ -141,8 +142,8 @@ def glide_or_jump(phi: float = -2.08) -> Prediction:
         axes.set(xlabel="parameter  φ", ylabel="objective  L(φ)", xlim=(-5, 5), ylim=(0, 3.6))
         before, after = (
             landscape.along_axis(
-                landscape.wells_loss,
-                landscape.two_wells(),
+                exact.wells_loss,
+                exact.two_wells(),
                 GRID,
                 inner_lr=JUMP[when],
                 steps=JUMP["steps"],
@@ -204,12 +205,12 @@ def glide_or_jump(phi: float = -2.08) -> Prediction:
 
 
 def _draw_tasks(axes: Axes) -> None:
-    tasks = landscape.two_wells()
+    tasks = exact.two_wells()
     for n, (color, at, side) in enumerate(
         zip(style.TASKS, (-4.4, 4.4), ("left", "right"), strict=False)
     ):
         alone = landscape.along_axis(
-            landscape.wells_loss, tasks[n : n + 1], GRID, inner_lr=0, steps=0
+            exact.wells_loss, tasks[n : n + 1], GRID, inner_lr=0, steps=0
         ).transfer
         axes.plot(GRID, alone, color=color)
         height = float(np.interp(at, GRID, alone))

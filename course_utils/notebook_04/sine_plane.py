@@ -16,7 +16,7 @@ from course_utils.explorers.explorer import Explorer, Handle, Prediction, Values
 from course_utils.figures import style
 from course_utils.figures.landscapes import Surface, arrow, diamond, point
 from course_utils.figures.readout import Readout
-from course_utils.tasks import TaskBatch
+from course_utils.tasks import TaskBatch, exact
 
 A_GRID = np.linspace(0, 5, 41)
 P_GRID = np.linspace(0, math.pi, 41)
@@ -24,7 +24,7 @@ INNER_LRS = tuple(round(0.01 * i, 2) for i in range(21))
 MOST_STEPS = 5
 LEVELS = np.arange(0.5, 9.1, 0.5)
 ENDLESS = 0  # shots of an exact task
-SHOWN = landscape.sine_tasks(amplitude=(4.2, 1.0, 3.4, 1.8), phase=(0.5, 1.1, 2.4, 2.8))
+SHOWN = exact.sine_tasks(amplitude=(4.2, 1.0, 3.4, 1.8), phase=(0.5, 1.1, 2.4, 2.8))
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,11 @@ class Family:
 def family(shots: int) -> Family:
     """The exact family (shots = ENDLESS), or one in which each task has drawn support points."""
     if shots == ENDLESS:
-        return Family(*landscape.sine_quadrature(12), SHOWN, landscape.sine_loss)
+        return Family(*exact.sine_quadrature(12), SHOWN, exact.sine_loss)
     generator = torch.Generator().manual_seed(4)
-    shown = landscape.sampled_support(SHOWN, shots=shots, generator=generator)
-    exact, weight = landscape.sine_quadrature(10)
-    tasks = landscape.sampled_support(exact, shots=shots, generator=generator)
+    shown = exact.sampled_support(SHOWN, shots=shots, generator=generator)
+    waves, weight = exact.sine_quadrature(10)
+    tasks = exact.sampled_support(waves, shots=shots, generator=generator)
     return Family(tasks, weight.float(), shown, landscape.sampled_sine_loss)
 
 

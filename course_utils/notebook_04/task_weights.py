@@ -8,12 +8,12 @@ import numpy as np
 import torch
 from matplotlib.axes import Axes
 
-from course_utils import landscape
 from course_utils.explorers.controls import Slider
 from course_utils.explorers.explorer import Explorer, Handle, Prediction, Values, guess_handle
 from course_utils.figures import style
 from course_utils.figures.landscapes import diamond
 from course_utils.figures.readout import Readout
+from course_utils.tasks import exact
 
 C1, C2, H1 = 0.0, 5.0, 1.0
 GRID = np.linspace(-1.5, 6.5, 161)
@@ -37,8 +37,8 @@ def weights_frame(h: float, inner_lr: float, steps: int) -> Weighting:
         torch.tensor([H1, h], dtype=torch.float64),
         torch.tensor([C1, C2], dtype=torch.float64),
     )
-    weights = landscape.quadratic_weights(curvature, inner_lr=inner_lr, steps=steps)
-    optima = landscape.quadratic_optima(curvature, c, inner_lr=inner_lr, steps=steps)
+    weights = exact.quadratic_weights(curvature, inner_lr=inner_lr, steps=steps)
+    optima = exact.quadratic_optima(curvature, c, inner_lr=inner_lr, steps=steps)
     return Weighting(
         h / 2 * (GRID - C2) ** 2, {rule: w.numpy() for rule, w in weights.items()}, optima
     )

@@ -186,12 +186,10 @@ def episode_frame(
         raise ValueError("there is no query picture: draw one of the five characters once more")
     support_x, query_x = _as_input(task.support), _as_input(task.queries)
     y = torch.arange(WAYS).repeat_interleave(torch.tensor(list(map(len, task.support))))[None]
-    loss, theta, found = networks.cross_entropy(network), phi, []
-    for step in range(steps + 1):
-        if step:
-            leaves = maml.adapt(loss, theta, support_x, y, inner_lr=inner_lr, steps=1)
+    loss, found = networks.cross_entropy(network), []
+    with torch.no_grad():
+        for leaves in maml.trajectory(loss, phi, support_x, y, inner_lr=inner_lr, steps=steps):
             theta = {name: leaf[0] for name, leaf in leaves.items()}
-        with torch.no_grad():
             used = theta if transductive else network.with_statistics(theta, support_x[0])
             found.append(network(used, query_x[0]).softmax(-1).numpy())
     return Episode(task, columns, truth, np.stack(found))

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from course_utils import curvature, landscape, networks
-from course_utils.tasks import Sinusoids, TaskBatch
+from course_utils import curvature, networks
+from course_utils.tasks import Sinusoids, TaskBatch, exact
 
 NETWORK = networks.mlp([1, 6, 5, 1])
 LOSS = networks.squared_error(NETWORK)
@@ -253,12 +253,12 @@ def test_an_eigenvalue_needs_a_product():
 
 
 def test_the_useful_step_of_one_dimensional_quadratics_is_one_over_the_curvature():
-    tasks = landscape.quadratics(h=(1.0, 4.0), c=(0.0, 5.0))
+    tasks = exact.quadratics(h=(1.0, 4.0), c=(0.0, 5.0))
     start = {"phi": torch.tensor(2.0, dtype=torch.float64)}
     sizes = [0.0, 0.125, 0.25, 0.5, 1.0, 1.5]
-    found = curvature.useful_step(landscape.quadratic_loss, start, tasks, sizes)
+    found = curvature.useful_step(exact.quadratic_loss, start, tasks, sizes)
     assert found.tolist() == [1.0, 0.25]
-    losses = curvature.losses_after_step(landscape.quadratic_loss, start, tasks, sizes)
+    losses = curvature.losses_after_step(exact.quadratic_loss, start, tasks, sizes)
     assert losses[0].tolist() == [0.5 * 2**2, 0.5 * 4 * 3**2]
     assert losses.min(0).values.tolist() == [0, 0]
 
@@ -288,4 +288,4 @@ def test_a_step_that_explodes_is_never_the_useful_one():
 def test_step_sizes_that_cannot_be_tried_are_refused(sizes, words):
     start = {"phi": torch.tensor(2.0, dtype=torch.float64)}
     with pytest.raises(ValueError, match=words):
-        curvature.useful_step(landscape.quadratic_loss, start, landscape.quadratics(), sizes)
+        curvature.useful_step(exact.quadratic_loss, start, exact.quadratics(), sizes)

@@ -7,8 +7,8 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from course_utils import evaluation, landscape, maml, networks
-from course_utils.tasks import Digits, Sinusoids, TaskBatch
+from course_utils import evaluation, maml, networks
+from course_utils.tasks import Digits, Sinusoids, TaskBatch, exact
 
 
 def generator(seed=0):
@@ -66,11 +66,9 @@ def test_a_task_that_is_not_finite_is_counted_and_never_left_out(bad):
 
 
 def test_exploding_tasks_stay_in_the_errors():
-    tasks = landscape.quadratics(h=(1.0, 4.0), c=(0.0, 5.0))
+    tasks = exact.quadratics(h=(1.0, 4.0), c=(0.0, 5.0))
     phi = {"phi": torch.tensor(4.0).double()}
-    found = evaluation.errors_after(
-        landscape.quadratic_loss, phi, tasks, inner_lr=1.0, steps=(1, 2000)
-    )
+    found = evaluation.errors_after(exact.quadratic_loss, phi, tasks, inner_lr=1.0, steps=(1, 2000))
     assert found[1][0] == 0  # a full Newton step for task 1
     assert found[1][1] > found[1][0]
     assert not torch.isfinite(found[2000][1])
@@ -97,11 +95,11 @@ def test_one_value_has_no_interval(values):
 
 def test_the_step_size_is_tuned_on_other_tasks_for_each_number_of_steps():
     # One task of curvature 4: α = 1/4 solves it in one step, α = 0.6 explodes.
-    validation = landscape.quadratics(h=(4.0, 4.0), c=(5.0, 5.0))
-    tested = landscape.quadratics(h=(1.0, 1.0), c=(5.0, 5.0))
+    validation = exact.quadratics(h=(4.0, 4.0), c=(5.0, 5.0))
+    tested = exact.quadratics(h=(1.0, 1.0), c=(5.0, 5.0))
     phi = {"phi": torch.tensor(0.0).double()}
     found = evaluation.errors_with_tuned_step(
-        landscape.quadratic_loss,
+        exact.quadratic_loss,
         phi,
         tested,
         validation=validation,
@@ -110,16 +108,16 @@ def test_the_step_size_is_tuned_on_other_tasks_for_each_number_of_steps():
     )
     for count in (1, 5):
         expected = evaluation.errors_after(
-            landscape.quadratic_loss, phi, tested, inner_lr=0.25, steps=(count,)
+            exact.quadratic_loss, phi, tested, inner_lr=0.25, steps=(count,)
         )
         assert_close(found[count], expected[count])
 
 
 def tune(inner_lrs, steps=(1,)):
-    tasks = landscape.quadratics(h=(4.0, 4.0), c=(5.0, 5.0))
+    tasks = exact.quadratics(h=(4.0, 4.0), c=(5.0, 5.0))
     phi = {"phi": torch.tensor(0.0).double()}
     return evaluation.errors_with_tuned_step(
-        landscape.quadratic_loss, phi, tasks, validation=tasks, inner_lrs=inner_lrs, steps=steps
+        exact.quadratic_loss, phi, tasks, validation=tasks, inner_lrs=inner_lrs, steps=steps
     )
 
 
@@ -160,9 +158,9 @@ def test_the_average_wave_and_the_floor_are_those_of_the_sampled_family():
 
 
 def test_the_average_wave_is_the_plane_optimum_of_transfer_learning():
-    best, (tasks, weight) = evaluation.average_wave(), landscape.sine_quadrature()
+    best, (tasks, weight) = evaluation.average_wave(), exact.sine_quadrature()
     params = {"a": torch.tensor(-best.height).double(), "p": torch.tensor(math.pi / 2).double()}
-    losses = landscape.sine_loss(params, tasks.query_x, tasks.query_y)
+    losses = exact.sine_loss(params, tasks.query_x, tasks.query_y)
     assert float(losses @ weight) == pytest.approx(best.floor, abs=1e-6)
 
 

@@ -8,7 +8,7 @@ import torch
 
 from course_utils import landscape, maml
 from course_utils.networks import mlp, sine2, squared_error
-from course_utils.tasks import Sinusoids, sine_wave
+from course_utils.tasks import Sinusoids, exact, sine_wave
 
 AXIS = np.linspace(-5, 5, 1001)
 
@@ -21,57 +21,55 @@ def double(values):
 
 
 def test_quadratic_loss_is_its_formula():
-    batch = landscape.quadratics()
+    batch = exact.quadratics()
     theta = {"phi": double([4.0, 4.0])}
-    losses = landscape.quadratic_loss(theta, batch.query_x, batch.query_y)
+    losses = exact.quadratic_loss(theta, batch.query_x, batch.query_y)
     assert losses.tolist() == [0.5 * 4**2, 0.5 * 4 * (4 - 5) ** 2]
 
 
 def test_the_three_optima_of_the_notebook():
-    optima = landscape.quadratic_optima(**landscape.quadratics().facts, inner_lr=1 / 8)
+    optima = exact.quadratic_optima(**exact.quadratics().facts, inner_lr=1 / 8)
     wanted = {"transfer": 4.0, "first_order": 3.48, "maml": 2.83}
     assert optima == pytest.approx(wanted, abs=0.005)
 
 
 def test_one_step_of_a_quarter_solves_task_2_so_that_it_weighs_nothing():
-    facts = landscape.quadratics().facts
-    weights = landscape.quadratic_weights(facts["h"], inner_lr=1 / 4)
+    facts = exact.quadratics().facts
+    weights = exact.quadratic_weights(facts["h"], inner_lr=1 / 4)
     assert weights["maml"][1] == weights["first_order"][1] == 0
     assert weights["transfer"].tolist() == [1.0, 4.0]
-    assert landscape.quadratic_optima(**facts, inner_lr=1 / 4)["maml"] == 0
+    assert exact.quadratic_optima(**facts, inner_lr=1 / 4)["maml"] == 0
 
 
 def test_a_steep_task_loses_weight_as_the_step_grows():
-    h = landscape.quadratics().facts["h"]
+    h = exact.quadratics().facts["h"]
     shares = []
     for inner_lr in (0.0, 0.05, 0.1, 0.15, 0.2, 0.25):
-        weight = landscape.quadratic_weights(h, inner_lr=inner_lr)["maml"]
+        weight = exact.quadratic_weights(h, inner_lr=inner_lr)["maml"]
         shares.append((weight[1] / weight.sum()).item())
     assert shares[0] == 0.8
     assert shares == sorted(shares, reverse=True)
 
 
 def test_weights_are_all_transfers_where_nothing_is_adapted():
-    h = landscape.quadratics().facts["h"]
+    h = exact.quadratics().facts["h"]
     for how in ({"inner_lr": 0.0, "steps": 3}, {"inner_lr": 0.1, "steps": 0}):
-        for weight in landscape.quadratic_weights(h, **how).values():
+        for weight in exact.quadratic_weights(h, **how).values():
             torch.testing.assert_close(weight, h)
 
 
 def test_no_optimum_where_every_weight_is_zero():
-    facts = landscape.quadratics(h=(4.0, 4.0)).facts
-    optima = landscape.quadratic_optima(**facts, inner_lr=0.25)
+    facts = exact.quadratics(h=(4.0, 4.0)).facts
+    optima = exact.quadratic_optima(**facts, inner_lr=0.25)
     assert optima == {"transfer": 2.5, "first_order": None, "maml": None}
 
 
 @pytest.mark.parametrize("steps", [1, 2])
 def test_quadratics_optima_are_the_lowest_points_of_the_core_on_a_grid(steps):
-    batch = landscape.quadratics()
+    batch = exact.quadratics()
     grid = np.linspace(-1, 6, 7001)
-    curves = landscape.along_axis(
-        landscape.quadratic_loss, batch, grid, inner_lr=1 / 8, steps=steps
-    )
-    optima = landscape.quadratic_optima(**batch.facts, inner_lr=1 / 8, steps=steps)
+    curves = landscape.along_axis(exact.quadratic_loss, batch, grid, inner_lr=1 / 8, steps=steps)
+    optima = exact.quadratic_optima(**batch.facts, inner_lr=1 / 8, steps=steps)
     assert curves.maml_optimum == pytest.approx(optima["maml"], abs=1e-3)
     assert curves.transfer_optimum == pytest.approx(optima["transfer"], abs=1e-3)
 
@@ -86,18 +84,18 @@ def test_quadratics_optima_are_the_lowest_points_of_the_core_on_a_grid(steps):
     ],
 )
 def test_weights_and_optima_of_impossible_steps_are_refused(how, words):
-    facts = landscape.quadratics().facts
+    facts = exact.quadratics().facts
     with pytest.raises(ValueError, match=words):
-        landscape.quadratic_weights(facts["h"], **how)
+        exact.quadratic_weights(facts["h"], **how)
     with pytest.raises(ValueError, match=words):
-        landscape.quadratic_optima(**facts, **how)
+        exact.quadratic_optima(**facts, **how)
 
 
 def test_quadratics_that_make_no_tasks_are_refused():
     with pytest.raises(ValueError, match="h and c must have the same length, got 2 and 1"):
-        landscape.quadratics(h=(1.0, 2.0), c=(0.0,))
+        exact.quadratics(h=(1.0, 2.0), c=(0.0,))
     with pytest.raises(ValueError, match="h must be finite and at least 0, got -1"):
-        landscape.quadratics(h=(-1.0, 2.0))
+        exact.quadratics(h=(-1.0, 2.0))
 
 
 # --- two wells on one axis ------------------------------------------------------------------------
@@ -105,15 +103,15 @@ def test_quadratics_that_make_no_tasks_are_refused():
 
 def wells(inner_lr, steps, grid=AXIS):
     return landscape.along_axis(
-        landscape.wells_loss, landscape.two_wells(), grid, inner_lr=inner_lr, steps=steps
+        exact.wells_loss, exact.two_wells(), grid, inner_lr=inner_lr, steps=steps
     )
 
 
 def test_wells_are_the_formulas_of_the_notebook():
-    batch, theta = landscape.two_wells(), {"phi": double([-1.3, -1.3])}
+    batch, theta = exact.two_wells(), {"phi": double([-1.3, -1.3])}
     first = 1 + 0.02 * 0.7**2 - math.exp(-(0.35**2))
     second = 1 + 0.02 * 3.3**2 - math.exp(-(1.65**2)) - 0.5 * math.exp(-(1.1**2))
-    losses = landscape.wells_loss(theta, batch.query_x, batch.query_y)
+    losses = exact.wells_loss(theta, batch.query_x, batch.query_y)
     assert losses.tolist() == pytest.approx([first, second])
 
 
@@ -156,9 +154,9 @@ def test_without_adaptation_both_curves_are_one(inner_lr, steps):
 
 
 def test_task_2_is_caught_in_its_side_well():
-    batch, phi = landscape.two_wells(), {"phi": double(-2.12)}
+    batch, phi = exact.two_wells(), {"phi": double(-2.12)}
     path = landscape.path(
-        landscape.wells_loss, phi, batch.support_x, batch.support_y, inner_lr=1.0, steps=3
+        exact.wells_loss, phi, batch.support_x, batch.support_y, inner_lr=1.0, steps=3
     )
     assert path["phi"][-1, 1].item() == pytest.approx(-2.20, abs=0.005)
 
@@ -180,18 +178,18 @@ def test_a_path_runs_from_phi_to_where_adapt_ends():
 
 
 def test_a_path_takes_each_of_its_steps_once():
-    batch, phi, calls = landscape.two_wells(), {"phi": double(-2.12)}, []
+    batch, phi, calls = exact.two_wells(), {"phi": double(-2.12)}, []
 
     def counting(*arguments):
         calls.append(1)
-        return landscape.wells_loss(*arguments)
+        return exact.wells_loss(*arguments)
 
     path = landscape.path(
         counting, phi, batch.support_x, batch.support_y, inner_lr={"phi": 0.7}, steps=6
     )
     assert len(calls) == 6
     theta = maml.adapt(
-        landscape.wells_loss, phi, batch.support_x, batch.support_y, inner_lr=0.7, steps=6
+        exact.wells_loss, phi, batch.support_x, batch.support_y, inner_lr=0.7, steps=6
     )
     assert torch.equal(path["phi"][-1], theta["phi"])
 
@@ -214,20 +212,20 @@ def test_many_points_at_once_are_adapt_at_each_point(network, steps):
 
 
 def test_every_number_of_steps_on_the_way_is_kept():
-    batch = landscape.two_wells()
+    batch = exact.two_wells()
     points = {"phi": double([-3.0, 0.0, 1.0])}
-    stages = landscape.adapt_points(landscape.wells_loss, points, batch, inner_lr=0.5, steps=3)
+    stages = landscape.adapt_points(exact.wells_loss, points, batch, inner_lr=0.5, steps=3)
     assert len(stages) == 4
     for steps, stage in enumerate(stages):
-        alone = landscape.on_points(landscape.wells_loss, points, batch, inner_lr=0.5, steps=steps)
+        alone = landscape.on_points(exact.wells_loss, points, batch, inner_lr=0.5, steps=steps)
         torch.testing.assert_close(stage.after, alone.after)
         torch.testing.assert_close(stage.before, stages[0].after)
 
 
 def test_a_number_of_steps_that_is_none_is_refused():
-    batch, points = landscape.two_wells(), {"phi": double([0.0])}
+    batch, points = exact.two_wells(), {"phi": double([0.0])}
     with pytest.raises(ValueError, match="steps must be a whole number of at least 0, got -1"):
-        landscape.on_points(landscape.wells_loss, points, batch, inner_lr=0.5, steps=-1)
+        landscape.on_points(exact.wells_loss, points, batch, inner_lr=0.5, steps=-1)
 
 
 # --- the plane of sine2 ---------------------------------------------------------------------------
@@ -239,28 +237,26 @@ def test_sine_loss_is_the_mean_over_x():
     weight[0] = weight[-1] = 0.5
     waves, points = [(0.1, 0.0), (2.0, 1.0), (5.0, 3.0)], [(1.62, 1.57), (0.3, 2.5), (4.0, 0.2)]
     for (big_a, big_p), (a, p) in zip(waves, points, strict=True):
-        task = landscape.sine_tasks([big_a], [big_p])
-        found = landscape.sine_loss(
-            {"a": double([a]), "p": double([p])}, task.query_x, task.query_y
-        )
+        task = exact.sine_tasks([big_a], [big_p])
+        found = exact.sine_loss({"a": double([a]), "p": double([p])}, task.query_x, task.query_y)
         error = (sine_wave(x, a, p) - sine_wave(x, big_a, big_p)) ** 2
         assert found.item() == pytest.approx((weight * error).mean().item(), rel=1e-4, abs=1e-6)
 
 
 def test_a_task_costs_nothing_at_its_own_parameters():
-    tasks = landscape.sine_tasks([0.5, 2.0], [0.3, 1.0])
+    tasks = exact.sine_tasks([0.5, 2.0], [0.3, 1.0])
     own = {"a": tasks.facts["amplitude"], "p": tasks.facts["phase"]}
-    losses = landscape.sine_loss(own, tasks.query_x, tasks.query_y)
+    losses = exact.sine_loss(own, tasks.query_x, tasks.query_y)
     assert losses.tolist() == pytest.approx([0, 0], abs=1e-12)
 
 
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: landscape.sine_tasks([1.0, 2.0], [0.5]), "same length, got 2 and 1"),
-        (lambda: landscape.sine_quadrature(amplitude=(5.0, 0.1)), "amplitude must run from low"),
-        (lambda: landscape.sine_quadrature(phase=(0.0, math.inf)), "phase must have finite ends"),
-        (lambda: landscape.sine_quadrature(0), "nodes must be a whole number of at least 1, got 0"),
+        (lambda: exact.sine_tasks([1.0, 2.0], [0.5]), "same length, got 2 and 1"),
+        (lambda: exact.sine_quadrature(amplitude=(5.0, 0.1)), "amplitude must run from low"),
+        (lambda: exact.sine_quadrature(phase=(0.0, math.inf)), "phase must have finite ends"),
+        (lambda: exact.sine_quadrature(0), "nodes must be a whole number of at least 1, got 0"),
     ],
 )
 def test_waves_that_make_no_family_are_refused(make, words):
@@ -269,7 +265,7 @@ def test_waves_that_make_no_family_are_refused(make, words):
 
 
 def test_quadrature_is_the_family():
-    tasks, weight = landscape.sine_quadrature()
+    tasks, weight = exact.sine_quadrature()
     a, p = tasks.facts["amplitude"], tasks.facts["phase"]
     assert weight.sum().item() == pytest.approx(1)
     assert (weight @ a).item() == pytest.approx(2.55)
@@ -289,11 +285,9 @@ def planes():
 
 def errors_at(optimum, inner_lr=0.1, steps=5):
     """The family's mean error at a point after 0 ... `steps` inner steps."""
-    tasks, weight = landscape.sine_quadrature()
+    tasks, weight = exact.sine_quadrature()
     points = {"a": double([optimum[0]]), "p": double([optimum[1]])}
-    stages = landscape.adapt_points(
-        landscape.sine_loss, points, tasks, inner_lr=inner_lr, steps=steps
-    )
+    stages = landscape.adapt_points(exact.sine_loss, points, tasks, inner_lr=inner_lr, steps=steps)
     return [(stage.after @ weight).item() for stage in stages]
 
 
@@ -328,10 +322,10 @@ def test_a_plane_is_the_mean_loss_at_each_of_its_points():
 
 
 def test_with_many_support_points_sampled_tasks_are_the_exact_ones():
-    exact = landscape.sine_tasks([1.0, 3.0], [0.5, 2.0])
+    waves = exact.sine_tasks([1.0, 3.0], [0.5, 2.0])
     generator = torch.Generator().manual_seed(0)
-    sampled = landscape.sampled_support(exact, shots=20_000, generator=generator)
-    few = landscape.sampled_support(exact, shots=5, generator=generator)
+    sampled = exact.sampled_support(waves, shots=20_000, generator=generator)
+    few = exact.sampled_support(waves, shots=5, generator=generator)
     phi = {"a": torch.tensor(1.5), "p": torch.tensor(1.2)}
     ends = [
         maml.adapt(
@@ -340,7 +334,7 @@ def test_with_many_support_points_sampled_tasks_are_the_exact_ones():
         for b in (sampled, few)
     ]
     wanted = maml.adapt(
-        landscape.sine_loss, phi, exact.support_x, exact.support_y, inner_lr=0.1, steps=1
+        exact.sine_loss, phi, waves.support_x, waves.support_y, inner_lr=0.1, steps=1
     )
     for name in phi:
         torch.testing.assert_close(ends[0][name], wanted[name].float(), atol=0.02, rtol=0)
@@ -350,6 +344,6 @@ def test_with_many_support_points_sampled_tasks_are_the_exact_ones():
 
 
 def test_a_support_set_needs_a_point():
-    tasks = landscape.sine_tasks([1.0], [0.5])
+    tasks = exact.sine_tasks([1.0], [0.5])
     with pytest.raises(ValueError, match="shots must be a whole number of at least 1, got 0"):
-        landscape.sampled_support(tasks, shots=0, generator=torch.Generator())
+        exact.sampled_support(tasks, shots=0, generator=torch.Generator())

@@ -12,9 +12,9 @@ import torch
 from hypothesis import given, settings
 
 from benchmarks.plain_loop import plain_meta_loss
-from course_utils import landscape, maml
+from course_utils import maml
 from course_utils.networks import mlp, sine2, squared_error
-from course_utils.tasks import Digits, Sinusoids
+from course_utils.tasks import Digits, Sinusoids, exact
 
 few = settings(deadline=None, derandomize=True, max_examples=15)
 NETWORK = mlp([1, 6, 6, 1])
@@ -142,7 +142,7 @@ def test_the_plain_loop_is_the_one_on_notebook_03s_page():
 
 def quadratic_gradients(phi, *, inner_lr, steps=1):
     """The gradients of the summed objectives at phi, on the design's two quadratic tasks."""
-    batch, loss = landscape.quadratics(), landscape.quadratic_loss
+    batch, loss = exact.quadratics(), exact.quadratic_loss
     leaf = {"phi": torch.tensor(phi, dtype=torch.float64, requires_grad=True)}
     values = {"transfer": maml.transfer_loss(loss, leaf, batch)}
     for name, first_order in (("first_order", True), ("maml", False)):
@@ -153,9 +153,9 @@ def quadratic_gradients(phi, *, inner_lr, steps=1):
 
 
 def test_quadratics_by_hand():
-    batch, phi = landscape.quadratics(), {"phi": torch.tensor(4.0, dtype=torch.float64)}
+    batch, phi = exact.quadratics(), {"phi": torch.tensor(4.0, dtype=torch.float64)}
     support = batch.support_x, batch.support_y
-    theta = maml.adapt(landscape.quadratic_loss, phi, *support, inner_lr=1 / 8, steps=1)
+    theta = maml.adapt(exact.quadratic_loss, phi, *support, inner_lr=1 / 8, steps=1)
     assert theta["phi"].tolist() == [3.5, 4.5]
     found = quadratic_gradients(4.0, inner_lr=1 / 8)
     assert found == pytest.approx({"transfer": 0.0, "first_order": 1.5, "maml": 2.0625})
@@ -163,13 +163,13 @@ def test_quadratics_by_hand():
 
 @pytest.mark.parametrize(("inner_lr", "steps"), [(1 / 8, 1), (0.1, 3), (0.25, 1), (0.3, 2)])
 def test_quadratics_gradients_vanish_at_the_closed_forms_optima(inner_lr, steps):
-    batch = landscape.quadratics()
-    optima = landscape.quadratic_optima(**batch.facts, inner_lr=inner_lr, steps=steps)
+    batch = exact.quadratics()
+    optima = exact.quadratic_optima(**batch.facts, inner_lr=inner_lr, steps=steps)
     for name, optimum in optima.items():
         at = quadratic_gradients(optimum, inner_lr=inner_lr, steps=steps)
         away = quadratic_gradients(optimum + 1, inner_lr=inner_lr, steps=steps)
         assert at[name] == pytest.approx(0, abs=1e-12)
-        weights = landscape.quadratic_weights(batch.facts["h"], inner_lr=inner_lr, steps=steps)
+        weights = exact.quadratic_weights(batch.facts["h"], inner_lr=inner_lr, steps=steps)
         assert away[name] == pytest.approx(weights[name].sum().item())
 
 

@@ -4,15 +4,15 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils import landscape
 from course_utils.notebook_04 import meta_step, sine_plane
+from course_utils.tasks import exact
 
 
 def hessian(a, p, task):
     batch = sine_plane.SHOWN[task : task + 1]
 
     def loss(v):
-        return landscape.sine_loss({"a": v[:1], "p": v[1:]}, batch.support_x, batch.support_y)[0]
+        return exact.sine_loss({"a": v[:1], "p": v[1:]}, batch.support_x, batch.support_y)[0]
 
     return torch.autograd.functional.hessian(loss, torch.tensor([a, p], dtype=torch.float64))
 

@@ -17,7 +17,8 @@ import torch
 from PIL import Image
 
 from course_utils.tasks import AllClasses, Omniglot
-from course_utils.tasks import omniglot as module
+from course_utils.tasks import omniglot_drawings as drawings
+from course_utils.tasks import omniglot_files as files
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "omniglot"
 ALPHABETS = {"Futurama": 3, "Tengwar": 2}
@@ -63,7 +64,8 @@ def pack(path, files, **kinds):
 @pytest.fixture(autouse=True)
 def cache(tmp_path, monkeypatch):
     """A cache folder of the test's own, and no OMNIGLOT_DIR."""
-    monkeypatch.setattr(module, "cache_folder", lambda: tmp_path / "cache")
+    for module in (drawings, files):
+        monkeypatch.setattr(module, "cache_folder", lambda: tmp_path / "cache")
     monkeypatch.delenv("OMNIGLOT_DIR", raising=False)
     return tmp_path / "cache"
 
@@ -171,13 +173,13 @@ def test_turned_characters_are_classes_of_their_own(archive):
 def test_small_drawings_are_kept_and_made_anew_if_broken(archive, cache, capsys, monkeypatch):
     family = Omniglot(folder=archive)
     (kept,) = cache.iterdir()
-    monkeypatch.setattr(module, "_small", None)  # no drawing is looked at again
-    module._drawings_once.cache_clear()
+    monkeypatch.setattr(drawings, "_small", None)  # no drawing is looked at again
+    drawings._drawings_once.cache_clear()
     assert same(family, Omniglot(folder=archive))
     monkeypatch.undo()
-    monkeypatch.setattr(module, "cache_folder", lambda: cache)
+    monkeypatch.setattr(drawings, "cache_folder", lambda: cache)
     kept.write_bytes(kept.read_bytes()[:-100])
-    module._drawings_once.cache_clear()
+    drawings._drawings_once.cache_clear()
     assert same(family, Omniglot(folder=archive))
     assert "was broken" in capsys.readouterr().out
 
@@ -219,20 +221,20 @@ def test_the_real_drawings_are_read():
 def test_an_archive_that_does_harm_or_is_not_omniglot_is_refused(tmp_path, cache, files, words):
     path = pack(tmp_path / "images_background.zip", files)
     before = sorted(tmp_path.rglob("*"))
-    with pytest.raises(module.BrokenArchive, match=words):
+    with pytest.raises(drawings.BrokenArchive, match=words):
         Omniglot(folder=path)
     assert sorted(tmp_path.rglob("*")) == before  # nothing was unpacked or kept
 
 
 def test_a_link_in_an_archive_is_refused(tmp_path):
     path = pack(tmp_path / "images_background.zip", FILES, mode=stat.S_IFLNK | 0o777)
-    with pytest.raises(module.BrokenArchive, match="has a link or device"):
+    with pytest.raises(drawings.BrokenArchive, match="has a link or device"):
         Omniglot(folder=path)
 
 
 def test_an_archive_packed_in_an_unusual_way_is_refused(tmp_path):
     path = pack(tmp_path / "images_background.zip", FILES, packed=zipfile.ZIP_BZIP2)
-    with pytest.raises(module.BrokenArchive, match="has a file packed in an unusual way"):
+    with pytest.raises(drawings.BrokenArchive, match="has a file packed in an unusual way"):
         Omniglot(folder=path)
 
 
@@ -240,14 +242,14 @@ def test_two_files_of_one_name_are_refused(archive):
     name, content = next(iter(FILES.items()))
     with zipfile.ZipFile(archive, "a") as more, pytest.warns(UserWarning, match="Duplicate name"):
         more.writestr(name, content)
-    with pytest.raises(module.BrokenArchive, match=f"has two files of one name: '{name}'"):
+    with pytest.raises(drawings.BrokenArchive, match=f"has two files of one name: '{name}'"):
         Omniglot(folder=archive)
 
 
 def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path, monkeypatch):
     path = pack(tmp_path / "images_background.zip", FILES)
-    monkeypatch.setattr(module, "MOST_OF_ALL", 1000)
-    with pytest.raises(module.BrokenArchive, match=r"100 files of .* bytes in all"):
+    monkeypatch.setattr(drawings, "MOST_OF_ALL", 1000)
+    with pytest.raises(drawings.BrokenArchive, match=r"100 files of .* bytes in all"):
         Omniglot(folder=path)
 
 
@@ -263,7 +265,7 @@ def test_an_archive_that_would_fill_the_memory_is_refused(tmp_path, monkeypatch)
 )
 def test_a_truncated_or_altered_archive_is_noticed(archive, cache, harm):
     archive.write_bytes(harm(archive.read_bytes()))
-    with pytest.raises(module.BrokenArchive, match="truncated or altered"):
+    with pytest.raises(drawings.BrokenArchive, match="truncated or altered"):
         Omniglot(folder=archive)
     assert not cache.exists()
 
@@ -274,7 +276,7 @@ def test_a_lying_size_in_an_archive_is_noticed(archive):
     size = content[first + 24 : first + 28]
     assert int.from_bytes(size, "little") == len(next(iter(FILES.values())))
     archive.write_bytes(content[: first + 24] + b"\x10\0\0\0" + content[first + 28 :])
-    with pytest.raises(module.BrokenArchive):
+    with pytest.raises(drawings.BrokenArchive):
         Omniglot(folder=archive)
 
 
@@ -360,9 +362,9 @@ def server(tmp_path, monkeypatch):
     running = HTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    monkeypatch.setattr(module, "SOURCE", f"http://127.0.0.1:{running.server_port}/")
+    monkeypatch.setattr(files, "SOURCE", f"http://127.0.0.1:{running.server_port}/")
     digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
-    monkeypatch.setattr(module, "MD5", {"images_background.zip": digest})
+    monkeypatch.setattr(files, "MD5", {"images_background.zip": digest})
     yield handler
     running.shutdown()
     thread.join()
@@ -402,7 +404,7 @@ def test_a_server_that_says_part_and_sends_all_is_understood(server, tmp_path):
 @pytest.mark.parametrize("says_length", [True, False], ids=["length", "no length"])
 def test_an_interrupted_download_goes_on(server, cache, monkeypatch, capsys, says_length):
     server.says_length = says_length
-    monkeypatch.setattr(module, "PIECE", 2000)
+    monkeypatch.setattr(files, "PIECE", 2000)
     read, pieces = HTTPResponse.read, []
 
     def interrupted(answer, amount):
@@ -424,7 +426,7 @@ def test_an_interrupted_download_goes_on(server, cache, monkeypatch, capsys, say
 
 
 def test_a_network_that_fails_on_the_way_is_said_and_what_came_is_kept(server, cache, monkeypatch):
-    monkeypatch.setattr(module, "PIECE", 2000)
+    monkeypatch.setattr(files, "PIECE", 2000)
     read, pieces = HTTPResponse.read, []
 
     def failing(answer, amount):
@@ -446,7 +448,7 @@ class FullDisk(io.FileIO):
 @pytest.mark.parametrize("why", ["a folder is there", "No space left"])
 def test_a_file_that_cannot_be_written_is_no_failing_network(server, cache, monkeypatch, why):
     if why == "No space left":
-        monkeypatch.setattr(module, "open", FullDisk, raising=False)
+        monkeypatch.setattr(files, "open", FullDisk, raising=False)
     else:
         why = "images_background.zip.part"
         (cache / "omniglot" / why).mkdir(parents=True)
@@ -456,13 +458,13 @@ def test_a_file_that_cannot_be_written_is_no_failing_network(server, cache, monk
 
 
 def test_a_server_that_announces_too_much_is_refused(server, cache, monkeypatch):
-    monkeypatch.setattr(module, "MOST_OF_ALL", 5000)
-    monkeypatch.setattr(module, "_receive", None)  # before anything comes
+    monkeypatch.setattr(files, "MOST_OF_ALL", 5000)
+    monkeypatch.setattr(files, "_receive", None)  # before anything comes
     part = cache / "omniglot" / "images_background.zip.part"
     part.parent.mkdir(parents=True)
     part.write_bytes(server.content[:100])
     words = f"has {len(server.content):,} bytes: Omniglot is smaller"
-    with pytest.raises(module.BrokenArchive, match=words):
+    with pytest.raises(drawings.BrokenArchive, match=words):
         Omniglot(download=True)
     assert list((cache / "omniglot").iterdir()) == []
 
@@ -481,8 +483,8 @@ def test_an_endless_download_is_ended(server, cache, monkeypatch):
             pass
 
     monkeypatch.setattr(server, "do_GET", endless)
-    monkeypatch.setattr(module, "MOST_OF_ALL", 500_000)
-    with pytest.raises(module.BrokenArchive, match="has more than 500,000 bytes"):
+    monkeypatch.setattr(files, "MOST_OF_ALL", 500_000)
+    with pytest.raises(drawings.BrokenArchive, match="has more than 500,000 bytes"):
         Omniglot(download=True)
     assert list((cache / "omniglot").iterdir()) == []
     assert len(sent) < 500  # what has come, and what was on its way
@@ -492,7 +494,9 @@ def test_a_download_that_was_altered_since_is_fetched_anew(server, cache, capsys
     assert Omniglot(download=True).n_classes == 5
     path = cache / "omniglot" / "images_background.zip"
     path.write_bytes(path.read_bytes()[:-1000])
-    with pytest.raises(module.BrokenArchive, match=r"altered: write .*download=True\) to fetch it"):
+    with pytest.raises(
+        drawings.BrokenArchive, match=r"altered: write .*download=True\) to fetch it"
+    ):
         Omniglot()  # nothing is fetched unasked
     capsys.readouterr()
     assert Omniglot(download=True).n_classes == 5
@@ -507,7 +511,7 @@ def test_a_broken_file_of_the_users_is_left_alone(server, archive, monkeypatch, 
     archive.write_bytes(broken)
     if way == "environment":
         monkeypatch.setenv("OMNIGLOT_DIR", str(archive.parent))
-    with pytest.raises(module.BrokenArchive, match="truncated or altered"):
+    with pytest.raises(drawings.BrokenArchive, match="truncated or altered"):
         Omniglot(folder=archive.parent if way == "folder" else None, download=True)
     assert archive.read_bytes() == broken
     assert server.asked == ()
@@ -516,7 +520,7 @@ def test_a_broken_file_of_the_users_is_left_alone(server, archive, monkeypatch, 
 def test_a_good_download_is_checked_once(server, cache, monkeypatch):
     Omniglot(download=True)
     Omniglot()
-    monkeypatch.setattr(module, "_md5", None)
+    monkeypatch.setattr(files, "_md5", None)
     assert Omniglot().n_classes == 5
 
 
@@ -536,7 +540,7 @@ def test_an_altered_download_is_noticed_and_removed(server, cache, begun):
         part.write_bytes(bytes(begun))
     else:
         server.content = server.content[:-1] + b"!"
-    with pytest.raises(module.BrokenArchive, match="its checksum is another"):
+    with pytest.raises(drawings.BrokenArchive, match="its checksum is another"):
         Omniglot(download=True)
     assert list(part.parent.iterdir()) == []
 
@@ -546,7 +550,7 @@ def test_a_file_that_is_not_there_or_a_server_that_is_not_is_said(server, cache,
         monkeypatch.setattr(server, "do_GET", lambda self, code=code: self.send_error(code))
         with pytest.raises(ConnectionError, match=f"could not be fetched: HTTP Error {code}"):
             Omniglot(download=True)
-    monkeypatch.setattr(module, "SOURCE", "http://127.0.0.1:9/")
+    monkeypatch.setattr(files, "SOURCE", "http://127.0.0.1:9/")
     with pytest.raises(ConnectionError, match="broke off after 0 bytes"):
         Omniglot(download=True)
     assert list((cache / "omniglot").iterdir()) == []

@@ -1,0 +1,114 @@
+"""A training under way: what a meta-step changes, and what a snapshot must hold of it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal, Protocol
+
+import torch
+from torch import Tensor
+
+from course_utils import core_checks as check
+from course_utils.networks import Params, detached
+from course_utils.support.snapshots import Snapshots
+from course_utils.tasks import TaskBatch
+
+
+class TaskFamily(Protocol):
+    """What `maml.train` draws its tasks from."""
+
+    def sample(
+        self, n_tasks: int, *, shots: int, queries: int, generator: torch.Generator | None
+    ) -> TaskBatch:
+        """Draw a batch of tasks."""
+
+
+class Training:
+    """phi, Adam and the history so far; taken up from a snapshot where there is one.
+
+    Parameters
+    ----------
+    phi
+        Where to start; it is copied, never changed. `self.phi` is what is trained.
+    iterations, meta_lr, decay, generator, snapshots
+        As for `maml.train`.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not usable, or phi is not finite.
+    """
+
+    def __init__(
+        self,
+        phi: Params,
+        iterations: int,
+        meta_lr: float,
+        decay: Literal["cosine"] | None,
+        generator: torch.Generator | None,
+        snapshots: Snapshots | None,
+    ):
+        check.training(phi, iterations, meta_lr, decay, generator, snapshots)
+        self.phi = {name: leaf.detach().clone().requires_grad_() for name, leaf in phi.items()}
+        self._iterations, self._meta_lr, self._decay = iterations, meta_lr, decay
+        self._adam = torch.optim.Adam(self.phi.values(), lr=meta_lr, fused=True)
+        self._history: list[float] = []
+        self._generator, self._snapshots = generator, snapshots
+        if snapshots is not None and (state := snapshots.read()) is not None:
+            self._take_up(state)
+
+    @property
+    def left(self) -> int:
+        """How many meta-steps are still to be taken."""
+        return self._iterations - len(self._history)
+
+    def meta_step(self, value: Tensor) -> float:
+        """A step of Adam down the gradient of the objective's value, which is returned as a number.
+
+        Raises ValueError if the value is no scalar tensor, FloatingPointError if it is not finite.
+        """
+        done = len(self._history)
+        now = check.finite(check.scalar(value).item(), done)
+        for leaf in self.phi.values():
+            leaf.grad = None  # what zero_grad() does, without its overhead
+        value.backward()
+        if self._decay == "cosine":
+            self._adam.param_groups[0]["lr"] = self._meta_lr * _half_cosine(done / self._iterations)
+        self._adam.step()
+        self._history.append(now)
+        if self._snapshots and len(self._history) % self._snapshots.every == 0:
+            self._keep()
+        return now
+
+    def result(self) -> tuple[Params, Tensor]:
+        """phi, detached, and the objective before each meta-step taken, (meta-steps,)."""
+        return detached(self.phi), torch.tensor(self._history)
+
+    def _keep(self) -> None:
+        self._snapshots.write(
+            phi=detached(self.phi),
+            history=self._history,
+            optimizer=self._adam.state_dict(),
+            generator=self._generator.get_state(),
+        )
+
+    def _take_up(self, state: dict[str, Any]) -> None:
+        """Put phi, Adam, generator and history back to where the state was kept, if it is ours."""
+        kept, history = state["phi"], state["history"]
+        if {k: v.shape for k, v in kept.items()} != {k: v.shape for k, v in self.phi.items()}:
+            self._snapshots.refuse("is of another network")
+            return
+        if len(history) > self._iterations:
+            wanted = f"{self._iterations:,} are wanted"
+            self._snapshots.refuse(f"has {len(history):,} meta-steps, {wanted}")
+            return
+        with torch.no_grad():
+            for name, leaf in self.phi.items():
+                leaf.copy_(kept[name])
+        self._adam.load_state_dict(state["optimizer"])
+        self._generator.set_state(state["generator"])
+        self._history = list(history)
+
+
+def _half_cosine(done: float) -> float:
+    return (1 + math.cos(math.pi * done)) / 2

@@ -1,0 +1,168 @@
+"""Exact tasks: their loss is known for every parameter, as if from endless data.
+
+Three families: quadratics and two wells, both of one parameter phi, and sine waves in the two
+parameters a and p of a·sin(x − p). Support and query loss are one curve. Each is a loss (params, x,
+y) -> (tasks,) whose "data" x, (tasks, 1, n), are the numbers that define the task, so the core
+adapts them like any other task.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from course_utils.support.check_input import number, span, whole_number
+from course_utils.tasks.batch import ADAPTS_TO, TaskBatch
+from course_utils.tasks.sinusoids import sine_wave
+
+
+def _exact(facts: dict[str, Tensor]) -> TaskBatch:
+    """Tasks whose support and query "data" are these numbers, x (tasks, 1, n)."""
+    x = torch.stack(list(facts.values()), dim=-1)[:, None]
+    y = torch.zeros(len(x), 1, 1, dtype=x.dtype)
+    return TaskBatch(x, y, x, y, facts=facts)
+
+
+# --- quadratics -----------------------------------------------------------------------------------
+
+
+def quadratic_loss(params: Mapping[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
+    """The loss hₙ/2 (θ − cₙ)² of each task, (tasks,); params {"phi": ()} or {"phi": (tasks,)}."""
+    h, c = x[:, 0].unbind(-1)
+    return h / 2 * (params["phi"] - c) ** 2
+
+
+def quadratics(h: Sequence[float] = (1.0, 4.0), c: Sequence[float] = (0.0, 5.0)) -> TaskBatch:
+    """Tasks with the loss hₙ/2 (θ − cₙ)², for `quadratic_loss`: curvatures h, optima c.
+
+    Facts: h and c, (tasks,), float64. Raises ValueError if the lengths differ or an h is negative.
+    """
+    if len(h) != len(c):
+        raise ValueError(f"h and c must have the same length, got {len(h)} and {len(c)}")
+    for value in h:
+        number("h", value, least=0)
+    return _exact(
+        {"h": torch.tensor(h, dtype=torch.float64), "c": torch.tensor(c, dtype=torch.float64)}
+    )
+
+
+def quadratic_weights(h: Tensor, *, inner_lr: float, steps: int = 1) -> dict[str, Tensor]:
+    """How much each objective weighs a task of curvature h: its stationary φ is Σ wₙcₙ / Σ wₙ.
+
+    An inner step shrinks a task's distance from its optimum by (1 − αh). Transfer learning weighs
+    by h, first-order MAML by h(1 − αh)^k and MAML by h(1 − αh)^2k after k steps. Raises ValueError
+    if inner_lr is negative or steps no count.
+    """
+    number("inner_lr", inner_lr, least=0)
+    whole_number("steps", steps, least=0, why="it counts gradient steps")
+    shrink = (1 - inner_lr * h) ** steps
+    return {"transfer": h, "first_order": h * shrink, "maml": h * shrink**2}
+
+
+def quadratic_optima(
+    h: Tensor, c: Tensor, *, inner_lr: float, steps: int = 1
+) -> dict[str, float | None]:
+    """The stationary φ of each objective in closed form; None where all weights are 0."""
+    weights = quadratic_weights(h, inner_lr=inner_lr, steps=steps)
+    return {
+        name: float((w * c).sum() / w.sum()) if abs(float(w.sum())) > 1e-9 else None
+        for name, w in weights.items()
+    }
+
+
+# --- two wells on one axis ------------------------------------------------------------------------
+
+
+def wells_loss(params: Mapping[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
+    """A well at c in a shallow bowl, and a side well of depth d at s, of each task: (tasks,).
+
+    l(θ) = 1 + .02(θ − c)² − exp(−((θ − c)/2)²) − d·exp(−(θ − s)²).
+    """
+    c, depth, side = x[:, 0].unbind(-1)
+    theta = params["phi"]
+    well, side_well = torch.exp(-(((theta - c) / 2) ** 2)), torch.exp(-((theta - side) ** 2))
+    return 1 + 0.02 * (theta - c) ** 2 - well - depth * side_well
+
+
+def two_wells() -> TaskBatch:
+    """The two tasks of the course's one-axis picture, for `wells_loss`, float64.
+
+    Task 1 has its well at −2; task 2 has its own at +2 and a side well near task 1's.
+    """
+    return _exact(
+        {
+            "c": torch.tensor([-2.0, 2.0], dtype=torch.float64),
+            "depth": torch.tensor([0.0, 0.5], dtype=torch.float64),
+            "side": torch.tensor([-2.4, -2.4], dtype=torch.float64),
+        }
+    )
+
+
+# --- sine waves -----------------------------------------------------------------------------------
+
+# The mean of cos 2x over x in [−5, 5]: all that is left of the data in the closed form below.
+_KAPPA = math.sin(10.0) / 10.0
+
+
+def sine_loss(params: Mapping[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
+    """Mean squared error of a·sin(x − p) against A·sin(x − P), x even on [−5, 5]: (tasks,).
+
+    With ⟨·⟩ the mean over x, ⟨sin(x − p) sin(x − P)⟩ = ½[cos(p − P) − κ cos(p + P)] and
+    κ = sin(10)/10.
+    """
+    big_a, big_p = x[:, 0].unbind(-1)
+    a, p = params["a"], params["p"]
+
+    def overlap(p1: Tensor, p2: Tensor) -> Tensor:
+        return (torch.cos(p1 - p2) - _KAPPA * torch.cos(p1 + p2)) / 2
+
+    own = a**2 * overlap(p, p) + big_a**2 * overlap(big_p, big_p)
+    return own - 2 * a * big_a * overlap(p, big_p)
+
+
+def sine_tasks(amplitude: Sequence[float], phase: Sequence[float]) -> TaskBatch:
+    """Waves as exact tasks, for `sine_loss`: facts amplitude and phase (tasks,), float64.
+
+    Raises ValueError if the lengths differ.
+    """
+    if len(amplitude) != len(phase):
+        raise ValueError(
+            f"amplitude and phase must have the same length, got {len(amplitude)} and {len(phase)}"
+        )
+    facts = {"amplitude": amplitude, "phase": phase}
+    return _exact({name: torch.tensor(v, dtype=torch.float64) for name, v in facts.items()})
+
+
+def sine_quadrature(
+    nodes: int = 12,
+    amplitude: tuple[float, float] = (0.1, 5.0),
+    phase: tuple[float, float] = (0.0, math.pi),
+) -> tuple[TaskBatch, Tensor]:
+    """The whole family as nodes² exact tasks and their weights (Gauss-Legendre), which sum to 1.
+
+    Raises ValueError if nodes is no count or a range is reversed or not finite.
+    """
+    whole_number("nodes", nodes, least=1, why="a mean needs a place to be taken at")
+    unit, weight = np.polynomial.legendre.leggauss(nodes)
+    ends = span("amplitude", amplitude), span("phase", phase)
+    a, p = (low + (high - low) * (unit + 1) / 2 for low, high in ends)
+    grid_a, grid_p = np.meshgrid(a, p, indexing="ij")
+    batch = sine_tasks(grid_a.ravel().tolist(), grid_p.ravel().tolist())
+    return batch, torch.tensor(np.outer(weight, weight).ravel() / 4)
+
+
+def sampled_support(tasks: TaskBatch, *, shots: int, generator: torch.Generator) -> TaskBatch:
+    """Exact sine tasks with drawn support points instead: x and y (tasks, shots, 1), float32.
+
+    For `landscape.sampled_sine_loss`. Raises ValueError if shots is below 1.
+    """
+    whole_number("shots", shots, least=1, why=ADAPTS_TO)
+    amplitude, phase = (tasks.facts[name].float()[:, None, None] for name in ("amplitude", "phase"))
+    x = 10 * torch.rand(len(tasks), shots, 1, generator=generator) - 5
+    facts = {name: fact.float() for name, fact in tasks.facts.items()}
+    query = tasks.query_x.float(), tasks.query_y.float()
+    return TaskBatch(x, sine_wave(x, amplitude, phase), *query, facts=facts)
