@@ -32,6 +32,45 @@ def test_errors_after_are_the_query_losses_of_what_adapt_returns(sinusoids):
         assert_close(found[0].mean(), maml.transfer_loss(loss, phi, batch))
 
 
+def counted(loss):
+    """The loss, and the list that grows with each of its calls."""
+    calls = []
+
+    def counting(*arguments):
+        calls.append(1)
+        return loss(*arguments)
+
+    return counting, calls
+
+
+@pytest.mark.parametrize("steps", [(0, 1, 5, 10), (10, 0, 5, 1), (5, 10, 5, 0, 1, 1)])
+def test_ten_steps_are_taken_once_in_whatever_order_they_are_asked_for(sinusoids, steps):
+    loss, phi, batch = sinusoids
+    counting, calls = counted(loss)
+    found = evaluation.errors_after(counting, phi, batch, inner_lr=0.05, steps=steps)
+    assert list(found) == list(dict.fromkeys(steps))
+    assert len(calls) == 10 + 4  # inner steps, and the four errors that are looked at
+    for count, errors in found.items():
+        alone = evaluation.errors_after(loss, phi, batch, inner_lr=0.05, steps=(count,))
+        assert torch.equal(errors, alone[count])
+
+
+def test_no_numbers_of_steps_give_no_errors(sinusoids):
+    loss, phi, batch = sinusoids
+    assert evaluation.errors_after(loss, phi, batch, inner_lr=0.05, steps=()) == {}
+
+
+@pytest.mark.parametrize("bad", [-1, 1.5, True, "1"])
+def test_a_number_of_steps_that_is_none_is_refused(sinusoids, pictures, bad):
+    loss, phi, batch = sinusoids
+    words = f"steps must be a whole number of at least 0, got {bad!r}"
+    with pytest.raises(ValueError, match=words):
+        evaluation.errors_after(loss, phi, batch, inner_lr=0.05, steps=(0, bad))
+    network, phi, batch = pictures
+    with pytest.raises(ValueError, match=words):
+        evaluation.accuracies_after(network, phi, batch, inner_lr=0.05, steps=(bad, 1))
+
+
 def test_tasks_keep_their_order_across_chunks(sinusoids, monkeypatch):
     loss, phi, batch = sinusoids
     whole = evaluation.errors_after(loss, phi, batch, inner_lr=0.05, steps=(2,))[2]
@@ -111,6 +150,15 @@ def test_the_step_size_is_tuned_on_other_tasks_for_each_number_of_steps():
             exact.quadratic_loss, phi, tested, inner_lr=0.25, steps=(count,)
         )
         assert_close(found[count], expected[count])
+
+
+def test_step_counts_that_chose_one_step_size_are_taken_on_one_way(sinusoids):
+    loss, phi, batch = sinusoids
+    counting, calls = counted(loss)
+    how = {"validation": batch, "inner_lrs": (0.05,)}
+    found = evaluation.errors_with_tuned_step(counting, phi, batch, steps=(5, 0, 5, 2), **how)
+    assert list(found) == [5, 0, 2]
+    assert len(calls) == 2 * (5 + 3)  # to choose, and to judge
 
 
 def tune(inner_lrs, steps=(1,)):
@@ -205,6 +253,15 @@ def test_accuracies_are_the_shares_of_right_answers_of_what_adapt_returns(pictur
         answers = network(own, batch.query_x[task]).argmax(-1)
         assert found[2][task] == (answers == batch.query_y[task]).float().mean()
     assert not torch.equal(found[0], found[2])
+
+
+def test_accuracies_keep_the_order_in_which_steps_are_asked_for(pictures):
+    network, phi, batch = pictures
+    found = evaluation.accuracies_after(network, phi, batch, inner_lr=0.1, steps=(3, 0, 3, 1))
+    assert list(found) == [3, 0, 1]
+    for count, shares in found.items():
+        alone = evaluation.accuracies_after(network, phi, batch, inner_lr=0.1, steps=(count,))
+        assert torch.equal(shares, alone[count])
 
 
 def test_not_transductive_means_that_each_query_picture_could_come_alone(pictures):

@@ -7,6 +7,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 
+from course_utils import networks
 from course_utils.networks import convnet, cross_entropy, mlp, sine2, squared_error
 
 few = settings(deadline=None, derandomize=True, max_examples=15)
@@ -273,3 +274,24 @@ def test_pictures_of_other_tasks_than_the_parameters_are_refused():
     own = per_task(CONVNET.init(seeded()))
     with pytest.raises(ValueError, match="x must have a task for each of the 3 in the parameters"):
         CONVNET(own, PICTURES[:2])
+
+
+# --- parameters and their history -----------------------------------------------------------------
+
+
+def test_detached_parameters_have_no_history_and_the_same_values():
+    phi = {"a": torch.tensor(2.0, requires_grad=True)}
+    found = networks.detached({"b": 3 * phi["a"], "c": torch.tensor(1.0)})
+    assert {name: leaf.item() for name, leaf in found.items()} == {"b": 6.0, "c": 1.0}
+    assert not any(leaf.requires_grad for leaf in found.values())
+
+
+@pytest.mark.parametrize("keep_graph", [False, True])
+def test_differentiable_parameters_keep_their_history_only_where_it_is_asked_for(keep_graph):
+    a, plain = torch.tensor(2.0, requires_grad=True), torch.tensor(1.0)
+    params = {"b": 3 * a, "plain": plain}
+    found = networks.differentiable(params, keep_graph=keep_graph)
+    assert all(leaf.requires_grad for leaf in found.values())
+    assert (found["b"] is params["b"]) is keep_graph
+    assert found["plain"] is not plain
+    assert not plain.requires_grad
