@@ -14,7 +14,15 @@ from course_utils.support.check_input import number, whole_number
 StepSize = float | Tensor | Mapping[str, float | Tensor]
 
 
-def adaptation(phi: Params, x: Tensor, y: Tensor, inner_lr: StepSize, steps: int) -> None:
+def adaptation(
+    phi: Params,
+    x: Tensor,
+    y: Tensor,
+    inner_lr: StepSize,
+    steps: int,
+    *,
+    first_order: bool = False,
+) -> None:
     """Raise ValueError unless phi, leaves of shape S, can be adapted to the support sets x, y."""
     whole_number("steps", steps, least=0, why="it counts gradient steps")
     leaves("phi", phi)

@@ -106,6 +106,16 @@ class Axis:
         """The grid's φ of least MAML loss."""
         return float(self.grid[self.maml.argmin()])
 
+    @property
+    def transfer_best(self) -> tuple[float, float]:
+        """Transfer's optimum and its loss there."""
+        return self.transfer_optimum, float(self.transfer.min())
+
+    @property
+    def maml_best(self) -> tuple[float, float]:
+        """MAML's optimum and its loss there."""
+        return self.maml_optimum, float(self.maml.min())
+
 
 def along_axis(
     loss: Loss, batch: TaskBatch, grid: np.ndarray, *, inner_lr: float, steps: int

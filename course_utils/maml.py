@@ -56,7 +56,7 @@ def trajectory(
 
     Each step is taken when it is asked for. inner_lr and `how` (first_order) as for `inner_step`.
     """
-    check.adaptation(phi, x, y, inner_lr, steps)
+    check.adaptation(phi, x, y, inner_lr, steps, **how)
     phi = phi if torch.is_grad_enabled() else detached(phi)
     theta = {name: leaf.expand(len(x), *leaf.shape) for name, leaf in phi.items()}
     yield theta

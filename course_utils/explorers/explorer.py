@@ -8,108 +8,46 @@ wins, nothing queues up, and an error becomes a sentence beside the figure.
 from __future__ import annotations
 
 import html
-import io
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import anywidget
 import ipywidgets
-import traitlets
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from PIL import Image
 
 from course_utils.explorers.controls import Control, Hidden, Press
-from course_utils.figures.style import course_style, palette, png_bundle, with_minus_signs
+from course_utils.explorers.stage import Canvas, Stage
+from course_utils.figures.style import png_bundle, with_minus_signs
 
-HERE = Path(__file__).parent
 Values = SimpleNamespace
-
-
-class Canvas(anywidget.AnyWidget):
-    """An `<img>` with alt text and handles on it: the page's side of an explorer."""
-
-    _esm = HERE / "canvas.js"
-    _css = HERE / "canvas.css"
-    png = traitlets.Bytes().tag(sync=True)
-    alt = traitlets.Unicode().tag(sync=True)
-    width = traitlets.Int().tag(sync=True)
-    handles = traitlets.List().tag(sync=True)
-    drag = traitlets.Dict().tag(sync=True)
 
 
 @dataclass(frozen=True)
 class Handle:
     """A thing in the picture that can be dragged, or clicked.
 
-    `at(data, values)` is its place in the coordinates of `axes`, or None where it is not shown;
-    `move(x, y)` are the values that a drag to (x, y) wants, by name (each is then brought to the
-    nearest allowed one). A handle with `click(values)` instead is a button as wide and high as
-    `size` (data coordinates), and gives the values that a click wants.
+    `at(data, values)` is its place in the coordinates of `axes`, or None where it is not shown.
+    `move(x, y, values)` gives the values that a drag to (x, y) wants, by name; `moves` are their
+    names (each value is then brought to the nearest allowed one). A handle with `click(values)`
+    instead is a button as wide and high as `size` (data coordinates), and gives the values that a
+    click wants.
     """
 
     name: str
     label: str
     axes: Axes
     at: Callable[[Any, Values], tuple[float, float] | None]
-    move: Callable[[float, float], dict[str, Any]] | None = None
+    move: Callable[[float, float, Values], dict[str, Any]] | None = None
+    moves: tuple[str, ...] = ()
     click: Callable[[Values], dict[str, Any]] | None = None
     size: tuple[float, float] = (0.0, 0.0)
 
 
 def guess_handle(axes: Axes, name: str, at: Callable[[Any, Values], tuple[float, float]]) -> Handle:
     """The handle of a prediction's guess: dragged along x, it moves the value called `name`."""
-    return Handle("guess", "your guess", axes, at, lambda x, y: {name: x})
-
-
-class Stage:
-    """A figure of which only the moving (`animated`) artists are drawn again for each frame."""
-
-    def __init__(self, figure: Figure):
-        self.figure, self.canvas = figure, figure.canvas
-        moving = figure.findobj(lambda artist: artist.get_animated())
-        self._moving = sorted(dict.fromkeys(moving), key=lambda artist: artist.get_zorder())
-        for artist in self._moving:
-            artist.set_in_layout(False)
-        with course_style():
-            self.canvas.draw()
-            figure.set_layout_engine("none")
-            self.canvas.draw()
-        self._still = self.canvas.copy_from_bbox(figure.bbox)
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height in pixels."""
-        return self.canvas.get_width_height()
-
-    def png(self) -> bytes:
-        """The frame as the artists stand now."""
-        self.canvas.restore_region(self._still)
-        renderer = self.canvas.get_renderer()
-        for artist in self._moving:
-            artist.draw(renderer)
-        pixels = self.canvas.buffer_rgba()
-        picture = Image.frombuffer("RGBA", self.size, pixels, "raw", "RGBA", 0, 1).convert("RGB")
-        # A palette: a third of the size of full colour, and twice as quick to compress.
-        picture = picture.quantize(palette=palette(), dither=Image.Dither.NONE)
-        buffer = io.BytesIO()
-        picture.save(buffer, "png", compress_level=1)
-        return buffer.getvalue()
-
-    def fraction(self, axes: Axes, x: float, y: float) -> tuple[float, float]:
-        """A place in data coordinates as fractions of the picture, from its top left."""
-        (across, up), (width, height) = axes.transData.transform((x, y)), self.size
-        return float(across / width), float(1 - up / height)
-
-    def place(self, axes: Axes, across: float, down: float) -> tuple[float, float]:
-        """The inverse of `fraction`."""
-        width, height = self.size
-        x, y = axes.transData.inverted().transform((across * width, (1 - down) * height))
-        return float(x), float(y)
+    return Handle("guess", "your guess", axes, at, lambda x, y, v: {name: x}, moves=(name,))
 
 
 class Explorer(ipywidgets.VBox):
@@ -176,16 +114,27 @@ class Explorer(ipywidgets.VBox):
         return html.unescape(self.note.value)
 
     def set(self, **values: Any) -> None:
-        """Move values by name, as a hand would, each to its nearest allowed one; draws one frame.
+        """Move values by name, as a hand would, each to its nearest allowed one.
 
-        Raises ValueError for a name that no control has, or a number that is not finite.
+        Draws one frame, or none where every value is what it was. Raises ValueError for a name that
+        no control has, or a number that is not finite.
         """
         for name in values.keys() - self._widgets.keys():
             raise ValueError(f"no control is called {name!r}: there are {sorted(self._widgets)}")
         allowed = {name: self._controls[name].nearest(value) for name, value in values.items()}
-        with self._one_frame():
+        now = self.values
+        if any(now[name] != value for name, value in allowed.items()):
+            self._move(allowed)
+
+    def _move(self, allowed: dict[str, Any]) -> None:
+        """Give the controls their values and draw one frame."""
+        self._holding = True
+        try:
             for name, value in allowed.items():
                 self._widgets[name].value = value
+        finally:
+            self._holding = False
+        self._frame()
 
     def drag(self, handle: str, x: float, y: float) -> None:
         """Drag a handle to a place in its axes' data coordinates, as a mouse would.
@@ -195,7 +144,7 @@ class Explorer(ipywidgets.VBox):
         move = self._handle(handle).move
         if move is None:
             raise ValueError(f"handle {handle!r} is a button: it can be clicked, not dragged")
-        self.set(**move(x, y))
+        self.set(**move(x, y, Values(**self.values)))
 
     def click(self, handle: str) -> None:
         """Click a handle that is a button, as a mouse would.
@@ -208,8 +157,8 @@ class Explorer(ipywidgets.VBox):
         self.set(**click(Values(**self.values)))
 
     def reset(self) -> None:
-        """Put every value back to where it started."""
-        self.set(**{name: control.value for name, control in self._controls.items()})
+        """Put every value back to where it started, and draw the frame anew."""
+        self._move({name: c.nearest(c.value) for name, c in self._controls.items()})
 
     def png(self) -> bytes:
         """The current frame."""
@@ -250,15 +199,6 @@ class Explorer(ipywidgets.VBox):
             self.click(handle.name)
         else:
             self.drag(handle.name, *self._stage.place(handle.axes, event["x"], event["y"]))
-
-    @contextmanager
-    def _one_frame(self) -> Iterator[None]:
-        self._holding = True
-        try:
-            yield
-        finally:
-            self._holding = False
-        self._frame()
 
     def _frame(self) -> None:
         try:

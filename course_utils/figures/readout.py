@@ -1,9 +1,15 @@
-"""A line of text that changes with every frame, drawn by Pillow: matplotlib's own takes 3 ms."""
+"""A line of text that changes with every frame, drawn by Pillow: matplotlib's own takes 3 ms.
+
+Words are ink: a colour of the course is seen as a mark, but too pale to be read. So the mark of
+what a line tells of stands before it (`mark`).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -24,13 +30,23 @@ class Readout(Artist):
         Where the text starts, in axes coordinates (0 to 1); `y` is its baseline's place.
     size
         In points.
+    mark
+        The look of a mark before the words: its "color" and its "marker" (s, o, D, ^, v, or - for a
+        line). It is seen where there are words.
     """
 
     def __init__(
-        self, axes: Axes, x: float = 0.0, y: float = 1.03, *, color: str = INK, size: float = 11.0
+        self,
+        axes: Axes,
+        x: float = 0.0,
+        y: float = 1.03,
+        *,
+        size: float = 11.0,
+        mark: Mapping[str, Any] | None = None,
+        color: str = INK,
     ):
         super().__init__()
-        self.text, self.color = "", color
+        self.text, self.mark, self.color = "", mark, color
         self._at, self._size = (x, y), size
         self.set_animated(True)
         self.set_zorder(10)
@@ -47,17 +63,53 @@ class Readout(Artist):
         """Draw the text (matplotlib calls this)."""
         if not self.text or not self.get_visible():
             return
-        font = _font(round(self._size * self.figure.dpi / 72))
+        height = round(self._size * self.figure.dpi / 72)
+        font = _font(height)
         left, top, right, bottom = font.getbbox(self.text, anchor="ls")
         mask = Image.new("L", (int(right - left) + 2, int(bottom - top) + 2))
         ImageDraw.Draw(mask).text((1 - left, 1 - top), self.text, font=font, fill=255, anchor="ls")
-        pixels = np.zeros((*np.shape(mask), 4), np.uint8)
-        pixels[..., :3] = np.multiply(colors.to_rgb(self.color), 255)
-        pixels[..., 3] = mask
-        x, y = self.axes.transAxes.transform(self._at)
+        x, y = map(round, self.axes.transAxes.transform(self._at))
         graphics = renderer.new_gc()
-        renderer.draw_image(graphics, round(x) + left, round(y) - bottom, pixels[::-1])
+        if self.mark is not None:
+            sign = _sign(self.mark["marker"], height)
+            pixels = _pixels(sign, self.mark["color"])
+            renderer.draw_image(graphics, x, y - round(0.12 * height), pixels[::-1])
+            x += sign.width + round(0.3 * height)
+        renderer.draw_image(graphics, x + left, y - bottom, _pixels(mask, self.color)[::-1])
         graphics.restore()
+
+
+def _pixels(mask: Image.Image, color: str) -> np.ndarray:
+    pixels = np.zeros((*np.shape(mask), 4), np.uint8)
+    pixels[..., :3] = np.multiply(colors.to_rgb(color), 255)
+    pixels[..., 3] = mask
+    return pixels
+
+
+@cache
+def _sign(marker: str, height: int) -> Image.Image:
+    """A mark as high as a line of text, drawn at eight times its size for smooth edges."""
+    if marker not in SIGNS:
+        raise ValueError(f"marker must be one of {', '.join(SIGNS)}, got {marker!r}")
+    fine = Image.new("L", (8 * height, 8 * height))
+    draw = ImageDraw.Draw(fine)
+    corners = [(8 * height * x, 8 * height * y) for x, y in SIGNS[marker]]
+    if marker == "o":
+        draw.ellipse(corners, fill=255)
+    else:
+        draw.polygon(corners, fill=255)
+    return fine.reduce(8)
+
+
+# Corners in parts of a line's height, to the right and down; of a circle, those of its box.
+SIGNS = {
+    "s": [(0.15, 0.15), (0.85, 0.15), (0.85, 0.85), (0.15, 0.85)],
+    "o": [(0.12, 0.12), (0.88, 0.88)],
+    "D": [(0.5, 0.02), (0.98, 0.5), (0.5, 0.98), (0.02, 0.5)],
+    "^": [(0.5, 0.08), (0.95, 0.9), (0.05, 0.9)],
+    "v": [(0.5, 0.92), (0.95, 0.1), (0.05, 0.1)],
+    "-": [(0.0, 0.4), (1.0, 0.4), (1.0, 0.6), (0.0, 0.6)],
+}
 
 
 @cache

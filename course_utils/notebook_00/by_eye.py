@@ -90,7 +90,7 @@ def by_eye() -> Explorer:
                 "the crest of your wave",
                 axes,
                 lambda d, v: _crest(v.a, v.p),
-                lambda x, y: {"a": y, "p": x - math.pi / 2},
+                lambda x, y, v: {"a": y, "p": x - math.pi / 2},
             )
         ],
         describe="Explorer: five points and a sine wave whose crest can be dragged.",

@@ -129,7 +129,7 @@ class OneShotGame(Explorer):
 
     def _on_value(self, change: Any) -> None:
         if change["owner"] is self._widgets["new"] and not self._holding:
-            self.set(answers=())
+            self._move({"answers": ()})
         else:
             super()._on_value(change)
 

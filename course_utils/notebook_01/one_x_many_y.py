@@ -146,7 +146,7 @@ def one_x_many_y(guess: float = 0.0, x: float = 2.5) -> Prediction:
                 "your y",
                 waves,
                 lambda d, v: (v.x, v.guess),
-                lambda x, y: {"guess": y},
+                lambda x, y, v: {"guess": y},
             )
         ],
         describe=(

@@ -152,7 +152,7 @@ def sinusoid_family(
                 "the wave's crest: amplitude and phase",
                 axes,
                 lambda d, v: _crest(v) if v.all_shown else None,
-                lambda x, y: {"amplitude": y, "phase": x - math.pi / 2},
+                lambda x, y, v: {"amplitude": y, "phase": x - math.pi / 2},
             )
         ],
         describe=(

@@ -126,7 +126,7 @@ def ridge_knob(tasks: TaskBatch, knob: float = 1.0) -> Explorer:
                 "λ, the learner's knob",
                 right,
                 (lambda d, v: (v.knob, ON_AXIS)) if low else (lambda d, v: (v.knob, d.meta_loss)),
-                lambda x, y: {"knob": x},
+                lambda x, y, v: {"knob": x},
             )
             for name, low in (("knob", True), ("knob on L", False))
         ],

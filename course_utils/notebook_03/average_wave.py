@@ -111,7 +111,7 @@ def best_single_function(network: Network, phi: Params, height: float = 0.0) -> 
     )
 
 
-def _height_at(x: float, y: float) -> dict[str, float]:
+def _height_at(x: float, y: float, v: Values) -> dict[str, float]:
     return {"height": y}
 
 

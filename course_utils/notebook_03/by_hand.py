@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
 from matplotlib.axes import Axes
 
-from course_utils import landscape, maml
-from course_utils.explorers.controls import Slider
-from course_utils.explorers.explorer import Explorer, Handle, Values
+from course_utils import maml
+from course_utils.explorers import vocabulary
+from course_utils.explorers.explorer import Explorer
+from course_utils.explorers.scene import Scene
 from course_utils.figures import style
-from course_utils.figures.landscapes import arrow, diamond, point
-from course_utils.figures.readout import Readout
 from course_utils.tasks import exact
 
 SHORT = 0.2  # an inner step that is all arrow head is not drawn
@@ -35,107 +35,86 @@ class ByHand:
 def by_hand_frame(phi: float, inner_lr: float) -> ByHand:
     """Both tasks after one inner step from φ, and what each pulls at φ under three objectives."""
     tasks, loss = exact.quadratics(), exact.quadratic_loss
-    start = {"phi": torch.tensor(phi).double()}
-    steps = landscape.path(
-        loss, start, tasks.support_x, tasks.support_y, inner_lr=inner_lr, steps=1
-    )["phi"]
-    losses = [loss({"phi": stop}, tasks.query_x, tasks.query_y).numpy() for stop in steps]
-    gradients = {name: _by_task(name, phi, inner_lr) for name in METHODS}
-    return ByHand(losses[0], steps[1].numpy(), losses[1], gradients)
-
-
-def _by_task(method: str, phi: float, inner_lr: float) -> np.ndarray:
-    """The gradient of one objective at φ, task by task, (2,)."""
-    tasks, loss = exact.quadratics(), exact.quadratic_loss
     start = {"phi": torch.tensor(phi).double().requires_grad_()}
-    theta = maml.adapt(
-        loss,
-        start,
-        tasks.support_x,
-        tasks.support_y,
-        inner_lr=inner_lr,
-        steps=0 if method == "transfer" else 1,
-        first_order=method == "first_order",
-    )
-    losses = loss(theta, tasks.query_x, tasks.query_y)
-    pulls = [torch.autograd.grad(one, start["phi"], retain_graph=True)[0] for one in losses]
-    return torch.stack(pulls).numpy()
+    how = {
+        "transfer": {"steps": 0},
+        "first_order": {"steps": 1, "first_order": True},
+        "maml": {"steps": 1},
+    }
+    theta, losses, pulls = {}, {}, {}
+    for name in METHODS:
+        support = tasks.support_x, tasks.support_y
+        theta[name] = maml.adapt(loss, start, *support, inner_lr=inner_lr, **how[name])
+        losses[name] = loss(theta[name], tasks.query_x, tasks.query_y)
+        each = [
+            torch.autograd.grad(one, start["phi"], retain_graph=True)[0] for one in losses[name]
+        ]
+        pulls[name] = torch.stack(each).numpy()
+    before, after = (losses[name].detach().numpy() for name in ("transfer", "maml"))
+    return ByHand(before, theta["maml"]["phi"].detach().numpy(), after, pulls)
 
 
 def by_hand(phi: float = 4.0, inner_lr: float = 0.0) -> Explorer:
     """Drag φ between two parabolas; see the inner steps and the three gradients they give."""
-    figure, (losses, pulls) = style.new_figure(
-        2, 1, size=(7.6, 6.0), gridspec_kw={"height_ratios": [3, 2]}
-    )
-    with style.course_style():
+    ratios = {"gridspec_kw": {"height_ratios": [3, 2]}}
+    with Scene(2, 1, size=(7.6, 6.0), **ratios) as (scene, (losses, pulls)):
         _draw_parabolas(losses)
         _draw_rows(pulls)
-        ways = [
-            arrow(losses, color, style.INNER_STEP, zorder=5, shrinkB=4) for color in style.TASKS[:2]
-        ]
-        starts = [diamond(losses, "white", markersize=5, zorder=4) for _ in range(2)]
-        ends = [
-            losses.plot([], [], color=color, animated=True, zorder=5, **style.THETA)[0]
-            for color in style.TASKS[:2]
-        ]
-        here = diamond(losses, "white", zorder=7, clip_on=False)
-        parts = {
-            name: [
-                arrow(pulls, color, style.INNER_STEP, lw=2.2, zorder=4) for color in style.TASKS[:2]
-            ]
-            for name in METHODS
-        }
-        sums = {
-            name: arrow(pulls, color, style.META_STEP, zorder=5) for name, color in METHODS.items()
-        }
-        settings = Readout(losses)
-        words = {
-            name: Readout(pulls, x=0.74, y=0.80 - 0.333 * row, size=10)
-            for row, name in enumerate(METHODS)
-        }
-
-    def draw(data: ByHand, v: Values) -> str:
-        here.set_data([v.phi], [ON_AXIS])
-        for n in range(2):
-            starts[n].set_data([v.phi], [data.before[n]])
-            ends[n].set_data([data.theta[n]], [data.after[n]])
-            point(ways[n], (v.phi, data.before[n]), (data.theta[n], data.after[n]))
-            if abs(v.phi - data.theta[n]) < SHORT:
-                ways[n].set_visible(False)
-        settings.set_text(
-            f"φ = {v.phi:.2f}   α = {v.inner_lr:.3f}   →   "
-            f"θ̂¹ = {data.theta[0]:.3f}   θ̂² = {data.theta[1]:.3f}"
-        )
-        said = []
-        for row, (name, gradient) in enumerate(data.gradients.items()):
-            for n, pull in enumerate(gradient):
-                height = -row + 0.26 - 0.2 * n
-                point(parts[name][n], (0, height), (-pull, height))
-            total = gradient.sum()
-            point(sums[name], (0, -row - 0.2), (-total, -row - 0.2))
-            words[name].set_text(_sum(gradient))
-            said.append(f"{NAMES[name].replace(chr(10), ' ')} {total:.2f}, so {_moves(total)}")
-        return (
-            f"Two parabolas, the losses of two tasks. From φ = {v.phi:.2f} one inner step of size "
-            f"α = {v.inner_lr:.3f} leads to {data.theta[0]:.3f} for task 1 and to "
-            f"{data.theta[1]:.3f} for task 2. Gradients at φ: {'; '.join(said)}."
-        )
-
-    return Explorer(
-        figure,
-        compute=by_hand_frame,
-        draw=draw,
-        controls=[
-            Slider("phi", "φ", "initial parameter", 2.0, 6.0, 0.05, phi),
-            Slider("inner_lr", "α", "inner step size", 0.0, 0.25, 0.005, inner_lr, format=".3f"),
-        ],
-        handles=[
-            Handle("phi", "φ", losses, lambda d, v: (v.phi, ON_AXIS), lambda x, y: {"phi": x})
-        ],
+        for n, color in enumerate(style.TASKS[:2]):
+            scene.arrow(losses, color, lambda f, n=n: _inner_step(f, n), zorder=5, shrinkB=4)
+            start = {"markersize": 5, "zorder": 4}
+            scene.diamond(losses, "white", lambda f, n=n: (f.phi, f.data.before[n]), **start)
+            end = {"color": color, "zorder": 5, **style.THETA}
+            scene.line(losses, lambda f, n=n: (f.data.theta[n], f.data.after[n]), **end)
+        scene.grip(losses, lambda f: (f.phi, ON_AXIS), "φ", x="phi", clip_on=False)
+        for row, (name, color) in enumerate(METHODS.items()):
+            for n, task in enumerate(style.TASKS[:2]):
+                pull = partial(_pull, name, n, -row + 0.26 - 0.2 * n)
+                scene.arrow(pulls, task, pull, lw=2.2, zorder=4)
+            total = partial(_pull, name, slice(None), -row - 0.2)
+            scene.arrow(pulls, color, total, look=style.META_STEP, zorder=5)
+            words = {"x": 0.74, "y": 0.80 - 0.333 * row, "size": 10}
+            scene.text(pulls, lambda f, m=name: _sum(f.data.gradients[m]), **words)
+        scene.text(losses, _settings)
+    return scene.explorer(
+        by_hand_frame,
+        vocabulary.phi(2.0, 6.0, 0.05, phi),
+        vocabulary.inner_lr(0.25, 0.005, inner_lr),
+        alt=_alt,
         describe=(
             "Explorer: above, two parabolas and one inner step on each from φ; below, how strongly "
             "each task pulls at φ under transfer learning, first-order MAML and MAML."
         ),
+    )
+
+
+def _inner_step(f, n: int) -> tuple | None:
+    """From φ to task n's θ̂; a step that is all arrow head is not drawn."""
+    theta = f.data.theta[n]
+    return (
+        None
+        if abs(f.phi - theta) < SHORT
+        else ((f.phi, f.data.before[n]), (theta, f.data.after[n]))
+    )
+
+
+def _pull(method: str, tasks: int | slice, height: float, f) -> tuple:
+    """How far one task, or all, would move φ under a method."""
+    return (0, height), (-f.data.gradients[method][tasks].sum(), height)
+
+
+def _settings(f) -> str:
+    theta = "   ".join(f"θ̂{'¹²'[n]} = {f.data.theta[n]:.3f}" for n in range(2))
+    return f"φ = {f.phi:.2f}   α = {f.inner_lr:.3f}   →   {theta}"
+
+
+def _alt(f) -> str:
+    sums = {NAMES[m].replace("\n", " "): g.sum() for m, g in f.data.gradients.items()}
+    said = "; ".join(f"{name} {total:.2f}, so {_moves(total)}" for name, total in sums.items())
+    return (
+        f"Two parabolas, the losses of two tasks. From φ = {f.phi:.2f} one inner step of size "
+        f"α = {f.inner_lr:.3f} leads to {f.data.theta[0]:.3f} for task 1 and to "
+        f"{f.data.theta[1]:.3f} for task 2. Gradients at φ: {said}."
     )
 
 

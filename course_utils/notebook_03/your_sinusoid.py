@@ -177,7 +177,7 @@ def adapt_to_your_sinusoid(network: Network, phis: Mapping[str, Params]) -> Expl
 
     def lift(name: str) -> Callable[[float, float], dict]:
         # A lifted point belongs to its draw of support points: the next draw starts on the wave.
-        return lambda x, y: {name: (explorer.values["draw"], min(max(y, -LIMIT), LIMIT))}
+        return lambda x, y, v: {name: (explorer.values["draw"], min(max(y, -LIMIT), LIMIT))}
 
     explorer = Explorer(
         figure,
@@ -198,7 +198,7 @@ def adapt_to_your_sinusoid(network: Network, phis: Mapping[str, Params]) -> Expl
                 "the wave's crest",
                 left,
                 lambda d, v: (v.phase + math.pi / 2, v.amplitude),
-                lambda x, y: {"phase": x - math.pi / 2, "amplitude": y},
+                lambda x, y, v: {"phase": x - math.pi / 2, "amplitude": y},
             ),
             *(
                 Handle(name, f"support point {i + 1}", left, _point(i), lift(name))

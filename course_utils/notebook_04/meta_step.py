@@ -167,7 +167,7 @@ def meta_step(a: float = 2.6, p: float = 1.9, inner_lr: float = 0.0) -> Explorer
                 "φ⁰",
                 axes,
                 lambda d, v: tuple(d.trail[0]),
-                lambda x, y: {"a": x, "p": y},
+                lambda x, y, v: {"a": x, "p": y},
             )
         ],
         describe=(

@@ -181,7 +181,9 @@ def sine_plane(a: float = 3.0, p: float = 0.8, inner_lr: float = 0.0, steps: int
             Choice("shots", "K  support points", [("∞ (exact)", ENDLESS), ("5", 5)], ENDLESS),
         ],
         handles=[
-            Handle(f"phi {side}", "φ", ax, lambda d, v: (v.a, v.p), lambda x, y: {"a": x, "p": y})
+            Handle(
+                f"phi {side}", "φ", ax, lambda d, v: (v.a, v.p), lambda x, y, v: {"a": x, "p": y}
+            )
             for side, ax in (("before", left), ("after", right))
         ],
         describe=(

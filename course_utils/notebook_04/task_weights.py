@@ -99,7 +99,7 @@ def task_weights(h: float = 4.0, inner_lr: float = 0.0, steps: int = 1) -> Explo
                 "the arm of task 2's parabola: its curvature h₂",
                 losses,
                 lambda d, v: (C2 + ARM, v.h / 2 * ARM**2),
-                lambda x, y: {"h": 2 * y / ARM**2},
+                lambda x, y, v: {"h": 2 * y / ARM**2},
             )
         ],
         describe=(

@@ -88,7 +88,7 @@ def halfway(t: np.ndarray, before: np.ndarray, after: np.ndarray) -> Prediction:
                 "your guess",
                 axes,
                 lambda data, v: (MIDDLE, v.loss),
-                lambda x, y: {"loss": y},
+                lambda x, y, v: {"loss": y},
             )
         ],
         describe=(

@@ -334,7 +334,9 @@ def network_plane(network: Network, phis: Mapping[str, Params], tasks: TaskBatch
             Slider("steps", "k", "inner steps", 0, MOST_STEPS, 1, 0),
             Hidden("at", None),
         ],
-        handles=[Handle("phi", "your φ", left, lambda data, v: data.at, lambda x, y: drop(x, y))],
+        handles=[
+            Handle("phi", "your φ", left, lambda data, v: data.at, lambda x, y, v: drop(x, y))
+        ],
         describe=(
             "Explorer: planes through a network's parameters with the loss after adapting from "
             "each place; a start φ can be dragged, and beside the plane stand the distance that "

@@ -185,7 +185,7 @@ def _guess(
                 f"your guess for: {row}",
                 axes,
                 lambda d, v, name=name: (getattr(v, name), places[name]),
-                lambda x, y, name=name: {name: x},
+                lambda x, y, v, name=name: {name: x},
             )
             for name, (row, _) in asked.items()
         ],

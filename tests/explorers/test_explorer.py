@@ -63,7 +63,7 @@ def make(kind=Explorer, controls=CONTROLS, compute=None, **more):
         handles=[
             Handle("dot", "the dot", axes, lambda d, v: (d.x, d.height), place),
             Handle("more", "one more", axes, lambda d, v: (-1, 0.9), click=button, size=(0.5, 0.2)),
-            Handle("ghost", "seldom there", axes, lambda d, v: None, lambda x, y: {"x": x}),
+            Handle("ghost", "seldom there", axes, lambda d, v: None, lambda x, y, v: {"x": x}),
         ],
         describe="Explorer: a dot.",
         **more,
@@ -71,7 +71,7 @@ def make(kind=Explorer, controls=CONTROLS, compute=None, **more):
     return explorer, axes, calls
 
 
-def place(x, y):
+def place(x, y, values):
     return {"x": x, "y": y}
 
 
@@ -108,6 +108,17 @@ def test_opens_with_every_value_as_given_and_one_frame(made):
     assert explorer.data == Dot(0.5, 0.5)
     assert explorer.alt == "A dot at x = 0.5."
     assert explorer.message == ""
+
+
+def test_no_frame_is_drawn_where_no_value_changes(made):
+    explorer, _, calls = made
+    for height in (0.5, 0.5, 0.5):
+        explorer.set(x=0.51, y=height)
+    assert len(calls) == 1
+    explorer.set(x=0.6)
+    assert len(calls) == 2
+    explorer.reset()
+    assert len(calls) == 3
 
 
 def test_values_go_to_the_nearest_allowed_one(explorer):

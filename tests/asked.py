@@ -1,0 +1,22 @@
+"""Asking the artists of an explorer what they show, by the name (gid) that its scene gave them."""
+
+import numpy as np
+
+
+def artist(explorer, name):
+    """The one artist of that name."""
+    found = explorer._stage.figure.findobj(lambda artist: artist.get_gid() == name)
+    assert len(found) == 1, f"{len(found)} artists are called {name!r}"
+    return found[0]
+
+
+def ends(explorer, name):
+    """Where the arrow of that name starts and where it ends; None where it is hidden."""
+    arrow = artist(explorer, name)
+    return tuple(map(tuple, arrow._posA_posB)) if arrow.get_visible() else None
+
+
+def points(explorer, name):
+    """The points (n, 2) of the line of that name; none where it is hidden."""
+    line = artist(explorer, name)
+    return np.column_stack(line.get_data()) if line.get_visible() else np.empty((0, 2))
