@@ -20,7 +20,7 @@ test: installed-test  ## check everything: ruff, unit tests, notebooks, browser 
 format: installed-test  ## let ruff mend and format code and notebooks
 	@$(VENV) -m ruff check --fix --quiet . ; $(VENV) -m ruff format .
 
-images: installed  ## draw the static diagrams in images/ anew
+images: installed  ## draw the static diagrams in notebooks/images/ anew
 	@$(VENV) -m course_utils.diagrams notebooks/images
 
 frames: installed-test  ## draw the frames that pictures are tested against anew, then look at them (NAMES="..." for some)

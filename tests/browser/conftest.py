@@ -291,11 +291,10 @@ def count_shown(page):
 
 @pytest.fixture
 def lab(tmp_path, browser):
-    """A running `Lab` on a copy of notebooks/ and of images/, which they show, beside it."""
+    """A running `Lab` on a copy of notebooks/."""
     root = tmp_path / "course"
-    for name in ("notebooks", "images"):
-        ignored = shutil.ignore_patterns(".ipynb_checkpoints")
-        shutil.copytree(ROOT / name, root / name, ignore=ignored)
+    ignored = shutil.ignore_patterns(".ipynb_checkpoints")
+    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=ignored)
     lab = Lab(root, tmp_path / "own")
     lab.start()
     yield lab
