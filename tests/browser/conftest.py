@@ -224,22 +224,25 @@ class Lab:
             self.server.wait()
         self.server = None
 
-    def write(self, name, source):
-        """Write a notebook of one code cell to the path `name` under `root`."""
-        cell = {
-            "cell_type": "code",
-            "execution_count": None,
-            "id": "only",
-            "metadata": {},
-            "outputs": [],
-            "source": source.splitlines(keepends=True),
-        }
+    def write(self, name, *sources):
+        """Write a notebook of code cells to the path `name` under `root`."""
+        cells = [
+            {
+                "cell_type": "code",
+                "execution_count": None,
+                "id": f"cell-{n}",
+                "metadata": {},
+                "outputs": [],
+                "source": source.splitlines(keepends=True),
+            }
+            for n, source in enumerate(sources)
+        ]
         kernelspec = {
             "display_name": "Python 3 (ipykernel)",
             "language": "python",
             "name": "python3",
         }
-        content = {"cells": [cell], "nbformat": 4, "nbformat_minor": 5}
+        content = {"cells": cells, "nbformat": 4, "nbformat_minor": 5}
         content["metadata"] = {"kernelspec": kernelspec}
         (self.root / name).write_text(json.dumps(content))
 
