@@ -65,11 +65,10 @@ def one_x_many_y(guess: float = 0.0, x: float = 2.5) -> Prediction:
         scene.line(waves, answer(lambda f: (f.x, f.data.mean)), **BEST, gid="best")
         (bars,) = tally.fill([], [], color=style.FAINT, gid="bars")
         scene.follow(scene.seen(bars, revealed), lambda bars, f: bars.set_xy(_outline(f.data)))
-        best, mine = (
-            {"transform": tally.get_yaxis_transform(), **look} for look in (AVERAGE, MINE)
-        )
-        scene.line(tally, answer(lambda f: _level(f.data.mean)), **best, gid="best level")
-        scene.line(tally, lambda f: _level(f.guess), **mine, gid="my level")
+        across = {"transform": tally.get_yaxis_transform()}
+        best = answer(lambda f: _level(f.data.mean))
+        scene.line(tally, best, **across, **AVERAGE, gid="best level")
+        scene.line(tally, lambda f: _level(f.guess), **across, **MINE, gid="my level")
         circle = {"marker": "o", "markersize": 11, "markeredgecolor": style.INK, "gid": "mine"}
         scene.grip(
             waves, lambda f: (f.x, f.guess), "your y", y="guess", **circle, markeredgewidth=2.4
