@@ -9,9 +9,9 @@ import numpy as np
 import torch
 
 from course_utils.explorers.controls import Choice, Press, Slider
-from course_utils.explorers.explorer import Explorer, Handle, Values
+from course_utils.explorers.explorer import Explorer
+from course_utils.explorers.scene import Scene
 from course_utils.figures import style
-from course_utils.figures.readout import Readout
 from course_utils.tasks import Sinusoids, TaskBatch, sine_wave, uniform
 
 X = np.linspace(-5, 5, 201)
@@ -45,61 +45,51 @@ def by_eye_frame(a: float, p: float, task: int, show: bool = False) -> ByEye:
 
 def by_eye() -> Explorer:
     """Drag a wave through five points: adapting to a task when the family is known."""
-    figure, axes = style.new_figure(size=(7.6, 3.8))
-    with style.course_style():
+    with Scene(size=(7.6, 3.8)) as (scene, axes):
         axes.set(xlabel="x", ylabel="y", xlim=(-5, 5), ylim=(-5.4, 5.4))
-        (truth,) = axes.plot(X, 0 * X, color=style.TASKS[0], lw=1.4, ls="--", animated=True)
-        (wave,) = axes.plot(X, 0 * X, color=style.INK, animated=True)
-        (points,) = axes.plot([], [], color=style.TASKS[0], animated=True, **style.SUPPORT)
-        crest = {"marker": "s", "ms": 8, "mfc": "white", "mec": style.INK, "mew": 1.5}
-        (grip,) = axes.plot([], [], animated=True, zorder=6, **crest)
-        readout = Readout(axes)
-
-    def draw(data: ByEye, v: Values) -> str:
-        wave.set_ydata(data.wave)
-        truth.set_data(X, _true_wave(data.task) if v.show else np.full_like(X, np.nan))
-        points.set_data(data.task.support_x.flatten(), data.task.support_y.flatten())
-        grip.set_data(*[[c] for c in _crest(v.a, v.p)])
-        text = (
-            f"a = {v.a:.2f}   p = {v.p:.2f}      error on the five points {data.support_error:.2f}"
-        )
-        if v.show:
-            text += f",  on fresh points {data.query_error:.2f}"
-        readout.set_text(text)
-        return (
-            f"Five points and the wave {v.a:.2f} sin(x - {v.p:.2f}), whose mean squared error on "
-            f"them is {data.support_error:.2f}."
-            + (f" On fresh points it is {data.query_error:.2f}." if v.show else "")
-        )
-
-    return Explorer(
-        figure,
-        compute=by_eye_frame,
-        draw=draw,
-        controls=[
-            Slider("a", "a", "amplitude", 0.1, 5.0, 0.05, 1.0),
-            Slider("p", "p", "phase", 0.0, 3.14, 0.02, 0.6),
-            Choice(
-                "show", "show", [("the five points", False), ("the true wave, too", True)], False
-            ),
-            Press("task", "another task"),
-        ],
-        handles=[
-            Handle(
-                "crest",
-                "the crest of your wave",
-                axes,
-                lambda d, v: _crest(v.a, v.p),
-                lambda x, y, v: {"a": y, "p": x - math.pi / 2},
-            )
-        ],
+        truth = {"color": style.TASKS[0], "lw": 1.4, "ls": "--", "gid": "true wave"}
+        scene.line(axes, _true_wave, **truth)
+        scene.line(axes, lambda f: (X, f.data.wave), color=style.INK, gid="wave")
+        points = {"color": style.TASKS[0], "gid": "points", **style.SUPPORT}
+        scene.line(axes, lambda f: _points(f.data.task), **points)
+        crest = {"x": ("p", lambda x: x - math.pi / 2), "y": "a", "name": "crest", "gid": "crest"}
+        look = {"marker": "s", "markersize": 8, "markeredgecolor": style.INK, "zorder": 6}
+        scene.grip(axes, _crest, "the crest of your wave", **crest, **look, markeredgewidth=1.5)
+        scene.text(axes, _errors)
+    return scene.explorer(
+        by_eye_frame,
+        Slider("a", "a", "amplitude", 0.1, 5.0, 0.05, 1.0),
+        Slider("p", "p", "phase", 0.0, 3.14, 0.02, 0.6),
+        Choice("show", "show", [("the five points", False), ("the true wave, too", True)], False),
+        Press("task", "another task"),
+        alt=_alt,
         describe="Explorer: five points and a sine wave whose crest can be dragged.",
     )
 
 
-def _crest(a: float, p: float) -> tuple[float, float]:
-    return p + math.pi / 2, a
+def _crest(f) -> tuple[float, float]:
+    return f.p + math.pi / 2, f.a
 
 
-def _true_wave(task: TaskBatch) -> np.ndarray:
-    return sine_wave(torch.tensor(X), task.facts["amplitude"], task.facts["phase"]).numpy()
+def _true_wave(f) -> tuple | None:
+    facts = f.data.task.facts
+    wave = sine_wave(torch.tensor(X), facts["amplitude"], facts["phase"])
+    return (X, wave.numpy()) if f.show else None
+
+
+def _points(task: TaskBatch) -> tuple:
+    return task.support_x.flatten(), task.support_y.flatten()
+
+
+def _errors(f) -> str:
+    fresh = f",  on fresh points {f.data.query_error:.2f}" if f.show else ""
+    known = f"error on the five points {f.data.support_error:.2f}{fresh}"
+    return f"a = {f.a:.2f}   p = {f.p:.2f}      {known}"
+
+
+def _alt(f) -> str:
+    fresh = f" On fresh points it is {f.data.query_error:.2f}." if f.show else ""
+    return (
+        f"Five points and the wave {f.a:.2f} sin(x - {f.p:.2f}), whose mean squared error on "
+        f"them is {f.data.support_error:.2f}.{fresh}"
+    )

@@ -8,21 +8,9 @@ import torch
 from matplotlib.figure import Figure
 
 from course_utils.figures import style
-from course_utils.notebook_01.pictures import (
-    box,
-    digit_rows,
-    draw_wave_task,
-    one_x_answer,
-    points_of,
-)
-from course_utils.notebook_01.shown_tasks import (
-    GRID,
-    SHOWN,
-    leaking_tasks,
-    mean_wave,
-    pictures,
-    waves_at,
-)
+from course_utils.notebook_01.find_the_leak import SIZE, draw_leak
+from course_utils.notebook_01.pictures import draw_wave_task, one_x_answer, points_of
+from course_utils.notebook_01.shown_tasks import GRID, SHOWN, TASKS, mean_wave, waves_at
 from course_utils.tasks import Sinusoids, sine_wave, uniform
 
 
@@ -76,10 +64,9 @@ def answer_one_x() -> Figure:
 
 def answer_leak() -> Figure:
     """The answer to notebook 01's second prediction: both copies boxed."""
-    leak = leaking_tasks()
-    figure, rows = digit_rows(*pictures(leak.batch), leak.batch.support_y[0].tolist())
-    for side, i in enumerate((leak.twin, leak.picture)):
-        box(rows[leak.task, side], i, style.TASKS[leak.task])
+    figure, rows = style.new_figure(TASKS, 2, size=SIZE)
+    with style.course_style():
+        draw_leak(rows)
     return figure
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
@@ -9,20 +10,20 @@ from typing import Any
 import ipywidgets
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 
 from course_utils.characters import PIXELS, characters_of, draw_character, styles_of
 from course_utils.explorers.controls import Hidden, Press
-from course_utils.explorers.explorer import Explorer, Handle, Values
+from course_utils.explorers.explorer import Explorer, Values
+from course_utils.explorers.scene import Frame, Scene
 from course_utils.figures import style
-from course_utils.figures.readout import Readout
 from course_utils.support.scores import ONE_SHOT_GAME, ScoreBook
 
 WAYS, PICTURES = 5, 10
 SCRIPT, STYLES = "Georgian", 12
 MOST_ALIKE = 0.75  # correlation of two characters of one game
 SUPPORT_SIDE = 1.5
+BLANK = np.zeros((PIXELS, PIXELS))
 
 
 @dataclass(frozen=True)
@@ -173,86 +174,100 @@ def one_shot_game(book: ScoreBook | None = None) -> OneShotGame:
 
     The score of a finished game goes into `book`, by default the one in the user's data folder.
     """
-    figure, board = style.new_figure(size=(7.6, 4.6))
-    with style.course_style():
+    with Scene(size=(7.6, 4.6)) as (scene, board):
         board.set(xlim=(0, 10), ylim=(6.0, 0))
         board.set_axis_off()
         board.text(0, 0.25, "support set: one example of each character", weight="bold")
         board.text(0, 2.75, "query: which one is it?", weight="bold")
-        support = [_picture(board, *_support_at(n), SUPPORT_SIDE) for n in range(WAYS)]
         for n in range(WAYS):
-            board.text(2 * n + 1.66, 1.35, str(n + 1), ha="left", va="center", size=14)
-        waiting = _picture(board, 0.83, 3.83, 1.6)
-        slots = [_picture(board, n + 0.42, 5.28, 0.8) for n in range(PICTURES)]
-        rights, wrongs = (
-            board.plot([], [], marker=mark, color=style.INK, ms=11, ls="", animated=True)[0]
-            for mark in ("$✓$", "$✗$")
-        )
-        status, verdict = Readout(board, 0.21, 0.37, size=13), Readout(board, 0.21, 0.29)
-
-    def draw(data: Game, v: Values) -> str:
-        done = len(data.answers)
-        blank = np.zeros((PIXELS, PIXELS))
-        for image, picture in zip(support, data.support, strict=True):
-            image.set_data(picture)
-        for n, slot in enumerate(slots):
-            slot.set_data(data.queries[n] if n < done else blank)
-        waiting.set_data(blank if data.over else data.queries[done])
-        for marks, kind in ((rights, True), (wrongs, False)):
-            at = [n + 0.42 for n in range(done) if (data.answers[n] == data.truth[n]) is kind]
-            marks.set_data(at, [5.86] * len(at))
-        score = f"{data.right} of {done} right"
-        status.set_text(score if data.over else f"picture {done + 1} of {PICTURES}")
-        verdict.set_text(last_answer(data))
-        what = (
-            f"A support set of {WAYS} {SCRIPT} characters, numbered 1 to {WAYS}, one example "
-            "of each."
-        )
-        if data.over:
-            return f"{what} The game is over: {score}."
-        so_far = f" {last_answer(data).capitalize()}. So far {score}." if done else ""
-        return f"{what} Query picture {done + 1} of {PICTURES} waits for your answer.{so_far}"
-
-    return OneShotGame(
-        figure,
-        book=ScoreBook() if book is None else book,
-        compute=one_shot_frame,
-        draw=draw,
-        controls=[Press("new", "new game"), Hidden("answers", ())],
-        handles=[
-            Handle(
-                str(n + 1),
-                f"it is character {n + 1}",
-                board,
-                lambda d, v, n=n: None if d.over else _support_at(n),
-                click=partial(answered, n),
-                size=(SUPPORT_SIDE, SUPPORT_SIDE),
-            )
-            for n in range(WAYS)
-        ],
+            _support(scene, board, n)
+        _picture(scene, board, (0.83, 3.83), 1.6, _waiting, gid="waiting")
+        for n in range(PICTURES):
+            _picture(scene, board, (n + 0.42, 5.28), 0.8, partial(_done, n), gid=f"done {n + 1}")
+        for mark, right in (("$✓$", True), ("$✗$", False)):
+            look = {"marker": mark, "color": style.INK, "ms": 11, "ls": ""}
+            scene.line(board, partial(_marked, right), **look, gid="right" if right else "wrong")
+        scene.text(board, _status, x=0.21, y=0.37, size=13)
+        scene.text(board, lambda f: last_answer(f.data), x=0.21, y=0.29)
+    return scene.explorer(
+        one_shot_frame,
+        Press("new", "new game"),
+        Hidden("answers", ()),
+        alt=_alt,
         describe=(
             "Game: five characters of a script that you cannot read, one example of each, and "
             "ten more pictures to classify, one after another."
         ),
+        kind=OneShotGame,
+        book=ScoreBook() if book is None else book,
     )
 
 
-def _support_at(n: int) -> tuple[float, float]:
-    return 2 * n + 0.78, 1.35
-
-
-def _picture(board: Axes, x: float, y: float, side: float) -> AxesImage:
-    """A framed place for a picture, centred at (x, y)."""
-    low, high = -side / 2, side / 2
-    corner, around = (x + low - 0.02, y + low - 0.02), side + 0.04
-    frame = Rectangle(corner, around, around, fill=False, ec=style.FAINT, lw=1.5)
-    board.add_patch(frame)
-    return board.imshow(
-        np.zeros((PIXELS, PIXELS)),
-        cmap="gray_r",
-        vmin=0,
-        vmax=1,
-        extent=(x + low, x + high, y + high, y + low),
-        aspect="auto",
-        animated=True,
+def _support(scene: Scene, board: Axes, n: int) -> None:
+    """Character n of the support set, its number, and the place to click."""
+    x, y = at = 2 * n + 0.78, 1.35
+    _picture(scene, board, at, SUPPORT_SIDE, lambda f: f.data.support[n], gid=f"support {n + 1}")
+    board.text(x + 0.88, y, str(n + 1), ha="left", va="center", size=14)
+    scene.button(
+        board,
+        lambda f: None if f.data.over else at,
+        f"it is character {n + 1}",
+        partial(answered, n),
+        name=str(n + 1),
+        size=(SUPPORT_SIDE, SUPPORT_SIDE),
     )
+
+
+def _picture(
+    scene: Scene,
+    board: Axes,
+    at: tuple[float, float],
+    side: float,
+    pixels: Callable[[Frame], np.ndarray],
+    *,
+    gid: str,
+) -> None:
+    """A framed picture, centred at `at`: pixels(frame) is (28, 28)."""
+    (x, y), half, around = at, side / 2, side + 0.04
+    corner = x - half - 0.02, y - half - 0.02
+    board.add_patch(Rectangle(corner, around, around, fill=False, ec=style.FAINT, lw=1.5))
+    extent = (x - half, x + half, y + half, y - half)
+    look = {"cmap": "gray_r", "vmin": 0, "vmax": 1, "aspect": "auto", "gid": gid}
+    image = board.imshow(BLANK, extent=extent, **look)
+    scene.follow(image, lambda image, f: image.set_data(pixels(f)))
+
+
+def _waiting(f) -> np.ndarray:
+    """The picture that waits for an answer."""
+    return BLANK if f.data.over else f.data.queries[len(f.data.answers)]
+
+
+def _done(n: int, f) -> np.ndarray:
+    """Query picture n, once it has been answered."""
+    return f.data.queries[n] if n < len(f.data.answers) else BLANK
+
+
+def _marked(right: bool, f) -> tuple[list[float], list[float]]:
+    """Where a mark stands: under each picture whose answer was right, or wrong."""
+    answers = enumerate(zip(f.data.answers, f.data.truth, strict=False))
+    at = [n + 0.42 for n, (said, truth) in answers if (said == truth) is right]
+    return at, [5.86] * len(at)
+
+
+def _score(f) -> str:
+    return f"{f.data.right} of {len(f.data.answers)} right"
+
+
+def _status(f) -> str:
+    return _score(f) if f.data.over else f"picture {len(f.data.answers) + 1} of {PICTURES}"
+
+
+def _alt(f) -> str:
+    done = len(f.data.answers)
+    what = (
+        f"A support set of {WAYS} {SCRIPT} characters, numbered 1 to {WAYS}, one example of each."
+    )
+    if f.data.over:
+        return f"{what} The game is over: {_score(f)}."
+    so_far = f" {last_answer(f.data).capitalize()}. So far {_score(f)}." if done else ""
+    return f"{what} Query picture {done + 1} of {PICTURES} waits for your answer.{so_far}"

@@ -107,26 +107,22 @@ def points_of(batch: TaskBatch) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
-def digit_rows(
-    support: np.ndarray, query: np.ndarray, labels: Sequence[object]
-) -> tuple[Figure, np.ndarray]:
-    """Tasks of pictures as rows, (tasks, points, 8, 8) each; the figure and its axes (tasks, 2)."""
-    figure, rows = style.new_figure(len(support), 2, size=(7.6, 4.1), squeeze=False)
-    with style.course_style():
-        for n, row in enumerate(rows):
-            for ax, pictures in zip(row, (support[n], query[n]), strict=True):
-                draw_strip(ax, pictures, labels)
-                frame_set(ax, query=ax is row[1])
-            row[0].set_ylabel(f"task {n + 1}", rotation=0, ha="right", va="center")
-        rows[0, 0].set_title("support set")
-        rows[0, 1].set_title("query set")
-    return figure, rows
+def draw_digit_rows(
+    rows: np.ndarray, support: np.ndarray, query: np.ndarray, labels: Sequence[object]
+) -> None:
+    """Tasks of pictures, (tasks, points, 8, 8) each, as rows on axes (tasks, 2)."""
+    for n, row in enumerate(rows):
+        for ax, pictures in zip(row, (support[n], query[n]), strict=True):
+            draw_strip(ax, pictures, labels)
+            frame_set(ax, query=ax is row[1])
+        row[0].set_ylabel(f"task {n + 1}", rotation=0, ha="right", va="center")
+    rows[0, 0].set_title("support set")
+    rows[0, 1].set_title("query set")
 
 
-def box(axes: Axes, i: int, color: str, *, animated: bool = False) -> Rectangle:
+def box(axes: Axes, i: int, color: str) -> Rectangle:
     """A bold frame around picture i of a strip."""
-    frame = Rectangle((i - 0.5, -0.5), 1, 1, fill=False, ec=color, lw=3.5, animated=animated)
-    return axes.add_patch(frame)
+    return axes.add_patch(Rectangle((i - 0.5, -0.5), 1, 1, fill=False, ec=color, lw=3.5))
 
 
 def one_x_answer(

@@ -9,10 +9,11 @@ from functools import cache
 import numpy as np
 import torch
 
+from course_utils.explorers import vocabulary
 from course_utils.explorers.controls import Choice, Press, Slider
-from course_utils.explorers.explorer import Explorer, Handle, Values
+from course_utils.explorers.explorer import Explorer
+from course_utils.explorers.scene import Place, Scene
 from course_utils.figures import style
-from course_utils.figures.readout import Readout
 from course_utils.notebook_01.pictures import draw_family
 from course_utils.notebook_01.shown_tasks import GRID
 from course_utils.tasks import Sinusoids, sine_wave, uniform
@@ -69,92 +70,36 @@ def sinusoid_family(
     amplitude: float = 3.0, phase: float = 0.5, shots: int = 2, noise: float = 0.0
 ) -> Explorer:
     """Drag one wave's crest through the family; see its support and query points follow."""
-    figure, axes = style.new_figure(size=(7.6, 4.2))
-    with style.course_style():
+    with Scene(size=(7.6, 4.2)) as (scene, axes):
         draw_family(axes, GRID, neighbours()).set_ylim(LIMITS)
-        (curve,) = axes.plot(GRID, 0 * GRID, color=COLOR, lw=2.4, animated=True, label="one task")
-        (support,) = axes.plot(
-            [],
-            [],
-            color=COLOR,
-            animated=True,
-            zorder=5,
-            label="its support points",
-            **style.SUPPORT,
+        curve = {"color": COLOR, "lw": 2.4, "label": "one task", "gid": "curve"}
+        scene.line(axes, _shown(lambda f: (GRID, f.data.curve)), **curve)
+        support = {"color": COLOR, "zorder": 5, "label": "its support points", **style.SUPPORT}
+        scene.line(axes, lambda f: f.data.support.T, gid="support", **support)
+        query = {"color": style.INK, "zorder": 4, "label": "its query points", **style.QUERY}
+        scene.line(axes, _shown(lambda f: f.data.query.T), gid="query", **query)
+        crest = {"x": ("phase", lambda x: x - math.pi / 2), "y": "amplitude", "name": "crest"}
+        look = {"marker": "^", "markeredgecolor": COLOR, "markeredgewidth": 1.8, "gid": "crest"}
+        words = "the wave's crest: amplitude and phase"
+        scene.grip(axes, _shown(_crest), words, **crest, **look).set_label("crest: drag it")
+        scene.figure.legend(
+            loc="outside lower center", ncols=5, columnspacing=1.2, handletextpad=0.5
         )
-        (query,) = axes.plot(
-            [],
-            [],
-            color=style.INK,
-            animated=True,
-            zorder=4,
-            label="its query points",
-            **style.QUERY,
-        )
-        (crest,) = axes.plot(
-            [],
-            [],
-            marker="^",
-            ms=9,
-            mfc="white",
-            mec=COLOR,
-            mew=1.8,
-            ls="",
-            animated=True,
-            zorder=6,
-            label="crest: drag it",
-        )
-        figure.legend(loc="outside lower center", ncols=5, columnspacing=1.2, handletextpad=0.5)
-        readout = Readout(axes)
-
-    def draw(data: Wave, v: Values) -> str:
-        curve.set_ydata(data.curve)
-        support.set_data(*data.support.T)
-        query.set_data(*data.query.T)
-        crest.set_data(*[[value] for value in _crest(v)])
-        for artist in (curve, query, crest):
-            artist.set_visible(v.all_shown)
-        counts = f"K = {v.shots}   noise σ = {v.noise:.2f}{_outside(data)}"
-        if not v.all_shown:
-            readout.set_text(f"task:  which wave?     {counts}")
-            return (
-                f"{NEIGHBOURS} waves in grey, and {v.shots} support points of one task, "
-                f"noise {v.noise:.2f}. Its wave is hidden."
-            )
-        readout.set_text(f"task:  A = {v.amplitude:.1f}   p = {v.phase:.2f}     {counts}")
-        return (
-            f"{NEIGHBOURS} waves in grey, and one task in green: amplitude {v.amplitude:.1f}, "
-            f"phase {v.phase:.2f}, its crest at x = {_crest(v)[0]:.2f}, with {v.shots} support "
-            f"points and {QUERIES} query points "
-            f"{f'scattered about it, noise {v.noise:.2f}' if v.noise else 'on it'}."
-        )
-
-    return Explorer(
-        figure,
-        compute=family_frame,
-        draw=draw,
-        controls=[
-            Slider("amplitude", "A", "amplitude", 0.1, 5.0, 0.1, amplitude, ".1f"),
-            Slider("phase", "p", "phase", 0.0, 3.14, 0.02, phase),
-            Slider("shots", "K", "support points", 1, MOST_SHOTS, 1, shots),
-            Slider("noise", "σ", "noise", 0.0, 1.0, 0.05, noise),
-            Choice(
-                "all_shown",
-                "show",
-                [("support points only", False), ("the wave and its query points, too", True)],
-                False,
-            ),
-            Press("new", "new points"),
-        ],
-        handles=[
-            Handle(
-                "crest",
-                "the wave's crest: amplitude and phase",
-                axes,
-                lambda d, v: _crest(v) if v.all_shown else None,
-                lambda x, y, v: {"amplitude": y, "phase": x - math.pi / 2},
-            )
-        ],
+        scene.text(axes, _settings)
+    return scene.explorer(
+        family_frame,
+        Slider("amplitude", "A", "amplitude", 0.1, 5.0, 0.1, amplitude, ".1f"),
+        Slider("phase", "p", "phase", 0.0, 3.14, 0.02, phase),
+        vocabulary.shots(MOST_SHOTS, shots),
+        Slider("noise", "σ", "noise", 0.0, 1.0, 0.05, noise),
+        Choice(
+            "all_shown",
+            "show",
+            [("support points only", False), ("the wave and its query points, too", True)],
+            False,
+        ),
+        Press("new", "new points"),
+        alt=_alt,
         describe=(
             "Explorer: many waves of the sinusoid family in grey, and the support "
             "points of one task; its wave can be shown, and dragged by its crest."
@@ -162,8 +107,18 @@ def sinusoid_family(
     )
 
 
-def _crest(v: Values) -> tuple[float, float]:
-    return v.phase + math.pi / 2, v.amplitude
+def _shown(at: Place) -> Place:
+    """A place that is known once the wave and its query points are shown."""
+    return lambda f: at(f) if f.all_shown else None
+
+
+def _crest(f) -> tuple[float, float]:
+    return f.phase + math.pi / 2, f.amplitude
+
+
+def _settings(f) -> str:
+    wave = f"A = {f.amplitude:.1f}   p = {f.phase:.2f}" if f.all_shown else "which wave?"
+    return f"task:  {wave}     K = {f.shots}   noise σ = {f.noise:.2f}{_outside(f.data)}"
 
 
 def _outside(data: Wave) -> str:
@@ -171,3 +126,17 @@ def _outside(data: Wave) -> str:
     y = np.concatenate([data.support, data.query])[:, 1]
     n = int(((y < low) | (y > high)).sum())
     return f"     {n} point{'s' if n > 1 else ''} outside the picture" if n else ""
+
+
+def _alt(f) -> str:
+    if not f.all_shown:
+        return (
+            f"{NEIGHBOURS} waves in grey, and {f.shots} support points of one task, "
+            f"noise {f.noise:.2f}. Its wave is hidden."
+        )
+    scatter = f"scattered about it, noise {f.noise:.2f}" if f.noise else "on it"
+    return (
+        f"{NEIGHBOURS} waves in grey, and one task in green: amplitude {f.amplitude:.1f}, "
+        f"phase {f.phase:.2f}, its crest at x = {_crest(f)[0]:.2f}, with {f.shots} support "
+        f"points and {QUERIES} query points {scatter}."
+    )

@@ -3,10 +3,13 @@
 import math
 from importlib import metadata
 
+import numpy as np
 import pytest
 
+from course_utils.figures import style
 from course_utils.notebook_00 import by_eye
 from course_utils.support import environment
+from tests import asked
 
 
 def test_the_true_wave_has_no_error():
@@ -38,6 +41,45 @@ def test_another_task_has_other_points():
     before = explorer.data.task.support_y
     explorer.set(task=1)
     assert not before.equal(explorer.data.task.support_y)
+
+
+@pytest.mark.parametrize("task", [0, 1, 2])
+def test_five_points_of_the_task_are_drawn_and_the_true_wave_goes_through_them(task):
+    explorer = by_eye.by_eye()
+    explorer.set(task=task, show=True)
+    points = asked.points(explorer, "points")
+    batch = explorer.data.task
+    np.testing.assert_array_equal(points[:, 0], batch.support_x.flatten())
+    np.testing.assert_array_equal(points[:, 1], batch.support_y.flatten())
+    on_wave = np.interp(points[:, 0], *asked.points(explorer, "true wave").T)
+    np.testing.assert_allclose(points[:, 1], on_wave, atol=0.01)
+
+
+def test_the_true_wave_is_not_drawn_before_it_is_asked_for():
+    explorer = by_eye.by_eye()
+    assert len(asked.points(explorer, "true wave")) == 0
+    explorer.set(show=True)
+    assert len(asked.points(explorer, "true wave")) == len(by_eye.X)
+    explorer.set(show=False)
+    assert len(asked.points(explorer, "true wave")) == 0
+
+
+def test_the_white_square_is_the_crest_of_the_readers_wave():
+    explorer = by_eye.by_eye()
+    explorer.set(a=2.5, p=1.2)
+    (crest,), wave = asked.points(explorer, "crest"), asked.points(explorer, "wave")
+    np.testing.assert_allclose(wave[:, 1], 2.5 * np.sin(wave[:, 0] - 1.2))
+    near = wave[np.abs(wave[:, 0] - crest[0]) < 1]
+    np.testing.assert_allclose(crest, near[near[:, 1].argmax()], atol=0.03)
+    square = asked.artist(explorer, "crest")
+    assert (square.get_marker(), square.get_markerfacecolor()) == ("s", "white")
+
+
+def test_the_task_has_its_colour_and_the_readers_wave_is_black():
+    explorer = by_eye.by_eye()
+    colors = {name: asked.artist(explorer, name).get_color() for name in ("points", "true wave")}
+    assert set(colors.values()) == {style.TASKS[0]}
+    assert asked.artist(explorer, "wave").get_color() == style.INK
 
 
 def test_this_set_up_is_complete():

@@ -11,6 +11,7 @@ from course_utils.notebook_01.one_shot_game import (
     one_shot_game,
 )
 from course_utils.support.scores import FILE, ONE_SHOT_GAME, ScoreBook
+from tests import asked
 
 
 @pytest.fixture
@@ -129,3 +130,66 @@ def test_an_answer_that_names_no_character_is_refused_and_leaves_the_game_as_it_
         game.answer(9)
     game.answer(0)
     assert game.data.answers == (0,)
+
+
+def picture(game, name):
+    return np.asarray(asked.artist(game, name).get_array())
+
+
+def play(game, answers, right):
+    """Answer so that the answers listed in `right` are, and no others."""
+    for n in range(answers):
+        game.answer((game.data.truth[n] + (n not in right)) % WAYS)
+
+
+@pytest.mark.parametrize("new", [0, 3])
+def test_the_upper_row_shows_the_support_set_each_with_its_number_beside_it(game, new):
+    game.set(new=new)
+    numbers = {text.get_text(): text.get_position() for text in game._stage.figure.axes[0].texts}
+    for n in range(WAYS):
+        np.testing.assert_array_equal(picture(game, f"support {n + 1}"), game.data.support[n])
+        _, right, low, high = asked.artist(game, f"support {n + 1}").get_extent()
+        x, y = numbers[str(n + 1)]
+        assert 0 < x - right < 0.3
+        assert y == pytest.approx((low + high) / 2)
+
+
+def test_the_place_to_click_is_the_picture_itself(game):
+    for placed, n in zip(game.canvas.handles, range(1, WAYS + 1), strict=True):
+        image = asked.artist(game, f"support {n}")
+        left, right, low, high = image.get_extent()
+        corners = [game._stage.fraction(image.axes, *at) for at in ((left, high), (right, low))]
+        (x0, y0), (x1, y1) = corners
+        assert placed["name"] == str(n)
+        assert (placed["x"], placed["y"]) == pytest.approx(((x0 + x1) / 2, (y0 + y1) / 2))
+        assert (placed["width"], placed["height"]) == pytest.approx((x1 - x0, abs(y1 - y0)))
+
+
+def test_the_waiting_picture_is_the_next_query_and_gone_at_the_end(game):
+    for n in range(PICTURES):
+        np.testing.assert_array_equal(picture(game, "waiting"), game.data.queries[n])
+        game.answer(0)
+    assert not picture(game, "waiting").any()
+
+
+def test_answered_pictures_are_put_in_a_row_in_their_order(game):
+    play(game, 4, right=())
+    for n in range(PICTURES):
+        expected = game.data.queries[n] if n < 4 else np.zeros((28, 28))
+        np.testing.assert_array_equal(picture(game, f"done {n + 1}"), expected)
+
+
+def test_a_tick_is_under_each_right_answer_and_a_cross_under_each_wrong_one(game):
+    play(game, 5, right=(1, 2, 4))
+    under = {
+        name: [
+            n
+            for x, _ in asked.points(game, name)
+            for n in range(PICTURES)
+            if np.mean(asked.artist(game, f"done {n + 1}").get_extent()[:2]) == pytest.approx(x)
+        ]
+        for name in ("right", "wrong")
+    }
+    assert under == {"right": [1, 2, 4], "wrong": [0, 3]}
+    assert asked.artist(game, "right").get_marker() == "$✓$"
+    assert asked.artist(game, "wrong").get_marker() == "$✗$"

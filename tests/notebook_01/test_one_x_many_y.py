@@ -5,7 +5,10 @@ import math
 import numpy as np
 import pytest
 
-from course_utils.notebook_01.one_x_many_y import GRID, one_x_frame, one_x_many_y
+from course_utils.figures import style
+from course_utils.notebook_01.one_x_many_y import BINS, GRID, one_x_frame, one_x_many_y
+from course_utils.notebook_01.shown_tasks import SHOWN, waves_at
+from tests import asked
 
 
 @pytest.mark.parametrize("x", [-4.0, 0.0, 1.0, 2.5])
@@ -72,3 +75,50 @@ def test_the_answers_names_are_in_the_legend_only_once_it_is_shown():
     prediction.reveal()
     assert answers.get_visible()
     assert len(answers.texts) == 2
+
+
+def test_nothing_of_the_answer_is_drawn_before_it_is_shown():
+    prediction = one_x_many_y()
+    answers = ("average", "best", "best level")
+    for shown in (False, True, False):
+        prediction.set(revealed=shown)
+        assert [bool(len(asked.points(prediction, name))) for name in answers] == [shown] * 3
+        assert asked.artist(prediction, "bars").get_visible() is shown
+
+
+def test_the_circle_stands_on_the_dotted_line_and_its_y_is_beside_it_too():
+    prediction = one_x_many_y()
+    prediction.set(x=-1.0, guess=2.0)
+    assert asked.points(prediction, "mine").tolist() == [[-1.0, 2.0]]
+    assert asked.points(prediction, "rule")[:, 0].tolist() == [-1.0, -1.0]
+    assert asked.artist(prediction, "rule").get_linestyle() == ":"
+    level = asked.artist(prediction, "my level")
+    assert level.get_ydata().tolist() == [2.0, 2.0]
+    assert level.axes.get_ylim() == asked.artist(prediction, "mine").axes.get_ylim()
+
+
+def test_the_square_is_the_mean_of_the_tasks_and_on_the_black_curve():
+    prediction = one_x_many_y()
+    prediction.set(x=1.0, guess=2.0, revealed=True)
+    mean = waves_at(1.0).mean()
+    np.testing.assert_allclose(asked.points(prediction, "best"), [[1.0, mean]])
+    np.testing.assert_allclose(asked.points(prediction, "best level")[:, 1], [mean, mean])
+    curve = asked.points(prediction, "average")
+    np.testing.assert_allclose(curve[:, 1], waves_at(GRID).mean(0))
+    assert np.interp(1.0, *curve.T) == pytest.approx(mean, abs=0.01)
+    assert asked.artist(prediction, "average").get_color() == style.INK
+
+
+def test_each_bar_is_as_long_as_there_are_tasks_at_its_y():
+    prediction = one_x_many_y()
+    prediction.set(x=3.0, revealed=True)
+    corners = asked.artist(prediction, "bars").get_xy()
+    counts, _ = np.histogram(waves_at(3.0), BINS)
+    np.testing.assert_allclose(corners[1:81:2], np.column_stack([counts, BINS[:-1]]))
+    np.testing.assert_allclose(corners[2:82:2], np.column_stack([counts, BINS[1:]]))
+
+
+def test_the_grey_waves_are_the_first_of_the_thousand_tasks():
+    axes = asked.artist(one_x_many_y(), "mine").axes
+    grey = [line.get_ydata() for line in axes.lines if line.get_color() == style.FAINT]
+    np.testing.assert_array_equal(grey, waves_at(GRID)[:SHOWN])

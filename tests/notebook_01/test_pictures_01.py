@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 
+from course_utils.figures import style
 from course_utils.notebook_01 import pictures
-from course_utils.notebook_01.diagrams import DIAGRAMS
+from course_utils.notebook_01.diagrams import DIAGRAMS, answer_one_x, examples_and_tasks
+from course_utils.notebook_01.shown_tasks import waves_at
 from course_utils.tasks import Digits, Sinusoids
 
 
@@ -85,3 +87,46 @@ def test_diagrams_fit_the_page(name):
     figure = DIAGRAMS[name]()
     assert name.startswith("01-")
     assert figure.get_size_inches()[0] <= 7.6
+
+
+def test_digits_rows_frame_support_boldly_and_query_broken(batches):
+    figure = pictures.batch_rows(*batches)
+    for block in figure.subfigs:
+        for support, query in zip(block.axes[::3], block.axes[1::3], strict=True):
+            bold, broken = support.spines["top"], query.spines["top"]
+            assert bold.get_linewidth() > broken.get_linewidth()
+            assert (bold.get_linestyle() == "-", broken.get_linestyle() == "-") == (True, False)
+
+
+def test_one_task_is_sixty_points_and_nine_tasks_have_five_of_each_on_their_own_wave():
+    left, *small = examples_and_tasks().axes
+    assert len(left.lines[0].get_xdata()) == 60
+    waves = []
+    for axes in small:
+        wave, query, support = axes.lines[:3]
+        assert (support.get_markerfacecolor(), query.get_markerfacecolor()) == (
+            style.TASKS[0],
+            "none",
+        )
+        for points in (support, query):
+            assert len(points.get_xdata()) == 5
+            on_wave = np.interp(points.get_xdata(), *wave.get_data())
+            np.testing.assert_allclose(points.get_ydata(), on_wave, atol=0.01)
+        waves.append(tuple(wave.get_ydata()))
+    assert len(set(waves)) == 9
+
+
+def test_the_answer_to_one_x_shows_what_its_alt_text_says():
+    left, right = answer_one_x().axes
+    grey = [line for line in left.lines if line.get_color() == style.FAINT]
+    _, mean, square = (line for line in left.lines if line not in grey)
+    assert len(grey) == 30
+    x, y = mean.get_data()
+    assert x[y.argmin()] == pytest.approx(0, abs=0.1)
+    assert (square.get_marker(), square.get_color()) == ("s", style.INK)
+    assert [*square.get_xdata(), *square.get_ydata()] == pytest.approx([2.5, 1.3], abs=0.05)
+    bars = [bar for bar in right.patches if bar.get_width()]
+    assert sum(bar.get_width() for bar in bars) == len(waves_at(2.5))
+    lowest, highest = bars[0].get_y(), bars[-1].get_y() + bars[-1].get_height()
+    assert lowest <= -2.6 < lowest + bars[0].get_height()
+    assert highest == 5

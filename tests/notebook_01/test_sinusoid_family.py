@@ -3,13 +3,18 @@
 import numpy as np
 import pytest
 
+from course_utils.figures import style
 from course_utils.notebook_01.sinusoid_family import (
     GRID,
     LIMITS,
     MOST_SHOTS,
+    NEIGHBOURS,
+    QUERIES,
     family_frame,
+    neighbours,
     sinusoid_family,
 )
+from tests import asked
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +106,56 @@ def test_alt_text_follows_the_state(explorer):
     explorer.set(noise=0)
     assert "10 query points on it" in explorer.alt
     assert explorer.message == ""
+
+
+def test_only_the_support_points_are_drawn_at_first(explorer):
+    explorer.set(all_shown=False)
+    assert len(asked.points(explorer, "support")) == explorer.values["shots"]
+    for name in ("curve", "query", "crest"):
+        assert len(asked.points(explorer, name)) == 0
+
+
+def test_support_and_query_points_are_drawn_where_they_are_and_on_the_wave(explorer):
+    explorer.set(amplitude=3.5, phase=1.1, shots=7, new=3)
+    support, query = (asked.points(explorer, name) for name in ("support", "query"))
+    np.testing.assert_array_equal(support, explorer.data.support)
+    np.testing.assert_array_equal(query, explorer.data.query)
+    assert (len(support), len(query)) == (7, QUERIES)
+    wave = asked.points(explorer, "curve")
+    for points in (support, query):
+        np.testing.assert_allclose(points[:, 1], np.interp(points[:, 0], *wave.T), atol=0.01)
+
+
+def test_the_triangle_is_on_the_crest_of_the_wave(explorer):
+    explorer.set(amplitude=2.0, phase=0.4)
+    (crest,), wave = asked.points(explorer, "crest"), asked.points(explorer, "curve")
+    near = wave[np.abs(wave[:, 0] - crest[0]) < 1]
+    np.testing.assert_allclose(crest, near[near[:, 1].argmax()], atol=0.03)
+
+
+def test_support_points_are_filled_and_query_points_hollow(explorer):
+    support, query = (asked.artist(explorer, name) for name in ("support", "query"))
+    assert support.get_markerfacecolor() == style.TASKS[0]
+    assert query.get_markerfacecolor() == "none"
+    assert query.get_markeredgecolor() == style.INK
+
+
+def test_the_family_is_in_grey_and_the_task_in_green(explorer):
+    axes = asked.artist(explorer, "curve").axes
+    grey = [line for line in axes.lines if line.get_color() == style.FAINT]
+    np.testing.assert_array_equal([line.get_ydata() for line in grey], neighbours())
+    assert len(grey) == NEIGHBOURS
+    assert asked.artist(explorer, "curve").get_color() == style.TASKS[0]
+
+
+def test_the_legend_calls_each_mark_by_its_name(explorer):
+    (legend,) = explorer._stage.figure.legends
+    named = {text.get_text() for text in legend.texts}
+    marks = {
+        "curve": "one task",
+        "support": "its support points",
+        "query": "its query points",
+        "crest": "crest: drag it",
+    }
+    assert {name: asked.artist(explorer, name).get_label() for name in marks} == marks
+    assert named == {"other tasks", *marks.values()}
