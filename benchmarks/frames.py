@@ -15,7 +15,7 @@ def builders() -> dict[str, Callable]:
     from course_utils import networks, tasks
     from course_utils.notebook_00 import by_eye
     from course_utils.notebook_01 import find_the_leak, one_x_many_y, sinusoid_family
-    from course_utils.notebook_02 import ridge_knob
+    from course_utils.notebook_02 import few_tasks, ridge_knob
     from course_utils.notebook_03 import average_wave, by_hand, your_sinusoid
     from course_utils.notebook_04 import meta_step, one_axis, sine_plane, task_weights
     from course_utils.notebook_05 import network_plane
@@ -51,7 +51,7 @@ def builders() -> dict[str, Callable]:
         "one_x_many_y": one_x_many_y.one_x_many_y,
         "find_the_leak": find_the_leak.find_the_leak,
         "ridge_knob": lambda: ridge_knob.ridge_knob(batch(3000, 0)),
-        "few_tasks": lambda: ridge_knob.few_tasks(batch(3, 1), batch(1000, 2)),
+        "few_tasks": lambda: few_tasks.few_tasks(batch(3, 1), batch(1000, 2)),
         "by_hand": by_hand.by_hand,
         "best_single_function": lambda: average_wave.best_single_function(
             network, phis["transfer"]
