@@ -1,4 +1,4 @@
-"""Your sinusoid and the two predictions: moved as a reader moves them."""
+"""Your sinusoid: moved as a reader moves it."""
 
 import math
 
@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils import evaluation, maml, networks
-from course_utils.evaluation import Mean
-from course_utils.notebook_03 import average_wave, your_sinusoid
+from course_utils import maml, networks
+from course_utils.notebook_03 import your_sinusoid
 
 NETWORK = networks.mlp([1, 40, 40, 1])
 NAMES = ("MAML", "transfer", "random")
@@ -132,79 +131,3 @@ def test_a_step_that_lowers_the_support_error_has_not_overshot():
     for errors in frame.support_errors.values():
         assert (np.diff(errors) < 0).all()
     assert your_sinusoid.remark(frame, 0.001) == ""
-
-
-# --- predictions ----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def single_function():
-    return average_wave.best_single_function(
-        NETWORK, NETWORK.init(torch.Generator().manual_seed(0))
-    )
-
-
-def test_the_average_is_not_told_before_it_is_asked_for(single_function):
-    assert single_function.message == ""
-    assert "average" not in single_function.alt + single_function.describe
-    assert "1.62" not in single_function.alt
-
-
-@pytest.mark.parametrize(
-    ("height", "said"),
-    [(-1.6, "You saw it"), (0.0, "do not cancel"), (2.0, "3.62 too high"), (-4.0, "2.38 too low")],
-)
-def test_the_verdict_says_how_far_the_guess_is(single_function, height, said):
-    single_function.drag("height", 0.0, height)
-    single_function.reveal()
-    assert said in single_function.message
-    assert "−1.62·cos x" in single_function.message
-    assert "3.01" in single_function.message
-
-
-def test_reset_takes_the_answer_back(single_function):
-    start = single_function.png()
-    single_function.reveal()
-    assert single_function.png() != start
-    single_function.reset()
-    assert single_function.png() == start
-    assert single_function.message == ""
-
-
-def test_the_error_of_a_guess_is_the_family_s(single_function):
-    single_function.set(height=2.0)
-    assert single_function.data.error == pytest.approx(evaluation.average_wave().error(2.0))
-
-
-def before(maml_error, transfer_error):
-    rows = [
-        {0: Mean(error, 0.06, 10_000), 1: Mean(after, 0.05, 10_000)}
-        for error, after in ((maml_error, 0.6), (transfer_error, 2.5))
-    ]
-    difference = Mean(maml_error - transfer_error, 0.01, 10_000)
-    return average_wave.before_the_first_step(*rows, difference)
-
-
-@pytest.mark.parametrize(
-    ("errors", "answer"),
-    [
-        ((3.0, 3.0), average_wave.SAME),
-        ((3.6, 3.0), average_wave.WORSE),
-        ((2.0, 3.0), average_wave.BETTER),
-    ],
-)
-def test_the_verdict_follows_the_measured_errors(errors, answer):
-    asked = before(*errors)
-    for guess in average_wave.SAID:
-        asked.set(guess=guess, revealed=True)
-        assert asked.message.startswith("Right.") == (guess == answer)
-
-
-def test_before_the_reveal_nothing_of_the_errors_is_told():
-    asked = before(3.04, 2.97)
-    assert asked.message == ""
-    assert "3.04" not in asked.alt
-    hidden = asked.png()
-    asked.reveal()
-    assert "You said: nothing yet" in asked.message
-    assert asked.png() != hidden
