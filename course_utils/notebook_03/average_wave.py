@@ -49,9 +49,8 @@ def best_single_function(network: Network, phi: Params, height: float = 0.0) -> 
         scene.line(axes, answer(lambda f: (GRID, found)), **transfer)
         axes.set_title(" \n\n ")
         scene.text(axes, lambda f: _guess(f, best), y=1.1)
-        scene.text(
-            axes, lambda f: "transfer learning's function" * f.revealed, color=style.TRANSFER
-        )
+        function = {"mark": {"color": style.TRANSFER, "marker": "-"}}
+        scene.text(axes, lambda f: "transfer learning's function" * f.revealed, **function)
         scene.text(axes, lambda f: "dashed: the average of all tasks" * f.revealed, x=0.44)
     return scene.prediction(
         lambda height, revealed: SingleFunction(height * np.cos(GRID), best.error(height)),

@@ -14,6 +14,7 @@ from course_utils.explorers import vocabulary
 from course_utils.explorers.explorer import Explorer
 from course_utils.explorers.scene import Scene
 from course_utils.figures import style
+from course_utils.figures.labels import label
 from course_utils.tasks import exact
 
 SHORT = 0.2  # an inner step that is all arrow head is not drawn
@@ -121,11 +122,12 @@ def _alt(f) -> str:
 def _draw_parabolas(axes: Axes) -> None:
     tasks = exact.quadratics()
     grid = np.linspace(-1, 8, 361)
-    names = ((2.35, "right", "task 1: ½ θ²"), (7.3, "right", "task 2: 2 (θ − 5)²"))
-    for n, (at, side, name) in enumerate(names):
+    names = ((2.35, "task 1: ½ θ²"), (7.3, "task 2: 2 (θ − 5)²"))
+    for n, (at, name) in enumerate(names):
         h, c = (float(tasks.facts[fact][n]) for fact in "hc")
         axes.plot(grid, h / 2 * (grid - c) ** 2, color=style.TASKS[n])
-        axes.text(at, h / 2 * (at - c) ** 2, name, color=style.TASKS[n], ha=side, va="bottom")
+        place = {"ha": "right", "va": "bottom", "shift": (-3, 3)}
+        label(axes, at, h / 2 * (at - c) ** 2, name, {"color": style.TASKS[n]}, **place)
     axes.set(
         xlabel="parameter  θ, φ",
         ylabel="loss of a task  $l^n(\\theta)$",

@@ -170,8 +170,8 @@ def _show_method(scene: Scene, left: Axes, right: Axes, row: int, name: str) -> 
     scene.line(right, lambda f: (range(f.steps + 1), _errors(name, f)), **look, lw=1.5)
     now = {**LOOKS[name], "ls": "", "ms": 7, "zorder": 5}
     scene.line(right, lambda f: (f.steps, _errors(name, f)[-1]), **now)
-    words = {"y": 1.15 - 0.06 * row, "color": look["color"], "size": 10}
-    scene.text(right, partial(_score, name), **words)
+    place = {"y": 1.15 - 0.06 * row, "size": 10}
+    scene.text(right, partial(_score, name), mark=LOOKS[name], **place)
     return curve
 
 
