@@ -82,13 +82,13 @@ def a_learner() -> Figure:
     figure, ax = _plain_axes(7.6, 1.75)
     task, color = _draw(3, 0)[:1], style.TASKS[0]
     with style.course_style():
-        for left, shows, label in (
+        for left, shows, words in (
             (0.15, "support", "support set"),
             (3.3, "f", "f, for this task"),
             (5.95, "query", "judged on the query set"),
         ):
             _thumbnail(ax, (left, 0.5), task, color, shows, knob=_LOOSE)
-            ax.text(left + 0.75, 0.22, label, ha="center", va="center", fontsize=10)
+            ax.text(left + 0.75, 0.22, words, ha="center", va="center", fontsize=10)
         _flow(ax, (1.72, 0.93), (2.12, 0.93))
         _box(ax, 2.45, 0.93, "F")
         ax.text(2.45, 1.5, "learner", ha="center", fontsize=10)

@@ -17,6 +17,14 @@ from course_utils.notebook_02.pictures import ON_AXIS, spelled
 from course_utils.tasks import TaskBatch
 
 FEW = 3  # training tasks of a draw
+THE_THREE = {
+    "color": style.INK,
+    "ls": (0, (4, 1.5)),
+    "label": "L(F), the three",
+    "gid": "the three",
+}
+RULE = {"color": style.INK, "lw": 0.9, "ls": ":", "gid": "rule"}
+STEPS = {"color": "#777777", "drawstyle": "steps-mid", "gid": "choices"}
 
 
 @dataclass(frozen=True)
@@ -68,20 +76,18 @@ def few_tasks(tasks: TaskBatch, unseen: TaskBatch, knob: float = 1.0, draw: int 
     with Scene(2, 1, size=(7.6, 4.9), **rows) as (scene, (top, bottom)):
         pictures.knob_axis(bottom).set(ylabel="draws, %", ylim=(0, 15))
         pictures.knob_axis(top).set(xlabel="", ylabel="query loss")
-        top.plot(KNOBS, truth, **pictures.QUERY_CURVE, label="L(F), unseen tasks")
+        top.plot(KNOBS, truth, **pictures.QUERY_CURVE, label="L(F), unseen tasks", gid="unseen")
         for n, color in enumerate(style.TASKS[:FEW]):
-            own = {"color": color, "lw": 1.1, "label": f"task {n + 1}"}
+            own = {"color": color, "lw": 1.1, "label": f"task {n + 1}", "gid": f"task {n + 1}"}
             scene.line(top, answer(lambda f, n=n: (KNOBS, f.data.curves[:, n])), **own)
-        mean = {"color": style.INK, "ls": (0, (4, 1.5)), "label": "L(F), the three"}
-        scene.line(top, answer(lambda f: (KNOBS, f.data.curves.mean(axis=1))), **mean)
+        scene.line(top, answer(lambda f: (KNOBS, f.data.curves.mean(axis=1))), **THE_THREE)
         scene.figure.legend(loc="outside lower center", ncols=5, columnspacing=1.2)
-        scene.diamond(top, style.INK, answer(lambda f: (f.data.knob, f.data.promise)))
-        guess = {"x": "knob", "name": "guess", "clip_on": False}
+        scene.diamond(top, style.INK, answer(lambda f: (f.data.knob, f.data.promise)), gid="choice")
+        guess = {"x": "knob", "name": "guess", "clip_on": False, "gid": "guess"}
         scene.grip(top, lambda f: (f.knob, ON_AXIS), "your guess", **guess)
-        rule = {"transform": top.get_xaxis_transform(), "color": style.INK, "lw": 0.9, "ls": ":"}
+        rule = {**RULE, "transform": top.get_xaxis_transform()}
         scene.line(top, answer(lambda f: ([f.data.knob, f.data.knob], [0, 1])), **rule)
-        bars = {"color": "#777777", "drawstyle": "steps-mid"}
-        scene.line(bottom, answer(lambda f: (KNOBS, 100 * f.data.choices / _draws(f))), **bars)
+        scene.line(bottom, answer(lambda f: (KNOBS, 100 * f.data.choices / _draws(f))), **STEPS)
         bottom.set_title(f"choices of {len(tasks) // FEW:,} draws of three tasks", fontsize=10)
         scene.text(top, _choice)
         scene.text(top, lambda f: _runs_off(f) * f.revealed, x=0.17, y=0.93, size=10)

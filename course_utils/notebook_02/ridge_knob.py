@@ -74,15 +74,16 @@ def ridge_knob(tasks: TaskBatch, knob: float = 1.0) -> Explorer:
         _show_tasks(scene, panels)
         pictures.knob_axis(right, top=KNOB_TOP)
         ink = {"color": style.INK}
-        scene.line(right, lambda f: (KNOBS, curve) if f.curve_shown else None, **ink)
-        been = right.plot([], [], ".", ms=6, color="#777777")[0]
+        shown = {"gid": "L at every knob", **ink}
+        scene.line(right, lambda f: (KNOBS, curve) if f.curve_shown else None, **shown)
+        been = right.plot([], [], ".", ms=6, color="#777777", gid="tried")[0]
         scene.follow(been, partial(_leave_a_dot, trail))
         rule = {**ink, "lw": 0.9, "ls": ":", "transform": right.get_xaxis_transform()}
         scene.line(right, lambda f: ([f.knob, f.knob], [0, 0.8]), **rule)
-        scene.diamond(right, style.INK, lambda f: best if f.curve_shown else None)
+        scene.diamond(right, style.INK, lambda f: best if f.curve_shown else None, gid="best")
         here = "λ, the learner's knob"
-        scene.grip(right, lambda f: (f.knob, ON_AXIS), here, x="knob", clip_on=False)
-        scene.line(right, _height, **ink, **style.SUPPORT)
+        scene.grip(right, lambda f: (f.knob, ON_AXIS), here, x="knob", clip_on=False, gid="knob")
+        scene.line(right, _height, **ink, **style.SUPPORT, gid="L")
         scene.handle(right, _height, here, x="knob", name="knob on L")
         pictures.fit_legend(scene.figure)
         # These axes are tall: nearer than usual, or the text leaves the figure.
@@ -108,8 +109,9 @@ def ridge_knob(tasks: TaskBatch, knob: float = 1.0) -> Explorer:
 
 def _show_tasks(scene: Scene, panels: list[Axes]) -> None:
     for n, (ax, color) in enumerate(zip(panels, style.TASKS, strict=False)):
-        places = _wave, _fit, _support, _query
-        for line, at in zip(pictures.one_task(ax, color), places, strict=True):
+        places = {"wave": _wave, "f": _fit, "support": _support, "query": _query}
+        for line, (name, at) in zip(pictures.one_task(ax, color), places.items(), strict=True):
+            line.set_gid(f"{name} {n + 1}")
             scene.moved(line, partial(at, n))
         scene.text(ax, partial(_title, n), size=10.5)
 

@@ -34,11 +34,13 @@ def support_choice(tasks: TaskBatch, knob: float = 0.1) -> Prediction:
     curves = TwoCurves(query, support, KNOBS[int(support.argmin())])
     with Scene(size=(7.6, 3.8)) as (scene, axes):
         pictures.knob_axis(axes).set(ylabel="mean loss over tasks")
-        axes.plot(KNOBS, query, **pictures.QUERY_CURVE, label="query loss, L(F)")
-        dashed = {**pictures.SUPPORT_CURVE, "label": "support loss"}
+        axes.plot(KNOBS, query, **pictures.QUERY_CURVE, label="query loss, L(F)", gid="query loss")
+        dashed = {**pictures.SUPPORT_CURVE, "label": "support loss", "gid": "support loss"}
         scene.line(axes, answer(lambda f: (KNOBS, support)), **dashed)
-        scene.diamond(axes, style.INK, answer(lambda f: (curves.choice, support.min())))
-        guess = {"x": "knob", "name": "guess", "clip_on": False}
+        scene.diamond(
+            axes, style.INK, answer(lambda f: (curves.choice, support.min())), gid="choice"
+        )
+        guess = {"x": "knob", "name": "guess", "clip_on": False, "gid": "guess"}
         scene.grip(axes, lambda f: (f.knob, ON_AXIS), "your guess", **guess)
         axes.legend(loc="upper center")
         scene.text(

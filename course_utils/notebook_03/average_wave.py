@@ -40,12 +40,13 @@ def best_single_function(network: Network, phi: Params, height: float = 0.0) -> 
     with Scene(size=(7.6, 4.2)) as (scene, axes):
         _draw_tasks(axes)
         black = {"color": "black"}
-        scene.line(axes, lambda f: (GRID, f.data.guess), lw=2.6, **black)
-        scene.line(axes, lambda f: (0, f.height), marker="s", ms=9, zorder=7, **black)
+        scene.line(axes, lambda f: (GRID, f.data.guess), lw=2.6, gid="guess", **black)
+        square = {"marker": "s", "ms": 9, "zorder": 7, "gid": "square", **black}
+        scene.line(axes, lambda f: (0, f.height), **square)
         scene.handle(axes, lambda f: (0, f.height), "your curve", y="height")
-        average = {"ls": (0, (2, 2)), "zorder": 4, **black}
+        average = {"ls": (0, (2, 2)), "zorder": 4, "gid": "average", **black}
         scene.line(axes, answer(lambda f: (GRID, best.height * np.cos(GRID))), **average)
-        transfer = {"color": style.TRANSFER, "lw": 3, "zorder": 3}
+        transfer = {"color": style.TRANSFER, "lw": 3, "zorder": 3, "gid": "transfer"}
         scene.line(axes, answer(lambda f: (GRID, found)), **transfer)
         axes.set_title(" \n\n ")
         scene.text(axes, lambda f: _guess(f, best), y=1.1)

@@ -125,13 +125,13 @@ def adapt_to_your_sinusoid(network: Network, phis: Mapping[str, Params]) -> Expl
     with Scene(1, 2, size=(7.6, 5.0), **ratios) as (scene, (left, right)):
         _frame_axes(left, right)
         green = {"color": style.TASKS[0]}
-        wave = scene.line(left, lambda f: (X, f.data.wave), **green, lw=5, alpha=0.35)
+        pale = {**green, "lw": 5, "alpha": 0.35, "gid": "wave"}
+        wave = scene.line(left, lambda f: (X, f.data.wave), **pale)
         curves = [_show_method(scene, left, right, row, name) for row, name in enumerate(phis)]
-        support = scene.line(
-            left, lambda f: (f.data.support_x, f.data.support_y), **green, **style.SUPPORT, zorder=6
-        )
+        dots = {**green, **style.SUPPORT, "zorder": 6, "gid": "support"}
+        support = scene.line(left, lambda f: (f.data.support_x, f.data.support_y), **dots)
         square = {"color": "white", "mec": style.TASKS[0], "marker": "s", "ms": 9, "mew": 2}
-        crest = scene.line(left, _crest, **square, zorder=5)
+        crest = scene.line(left, _crest, **square, zorder=5, gid="crest")
         moves = {"x": ("phase", lambda x: x - math.pi / 2), "y": "amplitude"}
         scene.handle(left, _crest, "the wave's crest", **moves, name="crest")
         for i, name in enumerate(POINTS):
@@ -166,9 +166,10 @@ def adapt_to_your_sinusoid(network: Network, phis: Mapping[str, Params]) -> Expl
 def _show_method(scene: Scene, left: Axes, right: Axes, row: int, name: str) -> Line2D:
     """One φ's function on the left, its errors step by step on the right; returns the function."""
     look = {key: LOOKS[name][key] for key in ("color", "ls")}
-    curve = scene.line(left, partial(_curve, name), **look, zorder=4)
-    scene.line(right, lambda f: (range(f.steps + 1), _errors(name, f)), **look, lw=1.5)
-    now = {**LOOKS[name], "ls": "", "ms": 7, "zorder": 5}
+    curve = scene.line(left, partial(_curve, name), **look, zorder=4, gid=f"{name} function")
+    way = {**look, "lw": 1.5, "gid": f"{name} errors"}
+    scene.line(right, lambda f: (range(f.steps + 1), _errors(name, f)), **way)
+    now = {**LOOKS[name], "ls": "", "ms": 7, "zorder": 5, "gid": f"{name} now"}
     scene.line(right, lambda f: (f.steps, _errors(name, f)[-1]), **now)
     place = {"y": 1.15 - 0.06 * row, "size": 10}
     scene.text(right, partial(_score, name), mark=LOOKS[name], **place)

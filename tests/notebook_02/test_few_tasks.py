@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from course_utils.figures import style
 from course_utils.learners import KNOBS, kernel_ridge, over_knobs
 from course_utils.notebook_02 import few_tasks
+from tests import asked
 
 
 @pytest.fixture
@@ -61,3 +63,46 @@ def test_it_opens_with_the_draw_asked_for_and_says_which_curves_leave_the_pictur
 def test_the_stored_sentences_do_not_give_the_answer_away(few):
     assert not any(character.isdigit() for character in few.describe)
     assert "worse" not in few.alt + few.describe
+
+
+# --- what is drawn --------------------------------------------------------------------------------
+
+
+ANSWERS = ("task 1", "task 2", "task 3", "the three", "choice", "rule", "choices")
+
+
+def test_only_unseen_tasks_are_drawn_before_the_answer(few, tasks):
+    assert {name: len(asked.points(few, name)) for name in ANSWERS} == dict.fromkeys(ANSWERS, 0)
+    unseen = over_knobs(kernel_ridge, KNOBS, tasks).mean(dim=1)
+    np.testing.assert_allclose(asked.points(few, "unseen"), np.c_[KNOBS, unseen])
+    few.reveal()
+    assert all(len(asked.points(few, name)) for name in ANSWERS)
+
+
+def test_each_of_the_three_curves_is_its_tasks_in_its_colour_and_the_dashed_one_their_mean(
+    few, draw
+):
+    losses = over_knobs(kernel_ridge, KNOBS, draw(300, seed=2)[12:15]).numpy()
+    few.set(draw=4, revealed=True)
+    for n in range(3):
+        np.testing.assert_allclose(asked.points(few, f"task {n + 1}"), np.c_[KNOBS, losses[:, n]])
+        assert asked.artist(few, f"task {n + 1}").get_color() == style.TASKS[n]
+    mean = np.c_[KNOBS, losses.mean(axis=1)]
+    np.testing.assert_allclose(asked.points(few, "the three"), mean)
+    assert asked.artist(few, "the three").is_dashed()
+
+
+def test_diamond_and_rule_stand_where_the_mean_of_the_three_is_least(few):
+    few.reveal()
+    mean = asked.points(few, "the three")
+    np.testing.assert_allclose(asked.points(few, "choice"), [mean[mean[:, 1].argmin()]])
+    assert set(asked.points(few, "rule")[:, 0]) == {asked.points(few, "choice")[0, 0]}
+
+
+def test_below_is_the_share_of_draws_that_chose_each_knob(few):
+    few.reveal()
+    knobs, share = asked.points(few, "choices").T
+    assert tuple(knobs) == KNOBS
+    assert share.sum() == pytest.approx(100)
+    assert share[KNOBS.index(few.data.knob)] > 0
+    np.testing.assert_allclose(share, few.data.choices)  # of 100 draws

@@ -1,10 +1,13 @@
 """The average wave: guessed, then shown."""
 
+import numpy as np
 import pytest
 import torch
 
 from course_utils import evaluation, networks
+from course_utils.figures import style
 from course_utils.notebook_03 import average_wave
+from tests import asked
 
 NETWORK = networks.mlp([1, 40, 40, 1])
 
@@ -46,3 +49,40 @@ def test_reset_takes_the_answer_back(single_function):
 def test_the_error_of_a_guess_is_the_family_s(single_function):
     single_function.set(height=2.0)
     assert single_function.data.error == pytest.approx(evaluation.average_wave().error(2.0))
+
+
+# --- what is drawn --------------------------------------------------------------------------------
+
+
+def test_the_revealed_curves_are_the_networks_and_the_average(single_function):
+    for name in ("transfer", "average"):
+        assert len(asked.points(single_function, name)) == 0
+    single_function.reveal()
+    phi = NETWORK.init(torch.Generator().manual_seed(0))
+    x, y = asked.points(single_function, "transfer").T
+    network = NETWORK(phi, torch.tensor(x, dtype=torch.float32)[:, None])
+    np.testing.assert_allclose(y, network[:, 0].detach())
+    assert asked.artist(single_function, "transfer").get_color() == style.TRANSFER
+    x, y = asked.points(single_function, "average").T
+    np.testing.assert_allclose(y, -2.55 * 2 / np.pi * np.cos(x))
+    assert asked.artist(single_function, "average").is_dashed()
+
+
+def test_the_guess_is_one_black_curve_through_its_square(single_function):
+    single_function.drag("height", 1.0, -3.0)
+    x, y = asked.points(single_function, "guess").T
+    np.testing.assert_allclose(y, -3 * np.cos(x))
+    assert asked.points(single_function, "square").tolist() == [[0, -3]]
+    assert asked.artist(single_function, "guess").get_color() == "black"
+
+
+def test_each_thin_grey_wave_is_a_task(single_function):
+    axes = asked.artist(single_function, "guess").axes
+    waves = [line for line in axes.get_lines() if line.get_color() == style.FAINT]
+    assert len(waves) == 40
+    for wave in waves:
+        x, y = wave.get_data()
+        fit, miss, *_ = np.linalg.lstsq(np.c_[np.sin(x), -np.cos(x)], y)
+        assert miss == pytest.approx(0, abs=1e-8)
+        assert 0.1 <= np.hypot(*fit) <= 5
+        assert fit[1] >= 0  # the phase is in the half turn from 0

@@ -7,7 +7,9 @@ import pytest
 import torch
 
 from course_utils import maml, networks
+from course_utils.figures import style
 from course_utils.notebook_03 import your_sinusoid
+from tests import asked
 
 NETWORK = networks.mlp([1, 40, 40, 1])
 NAMES = ("MAML", "transfer", "random")
@@ -131,3 +133,69 @@ def test_a_step_that_lowers_the_support_error_has_not_overshot():
     for errors in frame.support_errors.values():
         assert (np.diff(errors) < 0).all()
     assert your_sinusoid.remark(frame, 0.001) == ""
+
+
+# --- what is drawn --------------------------------------------------------------------------------
+
+
+COLORS = {"MAML": style.MAML, "transfer": style.TRANSFER, "random": style.RANDOM}
+
+
+def adapted(explorer, phi, steps):
+    """The function that phi becomes, and its error over the wave."""
+    loss, values = networks.squared_error(NETWORK), explorer.values
+    task = your_sinusoid.your_task(values["phase"], values["amplitude"], values["shots"], 0, {})
+    theta = maml.adapt(loss, phi, task.support_x, task.support_y, inner_lr=0.01, steps=steps)
+    function = NETWORK(theta, your_sinusoid.GRID)[0, :, 0].numpy()
+    return function, loss(theta, task.query_x, task.query_y).item()
+
+
+def test_each_function_is_that_of_its_own_phi_in_its_own_colour(explorer):
+    explorer.set(steps=3, shots=8)
+    for name, phi in starts().items():
+        function, _ = adapted(explorer, phi, 3)
+        drawn = asked.points(explorer, f"{name} function")
+        np.testing.assert_allclose(drawn[:, 1], function, atol=1e-4)
+        for part in ("function", "errors", "now"):
+            assert asked.artist(explorer, f"{name} {part}").get_color() == COLORS[name]
+
+
+def test_the_errors_run_from_no_step_to_the_last_where_the_mark_stands(explorer):
+    explorer.set(steps=2)
+    for name, phi in starts().items():
+        track = asked.points(explorer, f"{name} errors")
+        assert track[:, 0].tolist() == [0, 1, 2]
+        errors = [adapted(explorer, phi, k)[1] for k in range(3)]
+        np.testing.assert_allclose(track[:, 1], errors, rtol=1e-4)
+        assert asked.points(explorer, f"{name} now").tolist() == [track[-1].tolist()]
+
+
+def test_wave_crest_and_support_points_are_one_task(explorer):
+    explorer.set(phase=0.5, amplitude=2.0, shots=4)
+    x, y = asked.points(explorer, "wave").T
+    np.testing.assert_allclose(y, 2 * np.sin(x - 0.5), atol=1e-5)
+    np.testing.assert_allclose(asked.points(explorer, "crest"), [[0.5 + math.pi / 2, 2.0]])
+    support = asked.points(explorer, "support")
+    assert len(support) == 4
+    np.testing.assert_allclose(support[:, 1], 2 * np.sin(support[:, 0] - 0.5), atol=1e-5)
+    colors = {asked.artist(explorer, name).get_color() for name in ("wave", "support")}
+    assert colors == {asked.artist(explorer, "crest").get_markeredgecolor()} == {style.TASKS[0]}
+
+
+def test_a_support_point_is_drawn_where_its_handle_lies(explorer):
+    explorer.drag("y1", 0.0, -4.0)
+    place = asked.points(explorer, "support")[1]
+    assert place[1] == -4.0
+    axes = asked.artist(explorer, "support").axes
+    (handle,) = (h for h in explorer.canvas.handles if h["name"] == "y1")
+    assert (handle["x"], handle["y"]) == pytest.approx(explorer._stage.fraction(axes, *place))
+
+
+def test_a_score_stands_after_the_mark_of_its_method(explorer):
+    explorer.set(steps=1)
+    axes = asked.artist(explorer, "MAML now").axes
+    scores = [artist for artist in axes.artists if getattr(artist, "mark", None)]
+    assert [score.text.split()[0] for score in scores] == list(NAMES)
+    for score, (name, color) in zip(scores, COLORS.items(), strict=True):
+        assert score.mark["color"] == color
+        assert score.mark["marker"] == asked.artist(explorer, f"{name} now").get_marker()
