@@ -43,10 +43,9 @@ class Readout(Artist):
         *,
         size: float = 11.0,
         mark: Mapping[str, Any] | None = None,
-        color: str = INK,
     ):
         super().__init__()
-        self.text, self.mark, self.color = "", mark, color
+        self.text, self.mark = "", mark
         self._at, self._size = (x, y), size
         self.set_animated(True)
         self.set_zorder(10)
@@ -75,7 +74,7 @@ class Readout(Artist):
             pixels = _pixels(sign, self.mark["color"])
             renderer.draw_image(graphics, x, y - round(0.12 * height), pixels[::-1])
             x += sign.width + round(0.3 * height)
-        renderer.draw_image(graphics, x + left, y - bottom, _pixels(mask, self.color)[::-1])
+        renderer.draw_image(graphics, x + left, y - bottom, _pixels(mask, INK)[::-1])
         graphics.restore()
 
 

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from course_utils import learners
 from course_utils.figures import style
+from course_utils.figures.labels import label
 from course_utils.notebook_02 import pictures
 from course_utils.tasks import Sinusoids, TaskBatch
 
@@ -18,6 +19,7 @@ _X = np.linspace(-5, 5, 161)
 _BEST = 10**-1.8
 _LOOSE = 2.0  # a ridge whose f misses its query points by so much that one sees it
 _FLOW = {"arrowstyle": "-|>", "lw": 1.4, "mutation_scale": 12, "color": "#555555"}
+_VALUE = {"marker": "s", "markersize": 7}  # what stands before the name of a task or of its loss
 _SAME = "#444444"  # a task that has no colour of its own
 
 
@@ -80,13 +82,13 @@ def a_learner() -> Figure:
     figure, ax = _plain_axes(7.6, 1.75)
     task, color = _draw(3, 0)[:1], style.TASKS[0]
     with style.course_style():
-        for left, shows, label in (
+        for left, shows, words in (
             (0.15, "support", "support set"),
             (3.3, "f", "f, for this task"),
             (5.95, "query", "judged on the query set"),
         ):
             _thumbnail(ax, (left, 0.5), task, color, shows, knob=_LOOSE)
-            ax.text(left + 0.75, 0.22, label, ha="center", va="center", fontsize=10)
+            ax.text(left + 0.75, 0.22, words, ha="center", va="center", fontsize=10)
         _flow(ax, (1.72, 0.93), (2.12, 0.93))
         _box(ax, 2.45, 0.93, "F")
         ax.text(2.45, 1.5, "learner", ha="center", fontsize=10)
@@ -107,16 +109,15 @@ def training_loss() -> Figure:
         ax.text(4.2, 3.6, "f on the query set", ha="center")
         for n, ((bottom, name), color) in enumerate(zip(rows, style.TASKS, strict=False)):
             middle = bottom + 0.43
-            ax.text(0.08, middle, f"task {name}", color=color, va="center")
+            label(ax, 0.02, middle, f"task {name}", {**_VALUE, "color": color}, size=10)
             _thumbnail(ax, (0.7, bottom), tasks[n : n + 1], color, "support")
             _flow(ax, (2.26, middle), (2.55, middle))
             _box(ax, 2.85, middle, "F")
             _flow(ax, (3.14, middle), (3.43, middle))
             _thumbnail(ax, (3.48, bottom), tasks[n : n + 1], color, "query")
-            ax.text(3.56, bottom + 0.73, f"$f^{name}$", fontsize=11, va="center", color=color)
-            _flow(ax, (5.04, middle), (5.34, middle))
-            ax.text(5.52, middle, f"$l^{name}$", fontsize=15, va="center", ha="center", color=color)
-            _flow(ax, (5.72, middle), (6.2, 2.05 + 0.13 * (1 - n)))
+            _flow(ax, (5.04, middle), (5.24, middle))
+            label(ax, 5.25, middle, f"$l^{name}$", {**_VALUE, "color": color}, size=15)
+            _flow(ax, (5.85, middle), (6.2, 2.05 + 0.13 * (1 - n)))
         for x in (1.45, 2.85, 4.2):
             ax.text(x, 1.2, "⋮", ha="center", va="center", fontsize=13)
         ax.text(6.88, 2.05, r"$L(F)=\sum_n l^n$", fontsize=14, ha="center", va="center")

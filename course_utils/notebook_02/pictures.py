@@ -18,6 +18,7 @@ QUERY_CURVE = {"color": style.INK, "marker": "o", "ms": 5, "mfc": "white", "mark
 SUPPORT_CURVE = {**QUERY_CURVE, "ls": (0, (4, 1.5)), "mfc": style.INK, "markevery": (2, 4)}
 LOSS_TOP = 6.0
 LOSS_BOTTOM = -0.3  # room below 0 for the marks of a loss near 0
+ON_AXIS = LOSS_BOTTOM  # where a λ under the hand lies: on its axis, below the losses
 FIT_TOP = 6.8
 _ZERO = {"lw": 1.3, "ls": (0, (1, 1.5))}
 
@@ -77,17 +78,15 @@ def _mark_least(ax: Axes, knobs: Sequence[float], curve: np.ndarray, name: str) 
     )
 
 
-def tasks_beside_a_curve() -> tuple[Figure, list[Axes], Axes]:
-    """A figure with two tasks' axes on the left, one above the other, and one on the right."""
-    figure, grid = style.new_figure(2, 2, size=(7.6, 4.7), width_ratios=(1, 1.25))
+def tasks_beside_a_curve(grid: np.ndarray) -> tuple[list[Axes], Axes]:
+    """Of two by two axes: those of two tasks on the left, and one on the right as high as both."""
     grid_spec = grid[0, 1].get_gridspec()
-    with style.course_style():
-        for ax in grid[:, 1]:
-            ax.remove()
-        right = figure.add_subplot(grid_spec[:, 1])
-        grid[0, 0].tick_params(labelbottom=False)
-        grid[1, 0].set_xlabel("x")
-    return figure, list(grid[:, 0]), right
+    for ax in grid[:, 1]:
+        ax.remove()
+    right = grid[0, 0].figure.add_subplot(grid_spec[:, 1])
+    grid[0, 0].tick_params(labelbottom=False)
+    grid[1, 0].set_xlabel("x")
+    return list(grid[:, 0]), right
 
 
 def fit_legend(figure: Figure, *, zero: bool = False) -> None:
@@ -114,7 +113,7 @@ def fit_legend(figure: Figure, *, zero: bool = False) -> None:
         )
 
 
-def one_task(ax: Axes, color: str, *, animated: bool = False) -> tuple[Line2D, ...]:
+def one_task(ax: Axes, color: str) -> tuple[Line2D, ...]:
     """Empty marks of a task's fit: wave (thin, dashed), f, support and query points.
 
     Returns the four lines, for `set_data`.
@@ -122,11 +121,11 @@ def one_task(ax: Axes, color: str, *, animated: bool = False) -> tuple[Line2D, .
     with style.course_style():
         ax.set(xlim=(-5.2, 5.2), ylim=(-FIT_TOP, FIT_TOP), ylabel="y")
         ax.set(xticks=(-4, -2, 0, 2, 4), yticks=(-5, 0, 5))
-        look = {"color": color, "animated": animated}
-        (wave,) = ax.plot([], [], **{**look, "color": "#777777"}, lw=1, ls=(0, (4, 2)))
-        (f,) = ax.plot([], [], **look)
-        (support,) = ax.plot([], [], **look, **style.SUPPORT, zorder=4)
-        (query,) = ax.plot([], [], **look, **{**style.QUERY, "markerfacecolor": "white"}, zorder=3)
+        (wave,) = ax.plot([], [], color="#777777", lw=1, ls=(0, (4, 2)))
+        (f,) = ax.plot([], [], color=color)
+        (support,) = ax.plot([], [], color=color, **style.SUPPORT, zorder=4)
+        hollow = {**style.QUERY, "markerfacecolor": "white"}
+        (query,) = ax.plot([], [], color=color, **hollow, zorder=3)
     return wave, f, support, query
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 
 from course_utils.explorers.explorer import Explorer
-from course_utils.notebook_02 import ridge_knob
+from course_utils.notebook_02 import few_tasks, ridge_knob, support_choice
 from course_utils.tasks import Sinusoids, TaskBatch
 
 
@@ -13,10 +13,8 @@ def shown() -> dict[str, Callable[[], Explorer]]:
     """Every explorer and prediction of notebook 02 by its builder's name, to be made."""
     return {
         "ridge_knob": lambda: ridge_knob.ridge_knob(_draw(1000, seed=0)),
-        "support_choice": lambda: ridge_knob.support_choice(_draw(1000, seed=0)),
-        "few_tasks": lambda: ridge_knob.few_tasks(
-            _draw(3000, seed=11), _draw(5000, seed=1), draw=2
-        ),
+        "support_choice": lambda: support_choice.support_choice(_draw(1000, seed=0)),
+        "few_tasks": lambda: few_tasks.few_tasks(_draw(3000, seed=11), _draw(5000, seed=1), draw=2),
     }
 
 

@@ -14,6 +14,7 @@ from course_utils.explorers import vocabulary
 from course_utils.explorers.explorer import Explorer
 from course_utils.explorers.scene import Scene
 from course_utils.figures import style
+from course_utils.figures.labels import label
 from course_utils.tasks import exact
 
 SHORT = 0.2  # an inner step that is all arrow head is not drawn
@@ -61,18 +62,19 @@ def by_hand(phi: float = 4.0, inner_lr: float = 0.0) -> Explorer:
         _draw_parabolas(losses)
         _draw_rows(pulls)
         for n, color in enumerate(style.TASKS[:2]):
-            scene.arrow(losses, color, lambda f, n=n: _inner_step(f, n), zorder=5, shrinkB=4)
-            start = {"markersize": 5, "zorder": 4}
+            step = {"zorder": 5, "shrinkB": 4, "gid": f"inner step {n + 1}"}
+            scene.arrow(losses, color, lambda f, n=n: _inner_step(f, n), **step)
+            start = {"markersize": 5, "zorder": 4, "gid": f"start {n + 1}"}
             scene.diamond(losses, "white", lambda f, n=n: (f.phi, f.data.before[n]), **start)
-            end = {"color": color, "zorder": 5, **style.THETA}
+            end = {"color": color, "zorder": 5, "gid": f"theta {n + 1}", **style.THETA}
             scene.line(losses, lambda f, n=n: (f.data.theta[n], f.data.after[n]), **end)
-        scene.grip(losses, lambda f: (f.phi, ON_AXIS), "φ", x="phi", clip_on=False)
+        scene.grip(losses, lambda f: (f.phi, ON_AXIS), "φ", x="phi", clip_on=False, gid="phi")
         for row, (name, color) in enumerate(METHODS.items()):
             for n, task in enumerate(style.TASKS[:2]):
                 pull = partial(_pull, name, n, -row + 0.26 - 0.2 * n)
-                scene.arrow(pulls, task, pull, lw=2.2, zorder=4)
+                scene.arrow(pulls, task, pull, lw=2.2, zorder=4, gid=f"{name} {n + 1}")
             total = partial(_pull, name, slice(None), -row - 0.2)
-            scene.arrow(pulls, color, total, look=style.META_STEP, zorder=5)
+            scene.arrow(pulls, color, total, look=style.META_STEP, zorder=5, gid=f"{name} sum")
             words = {"x": 0.74, "y": 0.80 - 0.333 * row, "size": 10}
             scene.text(pulls, lambda f, m=name: _sum(f.data.gradients[m]), **words)
         scene.text(losses, _settings)
@@ -121,11 +123,12 @@ def _alt(f) -> str:
 def _draw_parabolas(axes: Axes) -> None:
     tasks = exact.quadratics()
     grid = np.linspace(-1, 8, 361)
-    names = ((2.35, "right", "task 1: ½ θ²"), (7.3, "right", "task 2: 2 (θ − 5)²"))
-    for n, (at, side, name) in enumerate(names):
+    names = ((2.35, "task 1: ½ θ²"), (7.3, "task 2: 2 (θ − 5)²"))
+    for n, (at, name) in enumerate(names):
         h, c = (float(tasks.facts[fact][n]) for fact in "hc")
-        axes.plot(grid, h / 2 * (grid - c) ** 2, color=style.TASKS[n])
-        axes.text(at, h / 2 * (at - c) ** 2, name, color=style.TASKS[n], ha=side, va="bottom")
+        axes.plot(grid, h / 2 * (grid - c) ** 2, color=style.TASKS[n], gid=f"loss {n + 1}")
+        place = {"ha": "right", "va": "bottom", "shift": (-3, 3)}
+        label(axes, at, h / 2 * (at - c) ** 2, name, {"color": style.TASKS[n]}, **place)
     axes.set(
         xlabel="parameter  θ, φ",
         ylabel="loss of a task  $l^n(\\theta)$",

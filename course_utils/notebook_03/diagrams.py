@@ -9,11 +9,14 @@ from matplotlib.figure import Figure
 
 from course_utils.evaluation import Mean, average_wave
 from course_utils.figures import style, training
+from course_utils.figures.labels import label
 from course_utils.tasks import Sinusoids
 
 # What training gives, to one decimal: notebook 03 measures it and asserts it within 0.2.
 MAML_ERRORS = {0: 3.0, 1: 0.6}
 TRANSFER_ERRORS = {0: 3.0, 1: 2.6}
+
+_VALUE = {"marker": "s", "markersize": 8}  # what stands before the name of a loss
 
 
 def training_process() -> Figure:
@@ -28,13 +31,14 @@ def training_process() -> Figure:
         ax.text(phi[0], 3.85, "initial\nparameters", ha="center", va="bottom", fontsize=10)
         for n, (height, color) in enumerate(zip((4.3, 1.7), style.TASKS, strict=False), start=1):
             _task_row(ax, n, height, color, phi, total)
-        ax.text(*total, "L(φ)", ha="center", va="center", fontsize=15, color=style.MAML)
+        label(ax, 8.5, 2.8, "L(φ)", {**_VALUE, "color": style.MAML}, size=15)
         ax.text(9.0, 2.4, "sum of both", ha="center", va="top", fontsize=10)
         round_off = {"solid_joinstyle": "round", "solid_capstyle": "round"}
         ax.plot([9.0, 9.0, 0.7], [1.8, 0.7, 0.7], color=style.MAML, lw=3.2, **round_off)
         back = {**style.META_STEP, "color": style.MAML, "shrinkB": 13}
         ax.annotate("", phi, (0.7, 0.7), arrowprops=back)
-        ax.text(4.9, 0.1, "meta-step: φ ← φ − β ∇L(φ)", ha="center", color=style.MAML)
+        words, bold = "meta-step: φ ← φ − β ∇L(φ)", {"color": style.MAML, "lw": 3.2}
+        label(ax, 4.9, 0.2, words, bold, ha="center")
     return figure
 
 
@@ -49,10 +53,10 @@ def _task_row(
     middle = (phi[1] + height) / 2
     side, va = (0.28, "bottom") if height > phi[1] else (-0.28, "top")
     ax.text(2.05, middle + side, f"support set\nof task {n}", ha="center", va=va, fontsize=10)
-    ax.annotate("", (loss[0] - 0.55, height), theta, arrowprops={**inner, "ls": "--"})
+    ax.annotate("", (loss[0] - 0.75, height), theta, arrowprops={**inner, "ls": "--"})
     ax.text(5.1, height + 0.14, f"query set of task {n}", ha="center", va="bottom", fontsize=10)
     words = rf"$l^{n}(\hat\theta^{n})$"
-    ax.text(*loss, words, ha="center", va="center", fontsize=15, color=color)
+    label(ax, loss[0] - 0.7, height, words, {**_VALUE, "color": color}, size=15)
     plain = {**inner, "shrinkA": 24, "shrinkB": 24}
     ax.annotate("", total, loss, arrowprops=plain)
 

@@ -7,7 +7,7 @@ import torch
 from course_utils import checkpoints, evaluation, networks
 from course_utils.explorers.explorer import Explorer
 from course_utils.networks import Params
-from course_utils.notebook_03 import average_wave, by_hand, your_sinusoid
+from course_utils.notebook_03 import average_wave, before_the_first_step, by_hand, your_sinusoid
 from course_utils.tasks import Sinusoids
 
 NETWORK = networks.mlp([1, 40, 40, 1])
@@ -46,6 +46,6 @@ def _before_the_first_step() -> Explorer:
         for kind in ("maml", "transfer")
     )
     difference = evaluation.paired_difference(maml[0], transfer[0])
-    return average_wave.before_the_first_step(
+    return before_the_first_step.before_the_first_step(
         evaluation.means(maml), evaluation.means(transfer), difference
     )

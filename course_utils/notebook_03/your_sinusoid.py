@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from torch import Tensor
 
 from course_utils import landscape
-from course_utils.explorers.controls import Hidden, Press, Slider, Stops
-from course_utils.explorers.explorer import Explorer, Handle, Values
+from course_utils.explorers import vocabulary
+from course_utils.explorers.controls import Hidden, Press, Slider
+from course_utils.explorers.explorer import Explorer
+from course_utils.explorers.scene import Scene
 from course_utils.figures import style
-from course_utils.figures.readout import Readout
 from course_utils.figures.training import LOOKS
 from course_utils.networks import Network, Params, squared_error
 from course_utils.tasks import TaskBatch, sine_wave
 
 GRID = torch.linspace(-5, 5, 161)[:, None]
+X = GRID[:, 0].numpy()
 MOST_SHOTS, MOST_STEPS = 10, 10
 INNER_LRS = (0.001, 0.002, 0.003, 0.005, 0.007, 0.01, 0.015, 0.02, 0.03)
 TRAINED_WITH = 0.01
@@ -111,121 +115,113 @@ def adapt_to_your_sinusoid(network: Network, phis: Mapping[str, Params]) -> Expl
 
     `phis` are {"MAML": φ, "transfer": φ, "random": φ}, each drawn in its own colour.
     """
-    figure, (left, right) = style.new_figure(
-        1, 2, size=(7.6, 5.0), gridspec_kw={"width_ratios": [5, 2]}
-    )
-    grid = GRID[:, 0].numpy()
-    with style.course_style():
-        _frame_axes(left, right)
-        (wave,) = left.plot([], [], color=style.TASKS[0], lw=5, alpha=0.35, animated=True)
-        curves, tracks, now = {}, {}, {}
-        for name in phis:
-            look = {"color": LOOKS[name]["color"], "ls": LOOKS[name]["ls"]}
-            (curves[name],) = left.plot([], [], animated=True, zorder=4, **look)
-            (tracks[name],) = right.plot([], [], animated=True, lw=1.5, **look)
-            mark = {"marker": LOOKS[name]["marker"], "color": look["color"], "ms": 7, "ls": ""}
-            (now[name],) = right.plot([], [], animated=True, zorder=5, **mark)
-        (support,) = left.plot(
-            [], [], color=style.TASKS[0], animated=True, zorder=6, **style.SUPPORT
-        )
-        (crest,) = left.plot(
-            [], [], color="white", mec=style.TASKS[0], marker="s", ms=9, mew=2, animated=True
-        )
-        crest.set_zorder(5)
-        figure.legend(
-            [wave, crest, support, *curves.values()],
-            ["your wave", "its crest", "support", *phis],
-            loc="outside lower center",
-            ncols=6,
-            columnspacing=1.2,
-        )
-        settings, warning = Readout(left, y=1.09), Readout(left, size=10)
-        scores = {
-            name: Readout(right, y=1.15 - 0.06 * i, color=LOOKS[name]["color"], size=10)
-            for i, name in enumerate(phis)
-        }
 
     def compute(phase, amplitude, shots, inner_lr, steps, draw, **lifted) -> Adaptation:
         own = {i: lifted[name][1] for i, name in enumerate(POINTS) if lifted[name][0] == draw}
         task = your_task(phase, amplitude, shots, draw, own)
         return adaptation_frame(network, phis, task, inner_lr=inner_lr, steps=steps)
 
-    def draw_frame(data: Adaptation, v: Values) -> str:
-        wave.set_data(grid, data.wave)
-        crest.set_data([v.phase + math.pi / 2], [v.amplitude])
-        support.set_data(data.support_x, data.support_y)
-        said = []
-        for name, curve in data.curves.items():
-            curves[name].set_data(grid, np.where(np.isfinite(curve), curve, 2 * LIMIT))
-            errors = np.clip(np.nan_to_num(data.errors[name], nan=1e9), *ERRORS)
-            tracks[name].set_data(range(v.steps + 1), errors)
-            now[name].set_data([v.steps], errors[-1:])
-            scores[name].set_text(f"{name} {_spell(data.errors[name][-1])}")
-            said.append(f"{name} {_spell(data.errors[name][-1])}")
-        settings.set_text(
-            f"p = {v.phase:.2f}   A = {v.amplitude:.2f}   K = {v.shots}   "
-            f"α = {v.inner_lr:.3f}   steps = {v.steps}"
+    ratios = {"gridspec_kw": {"width_ratios": [5, 2]}}
+    with Scene(1, 2, size=(7.6, 5.0), **ratios) as (scene, (left, right)):
+        _frame_axes(left, right)
+        green = {"color": style.TASKS[0]}
+        pale = {**green, "lw": 5, "alpha": 0.35, "gid": "wave"}
+        wave = scene.line(left, lambda f: (X, f.data.wave), **pale)
+        curves = [_show_method(scene, left, right, row, name) for row, name in enumerate(phis)]
+        dots = {**green, **style.SUPPORT, "zorder": 6, "gid": "support"}
+        support = scene.line(left, lambda f: (f.data.support_x, f.data.support_y), **dots)
+        square = {"color": "white", "mec": style.TASKS[0], "marker": "s", "ms": 9, "mew": 2}
+        crest = scene.line(left, _crest, **square, zorder=5, gid="crest")
+        moves = {"x": ("phase", lambda x: x - math.pi / 2), "y": "amplitude"}
+        scene.handle(left, _crest, "the wave's crest", **moves, name="crest")
+        for i, name in enumerate(POINTS):
+            point, lift = partial(_point, i), partial(_lift, name)
+            scene.drag(left, point, f"support point {i + 1}", lift, moves=(name,))
+        scene.figure.legend(
+            [wave, crest, support, *curves],
+            ["your wave", "its crest", "support", *phis],
+            loc="outside lower center",
+            ncols=6,
+            columnspacing=1.2,
         )
-        problem = remark(data, v.inner_lr)
-        warning.set_text(problem)
-        plural = "" if v.steps == 1 else "s"
-        return (
-            f"The wave {v.amplitude:.2f}·sin(x − {v.phase:.2f}) with {v.shots} support points, and "
-            f"three networks after {v.steps} inner step{plural} of size {v.inner_lr:.3f}. Their "
-            f"mean squared errors over the wave: {', '.join(said)}. {problem}"
-        ).strip()
-
-    def lift(name: str) -> Callable[[float, float], dict]:
-        # A lifted point belongs to its draw of support points: the next draw starts on the wave.
-        return lambda x, y, v: {name: (explorer.values["draw"], min(max(y, -LIMIT), LIMIT))}
-
-    explorer = Explorer(
-        figure,
-        compute=compute,
-        draw=draw_frame,
-        controls=[
-            Slider("phase", "p", "phase", 0.0, 3.14, 0.02, 0.8),
-            Slider("amplitude", "A", "amplitude", 0.1, 5.0, 0.05, 3.5),
-            Slider("shots", "K", "support points", 1, MOST_SHOTS, 1, 5),
-            Stops("inner_lr", "α", "inner step size", INNER_LRS, TRAINED_WITH, format=".3f"),
-            Slider("steps", "k", "inner steps", 0, MOST_STEPS, 1, 0),
-            Press("draw", "new support points"),
-            *(Hidden(name, (-1, 0.0)) for name in POINTS),
-        ],
-        handles=[
-            Handle(
-                "crest",
-                "the wave's crest",
-                left,
-                lambda d, v: (v.phase + math.pi / 2, v.amplitude),
-                lambda x, y, v: {"phase": x - math.pi / 2, "amplitude": y},
-            ),
-            *(
-                Handle(name, f"support point {i + 1}", left, _point(i), lift(name))
-                for i, name in enumerate(POINTS)
-            ),
-        ],
+        scene.text(left, _settings, y=1.09)
+        scene.text(left, lambda f: remark(f.data, f.inner_lr), size=10)
+    return scene.explorer(
+        compute,
+        Slider("phase", "p", "phase", 0.0, 3.14, 0.02, 0.8),
+        Slider("amplitude", "A", "amplitude", 0.1, 5.0, 0.05, 3.5),
+        vocabulary.shots(MOST_SHOTS, 5),
+        vocabulary.inner_lrs(INNER_LRS, TRAINED_WITH, format=".3f"),
+        vocabulary.steps(MOST_STEPS, 0),
+        Press("draw", "new support points"),
+        *(Hidden(name, (-1, 0.0)) for name in POINTS),
+        alt=_alt,
         describe=(
             "Explorer: your sine wave with its support points, and the functions of MAML's, "
             "transfer learning's and a random φ after some inner steps, with their errors."
         ),
     )
-    return explorer
 
 
-def _point(i: int) -> Callable[[Adaptation, Values], tuple[float, float] | None]:
+def _show_method(scene: Scene, left: Axes, right: Axes, row: int, name: str) -> Line2D:
+    """One φ's function on the left, its errors step by step on the right; returns the function."""
+    look = {key: LOOKS[name][key] for key in ("color", "ls")}
+    curve = scene.line(left, partial(_curve, name), **look, zorder=4, gid=f"{name} function")
+    way = {**look, "lw": 1.5, "gid": f"{name} errors"}
+    scene.line(right, lambda f: (range(f.steps + 1), _errors(name, f)), **way)
+    now = {**LOOKS[name], "ls": "", "ms": 7, "zorder": 5, "gid": f"{name} now"}
+    scene.line(right, lambda f: (f.steps, _errors(name, f)[-1]), **now)
+    place = {"y": 1.15 - 0.06 * row, "size": 10}
+    scene.text(right, partial(_score, name), mark=LOOKS[name], **place)
+    return curve
+
+
+def _curve(name: str, f) -> tuple[np.ndarray, np.ndarray]:
+    curve = f.data.curves[name]
+    return X, np.where(np.isfinite(curve), curve, 2 * LIMIT)
+
+
+def _errors(name: str, f) -> np.ndarray:
+    """The errors as the axis can show them."""
+    return np.clip(np.nan_to_num(f.data.errors[name], nan=1e9), *ERRORS)
+
+
+def _score(name: str, f) -> str:
+    error = f.data.errors[name][-1]
+    return f"{name} {error:.2f}" if error < 1000 else f"{name} over 1000"
+
+
+def _crest(f) -> tuple[float, float]:
+    return f.phase + math.pi / 2, f.amplitude
+
+
+def _point(i: int, f) -> tuple[float, float] | None:
     """Where support point i lies, or None where K leaves it out."""
-
-    def at(data: Adaptation, values: Values) -> tuple[float, float] | None:
-        if i >= len(data.support_x):
-            return None
-        return float(data.support_x[i]), float(data.support_y[i])
-
-    return at
+    if i >= len(f.data.support_x):
+        return None
+    return float(f.data.support_x[i]), float(f.data.support_y[i])
 
 
-def _spell(error: float) -> str:
-    return f"{error:.2f}" if error < 1000 else "over 1000"
+def _lift(name: str, x: float, y: float, f) -> dict[str, tuple[int, float]]:
+    # A lifted point belongs to its draw of support points: the next draw starts on the wave.
+    return {name: (f.draw, min(max(y, -LIMIT), LIMIT))}
+
+
+def _settings(f) -> str:
+    return (
+        f"p = {f.phase:.2f}   A = {f.amplitude:.2f}   K = {f.shots}   "
+        f"α = {f.inner_lr:.3f}   steps = {f.steps}"
+    )
+
+
+def _alt(f) -> str:
+    plural = "" if f.steps == 1 else "s"
+    scores = ", ".join(_score(name, f) for name in f.data.curves)
+    return (
+        f"The wave {f.amplitude:.2f}·sin(x − {f.phase:.2f}) with {f.shots} support points, and "
+        f"three networks after {f.steps} inner step{plural} of size {f.inner_lr:.3f}. Their "
+        f"mean squared errors over the wave: {scores}. {remark(f.data, f.inner_lr)}"
+    ).strip()
 
 
 def _frame_axes(left: Axes, right: Axes) -> None:

@@ -150,14 +150,19 @@ def test_a_longer_text_takes_more_room_and_none_takes_none(blank):
     assert ink(figure)[0].size == 0
 
 
-def test_a_readout_is_written_in_its_colour(blank):
+def test_a_readout_is_ink_after_a_mark_in_its_colour(blank):
     figure, axes = blank
-    readout = Readout(axes, x=0.1, y=0.5, color=style.TRANSFER, size=30)
+    mark = {"color": style.TRANSFER, "marker": "s"}
+    readout = Readout(axes, x=0.1, y=0.5, mark=mark, size=30)
     readout.set_animated(False)
+    assert ink(figure)[0].size == 0  # no words, no mark
     readout.set_text("███")
     figure.canvas.draw()
-    image = np.asarray(figure.canvas.buffer_rgba())[..., :3].reshape(-1, 3)
-    assert (image == (0xD5, 0x5E, 0x00)).all(axis=1).sum() > 500
+    image = np.asarray(figure.canvas.buffer_rgba())[..., :3]
+    sign, words = ((image == color).all(axis=2) for color in ((0xD5, 0x5E, 0x00), (0x22,) * 3))
+    assert sign.sum() > 500
+    assert words.sum() > 500
+    assert np.nonzero(sign)[1].max() < np.nonzero(words)[1].min()
 
 
 def test_a_readout_above_the_axes_has_room_there():

@@ -1,32 +1,19 @@
-"""Notebook 02's explorer and predictions, moved without a browser."""
+"""The knob of a learner: turned without a browser."""
 
 import numpy as np
 import pytest
 import torch
 
+from course_utils.figures import style
 from course_utils.learners import KNOBS, kernel_ridge, over_knobs, task_losses
 from course_utils.notebook_02 import ridge_knob
-from course_utils.tasks import Sinusoids, TaskBatch
-
-
-def draw(n_tasks, seed):
-    generator = torch.Generator().manual_seed(seed)
-    return Sinusoids(noise=0.5).sample(n_tasks, shots=10, queries=10, generator=generator)
-
-
-@pytest.fixture(scope="module")
-def tasks():
-    return draw(200, seed=0)
+from course_utils.tasks import TaskBatch, sine_wave
+from tests import asked
 
 
 @pytest.fixture
 def explorer(tasks):
     return ridge_knob.ridge_knob(tasks)
-
-
-@pytest.fixture
-def few(tasks):
-    return ridge_knob.few_tasks(draw(300, seed=2), tasks)
 
 
 def test_the_frame_shows_two_tasks_own_losses_and_the_mean_over_all(tasks):
@@ -90,70 +77,65 @@ def test_other_tasks_than_sinusoids_are_refused():
         ridge_knob.ridge_knob(others)
 
 
-def test_the_support_prediction_answers_only_when_asked(tasks):
-    prediction = ridge_knob.support_choice(tasks)
-    prediction.drag("guess", 0.01, 0)
-    assert prediction.message == ""
-    assert "falls" not in prediction.alt
-    prediction.set(worse="far")
-    prediction.reveal()
-    assert prediction.data.choice == KNOBS[0]
-    assert "You said so." in prediction.message
-    assert "falls all the way" in prediction.message
-    assert "factor of 100 away" in prediction.message
-    prediction.drag("guess", KNOBS[0], 0)
-    assert prediction.message.startswith("You saw it.")
-    prediction.reset()
-    assert prediction.message == ""
+def test_the_stored_sentence_does_not_give_the_best_learner_away(explorer):
+    assert not any(character.isdigit() for character in explorer.describe)
 
 
-def test_the_frame_of_few_tasks_is_one_group_of_three(tasks):
-    losses = over_knobs(kernel_ridge, KNOBS, tasks)
-    unseen = np.linspace(1, 2, len(KNOBS))
-    frame = ridge_knob.few_tasks_frame(losses, unseen, draw=2)
-    mean = losses[:, 6:9].mean(dim=1)
-    assert frame.knob == KNOBS[int(mean.argmin())]
-    assert frame.promise == pytest.approx(mean.min().item())
-    assert frame.truth == unseen[int(mean.argmin())]
-    assert frame.choices.sum() == len(tasks) // 3
+# --- what is drawn --------------------------------------------------------------------------------
 
 
-def test_three_tasks_promise_more_than_they_keep(few):
-    assert few.message == ""
-    few.set(unseen="worse")
-    few.reveal()
-    assert few.data.mean_truth > 1.2 * few.data.mean_promise
-    assert "Worse, as you said" in few.message
-    assert "meta-overfitting" in few.message
-    few.set(unseen="better")
-    assert "Not better" in few.message
+@pytest.mark.parametrize("pair", [0, 2])
+def test_filled_points_go_in_hollow_points_judge_and_f_is_what_the_learner_makes(
+    explorer, tasks, pair
+):
+    explorer.set(pair=pair, knob=0.1)
+    for n, task in enumerate(range(2 * pair, 2 * pair + 2), start=1):
+        one = tasks[task : task + 1]
+        for name, x, y in (
+            ("support", one.support_x, one.support_y),
+            ("query", one.query_x, one.query_y),
+        ):
+            points = asked.points(explorer, f"{name} {n}")
+            np.testing.assert_allclose(points, torch.cat([x[0], y[0]], dim=1), rtol=1e-6)
+        assert asked.artist(explorer, f"query {n}").get_markerfacecolor() == "white"
+        assert asked.artist(explorer, f"support {n}").get_markerfacecolor() == style.TASKS[n - 1]
+        x, f = asked.points(explorer, f"f {n}").T
+        made = kernel_ridge(KNOBS[30])(one.support_x, one.support_y, torch.tensor(x)[None, :, None])
+        np.testing.assert_allclose(f, made[0, :, 0])
 
 
-def test_three_other_tasks_choose_for_themselves(few):
-    few.reveal()
-    chosen = set()
-    for n in range(8):
-        few.set(draw=n)
-        chosen.add(few.data.knob)
-    assert len(chosen) > 3
-    few.set(knob=few.data.knob)
-    assert few.message.startswith("Close.")
+def test_each_task_has_its_own_colour_and_its_wave_behind_it(explorer, tasks):
+    for n in (1, 2):
+        for name in ("f", "support", "query"):
+            assert asked.artist(explorer, f"{name} {n}").get_color() == style.TASKS[n - 1]
+        x, y = asked.points(explorer, f"wave {n}").T
+        facts = (tasks.facts[fact][n - 1] for fact in ("amplitude", "phase"))
+        np.testing.assert_allclose(y, sine_wave(torch.tensor(x), *facts), rtol=1e-5)
 
 
-def test_it_opens_with_the_draw_asked_for_and_says_which_curves_leave_the_picture(tasks):
-    few = ridge_knob.few_tasks(draw(3000, seed=11), draw(1000, seed=1), draw=2)
-    few.reveal()
-    assert few.data.knob == pytest.approx(0.16, abs=0.002)
-    assert few.data.promise == pytest.approx(0.66, abs=0.005)
-    assert few.data.truth > 1.5 * few.data.promise
-    assert few.alt.endswith(
-        "nine in ten lie between λ = 0.0004 and 0.16. In the picture task 3 runs off the top."
-    )
-    few.set(draw=6)
-    assert "tasks 1, 2 and 3 run off the top" in few.alt
+def test_the_diamond_lies_on_the_axis_and_the_dot_at_the_height_of_l(explorer, tasks):
+    explorer.set(knob=0.1)
+    own = task_losses(kernel_ridge(KNOBS[30]), tasks).mean().item()
+    assert asked.points(explorer, "knob").tolist() == [[KNOBS[30], ridge_knob.ON_AXIS]]
+    np.testing.assert_allclose(asked.points(explorer, "L"), [[KNOBS[30], own]])
 
 
-def test_stored_sentences_do_not_give_the_answers_away(few, explorer, tasks):
-    for made in (few, explorer, ridge_knob.support_choice(tasks)):
-        assert not any(character.isdigit() for character in made.describe)
-        assert "worse" not in made.alt + made.describe
+def test_each_place_leaves_a_dot_until_reset(explorer):
+    tried = [explorer.values["knob"]]
+    for knob in (KNOBS[5], KNOBS[50]):
+        explorer.set(knob=knob)
+        tried.append(knob)
+        assert asked.points(explorer, "tried")[-1].tolist() == [knob, explorer.data.meta_loss]
+    assert asked.points(explorer, "tried")[:, 0].tolist() == tried
+    explorer.reset()
+    assert len(asked.points(explorer, "tried")) == 1
+
+
+def test_the_curve_and_its_least_place_are_hidden_until_they_are_asked_for(explorer, tasks):
+    assert len(asked.points(explorer, "L at every knob")) == 0
+    assert len(asked.points(explorer, "best")) == 0
+    explorer.set(curve_shown=True)
+    curve = over_knobs(kernel_ridge, KNOBS, tasks).mean(dim=1).numpy()
+    np.testing.assert_allclose(asked.points(explorer, "L at every knob"), np.c_[KNOBS, curve])
+    least = [KNOBS[curve.argmin()], curve.min()]
+    np.testing.assert_allclose(asked.points(explorer, "best"), [least])

@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgba
 
+from course_utils.figures import style
 from course_utils.notebook_03 import by_hand
+from tests import asked
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +73,80 @@ def test_no_arrow_of_a_gradient_leaves_its_axes():
         for inner_lr in (0.0, 0.125, 0.25):
             for parts in by_hand.by_hand_frame(phi, inner_lr).gradients.values():
                 assert max(abs(parts).max(), abs(parts.sum())) <= 12.5
+
+
+# --- what is drawn --------------------------------------------------------------------------------
+
+
+H, C = np.array([1.0, 4.0]), np.array([0.0, 5.0])
+
+
+def loss(n, theta):
+    return H[n] / 2 * (theta - C[n]) ** 2
+
+
+def stepped(phi, inner_lr):
+    return phi - inner_lr * H * (phi - C)
+
+
+@pytest.mark.parametrize("phi", [2.5, 5.8])
+def test_an_inner_step_runs_down_its_own_tasks_curve_from_phi_to_theta(explorer, phi):
+    explorer.set(phi=phi, inner_lr=0.2)
+    for n, theta in enumerate(stepped(phi, 0.2)):
+        start, end = (phi, loss(n, phi)), (theta, loss(n, theta))
+        step = asked.ends(explorer, f"inner step {n + 1}")
+        marks = [asked.points(explorer, f"{name} {n + 1}")[0] for name in ("start", "theta")]
+        np.testing.assert_allclose(step, (start, end), rtol=1e-5)
+        np.testing.assert_allclose(marks, (start, end), rtol=1e-5)
+        assert end[1] < start[1]
+
+
+def test_curve_step_end_and_pulls_of_a_task_have_its_colour(explorer):
+    explorer.set(inner_lr=0.125)
+    for n, color in enumerate(style.TASKS[:2], start=1):
+        x, y = asked.points(explorer, f"loss {n}").T
+        np.testing.assert_allclose(y, loss(n - 1, x))
+        assert asked.artist(explorer, f"loss {n}").get_color() == color
+        assert asked.artist(explorer, f"theta {n}").get_color() == color
+        for arrow in (f"inner step {n}", *(f"{method} {n}" for method in by_hand.METHODS)):
+            assert asked.artist(explorer, arrow).get_edgecolor() == to_rgba(color)
+
+
+@pytest.mark.parametrize("phi", [2.5, 3.5, 5.0])
+def test_each_pull_points_where_phi_would_go_and_the_bold_arrow_is_their_sum(explorer, phi):
+    explorer.set(phi=phi, inner_lr=0.125)
+    theta = stepped(phi, 0.125)
+    gradients = {
+        "transfer": H * (phi - C),
+        "first_order": H * (theta - C),
+        "maml": (1 - 0.125 * H) * H * (theta - C),
+    }
+    for method, pulls in gradients.items():
+        for name, gradient in (("1", pulls[0]), ("2", pulls[1]), ("sum", pulls.sum())):
+            ends = asked.ends(explorer, f"{method} {name}")
+            if ends is None:
+                assert gradient == pytest.approx(0, abs=1e-3)
+            else:
+                assert (ends[0][0], ends[1][0]) == pytest.approx((0, -gradient))
+        thin, bold = (asked.artist(explorer, f"{method} {name}") for name in ("1", "sum"))
+        assert bold.get_linewidth() > thin.get_linewidth()
+
+
+def test_the_arrows_of_a_method_lie_in_the_row_of_its_name_and_the_sum_has_its_colour(explorer):
+    explorer.set(phi=2.5, inner_lr=0.125)
+    colors = {"transfer": style.TRANSFER, "first_order": "black", "maml": style.MAML}
+    axis = asked.artist(explorer, "maml sum").axes.yaxis
+    rows = dict(
+        zip((t.get_text() for t in axis.get_ticklabels()), axis.get_ticklocs(), strict=True)
+    )
+    for method, color in colors.items():
+        for name in ("1", "2", "sum"):
+            (_, height), _ = asked.ends(explorer, f"{method} {name}")
+            assert abs(height - rows[by_hand.NAMES[method]]) < 0.5
+        assert asked.artist(explorer, f"{method} sum").get_edgecolor() == to_rgba(color)
+
+
+def test_at_alpha_zero_no_inner_step_is_drawn_and_phi_lies_on_the_axis(explorer):
+    assert asked.ends(explorer, "inner step 1") is None
+    assert asked.ends(explorer, "inner step 2") is None
+    assert asked.points(explorer, "phi").tolist() == [[4.0, by_hand.ON_AXIS]]

@@ -1,4 +1,4 @@
-"""Your sinusoid and the two predictions: moved as a reader moves them."""
+"""Your sinusoid: moved as a reader moves it."""
 
 import math
 
@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils import evaluation, maml, networks
-from course_utils.evaluation import Mean
-from course_utils.notebook_03 import average_wave, your_sinusoid
+from course_utils import maml, networks
+from course_utils.figures import style
+from course_utils.notebook_03 import your_sinusoid
+from tests import asked
 
 NETWORK = networks.mlp([1, 40, 40, 1])
 NAMES = ("MAML", "transfer", "random")
@@ -134,77 +135,67 @@ def test_a_step_that_lowers_the_support_error_has_not_overshot():
     assert your_sinusoid.remark(frame, 0.001) == ""
 
 
-# --- predictions ----------------------------------------------------------------------------------
+# --- what is drawn --------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def single_function():
-    return average_wave.best_single_function(
-        NETWORK, NETWORK.init(torch.Generator().manual_seed(0))
-    )
+COLORS = {"MAML": style.MAML, "transfer": style.TRANSFER, "random": style.RANDOM}
 
 
-def test_the_average_is_not_told_before_it_is_asked_for(single_function):
-    assert single_function.message == ""
-    assert "average" not in single_function.alt + single_function.describe
-    assert "1.62" not in single_function.alt
+def adapted(explorer, phi, steps):
+    """The function that phi becomes, and its error over the wave."""
+    loss, values = networks.squared_error(NETWORK), explorer.values
+    task = your_sinusoid.your_task(values["phase"], values["amplitude"], values["shots"], 0, {})
+    theta = maml.adapt(loss, phi, task.support_x, task.support_y, inner_lr=0.01, steps=steps)
+    function = NETWORK(theta, your_sinusoid.GRID)[0, :, 0].numpy()
+    return function, loss(theta, task.query_x, task.query_y).item()
 
 
-@pytest.mark.parametrize(
-    ("height", "said"),
-    [(-1.6, "You saw it"), (0.0, "do not cancel"), (2.0, "3.62 too high"), (-4.0, "2.38 too low")],
-)
-def test_the_verdict_says_how_far_the_guess_is(single_function, height, said):
-    single_function.drag("height", 0.0, height)
-    single_function.reveal()
-    assert said in single_function.message
-    assert "−1.62·cos x" in single_function.message
-    assert "3.01" in single_function.message
+def test_each_function_is_that_of_its_own_phi_in_its_own_colour(explorer):
+    explorer.set(steps=3, shots=8)
+    for name, phi in starts().items():
+        function, _ = adapted(explorer, phi, 3)
+        drawn = asked.points(explorer, f"{name} function")
+        np.testing.assert_allclose(drawn[:, 1], function, atol=1e-4)
+        for part in ("function", "errors", "now"):
+            assert asked.artist(explorer, f"{name} {part}").get_color() == COLORS[name]
 
 
-def test_reset_takes_the_answer_back(single_function):
-    start = single_function.png()
-    single_function.reveal()
-    assert single_function.png() != start
-    single_function.reset()
-    assert single_function.png() == start
-    assert single_function.message == ""
+def test_the_errors_run_from_no_step_to_the_last_where_the_mark_stands(explorer):
+    explorer.set(steps=2)
+    for name, phi in starts().items():
+        track = asked.points(explorer, f"{name} errors")
+        assert track[:, 0].tolist() == [0, 1, 2]
+        errors = [adapted(explorer, phi, k)[1] for k in range(3)]
+        np.testing.assert_allclose(track[:, 1], errors, rtol=1e-4)
+        assert asked.points(explorer, f"{name} now").tolist() == [track[-1].tolist()]
 
 
-def test_the_error_of_a_guess_is_the_family_s(single_function):
-    single_function.set(height=2.0)
-    assert single_function.data.error == pytest.approx(evaluation.average_wave().error(2.0))
+def test_wave_crest_and_support_points_are_one_task(explorer):
+    explorer.set(phase=0.5, amplitude=2.0, shots=4)
+    x, y = asked.points(explorer, "wave").T
+    np.testing.assert_allclose(y, 2 * np.sin(x - 0.5), atol=1e-5)
+    np.testing.assert_allclose(asked.points(explorer, "crest"), [[0.5 + math.pi / 2, 2.0]])
+    support = asked.points(explorer, "support")
+    assert len(support) == 4
+    np.testing.assert_allclose(support[:, 1], 2 * np.sin(support[:, 0] - 0.5), atol=1e-5)
+    colors = {asked.artist(explorer, name).get_color() for name in ("wave", "support")}
+    assert colors == {asked.artist(explorer, "crest").get_markeredgecolor()} == {style.TASKS[0]}
 
 
-def before(maml_error, transfer_error):
-    rows = [
-        {0: Mean(error, 0.06, 10_000), 1: Mean(after, 0.05, 10_000)}
-        for error, after in ((maml_error, 0.6), (transfer_error, 2.5))
-    ]
-    difference = Mean(maml_error - transfer_error, 0.01, 10_000)
-    return average_wave.before_the_first_step(*rows, difference)
+def test_a_support_point_is_drawn_where_its_handle_lies(explorer):
+    explorer.drag("y1", 0.0, -4.0)
+    place = asked.points(explorer, "support")[1]
+    assert place[1] == -4.0
+    axes = asked.artist(explorer, "support").axes
+    (handle,) = (h for h in explorer.canvas.handles if h["name"] == "y1")
+    assert (handle["x"], handle["y"]) == pytest.approx(explorer._stage.fraction(axes, *place))
 
 
-@pytest.mark.parametrize(
-    ("errors", "answer"),
-    [
-        ((3.0, 3.0), average_wave.SAME),
-        ((3.6, 3.0), average_wave.WORSE),
-        ((2.0, 3.0), average_wave.BETTER),
-    ],
-)
-def test_the_verdict_follows_the_measured_errors(errors, answer):
-    asked = before(*errors)
-    for guess in average_wave.SAID:
-        asked.set(guess=guess, revealed=True)
-        assert asked.message.startswith("Right.") == (guess == answer)
-
-
-def test_before_the_reveal_nothing_of_the_errors_is_told():
-    asked = before(3.04, 2.97)
-    assert asked.message == ""
-    assert "3.04" not in asked.alt
-    hidden = asked.png()
-    asked.reveal()
-    assert "You said: nothing yet" in asked.message
-    assert asked.png() != hidden
+def test_a_score_stands_after_the_mark_of_its_method(explorer):
+    explorer.set(steps=1)
+    axes = asked.artist(explorer, "MAML now").axes
+    scores = [artist for artist in axes.artists if getattr(artist, "mark", None)]
+    assert [score.text.split()[0] for score in scores] == list(NAMES)
+    for score, (name, color) in zip(scores, COLORS.items(), strict=True):
+        assert score.mark["color"] == color
+        assert score.mark["marker"] == asked.artist(explorer, f"{name} now").get_marker()
