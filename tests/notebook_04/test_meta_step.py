@@ -9,7 +9,7 @@ from course_utils.tasks import exact
 
 
 def hessian(a, p, task):
-    batch = sine_plane.SHOWN[task : task + 1]
+    batch = sine_plane.SHOWN_TASKS[task : task + 1]
 
     def loss(v):
         return exact.sine_loss({"a": v[:1], "p": v[1:]}, batch.support_x, batch.support_y)[0]

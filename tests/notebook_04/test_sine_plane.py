@@ -50,13 +50,13 @@ def test_worse_before_and_better_after(explorer):
 
 
 def test_five_steps_from_the_one_step_optima():
-    ends = [sine_plane.plane_frame(a, math.pi / 2, 0.1, 5).means[0, 1] for a in (2.79, 1.62)]
+    ends = [sine_plane.sine_plane_frame(a, math.pi / 2, 0.1, 5).means[0, 1] for a in (2.79, 1.62)]
     np.testing.assert_allclose(ends, [0.40, 0.63], atol=0.006)
 
 
 def test_mamls_phi_is_tuned_to_its_step_size():
     transfers, mamls = (
-        sine_plane.plane_frame(a, math.pi / 2, 0.2, 1).means[0, 1] for a in (1.62, 2.79)
+        sine_plane.sine_plane_frame(a, math.pi / 2, 0.2, 1).means[0, 1] for a in (1.62, 2.79)
     )
     assert mamls > transfers
 
@@ -64,7 +64,7 @@ def test_mamls_phi_is_tuned_to_its_step_size():
 def test_arrows_end_where_the_core_adapts_to(explorer):
     explorer.set(a=2.0, p=1.0, inner_lr=0.1, steps=2, shots=sine_plane.ENDLESS)
     phi = {"a": torch.tensor([2.0, 1.0])[0].double(), "p": torch.tensor(1.0).double()}
-    x, y = sine_plane.SHOWN.support_x, sine_plane.SHOWN.support_y
+    x, y = sine_plane.SHOWN_TASKS.support_x, sine_plane.SHOWN_TASKS.support_y
     way = landscape.path(exact.sine_loss, phi, x, y, inner_lr=0.1, steps=2)
     expected = torch.stack([way["a"][-1], way["p"][-1]], dim=1).numpy()
     np.testing.assert_allclose(explorer.data.theta, expected, atol=1e-9)
