@@ -14,6 +14,7 @@ from course_utils.explorers import vocabulary
 from course_utils.explorers.explorer import Explorer, Prediction
 from course_utils.explorers.scene import Scene, answer
 from course_utils.figures import style
+from course_utils.figures.labels import label
 from course_utils.tasks import exact
 
 GRID = np.linspace(-5, 5, 1001)
@@ -180,5 +181,5 @@ def _draw_tasks(axes: Axes) -> None:
         ).transfer
         axes.plot(GRID, alone, color=color)
         height = float(np.interp(at, GRID, alone))
-        axes.text(at, height + 0.12, f"task {n + 1}", color=color, ha=side, va="bottom")
+        label(axes, at, height + 0.12, f"task {n + 1}", {"color": color}, ha=side, va="bottom")
     axes.set(ylabel="loss of a task  $l^n(\\theta)$", ylim=(ON_AXIS, 2.3), xlim=(-5, 5))

@@ -14,6 +14,7 @@ from course_utils.explorers.controls import Slider
 from course_utils.explorers.explorer import Explorer, Prediction
 from course_utils.explorers.scene import Scene, answer
 from course_utils.figures import style
+from course_utils.figures.labels import label
 from course_utils.tasks import exact
 
 OPTIMA = 0.0, 5.0  # of task 1 and task 2
@@ -175,6 +176,6 @@ def _loss(h: float, c: float) -> np.ndarray:
 def _draw_losses(scene: Scene, axes: Axes) -> None:
     axes.plot(GRID, _loss(FLAT, OPTIMA[0]), color=style.TASKS[0])
     scene.line(axes, lambda f: (GRID, f.data.curve), color=style.TASKS[1])
-    axes.text(-1.3, 2.6, "task 1", color=style.TASKS[0])
-    axes.text(5.0, 7.5, "task 2", color=style.TASKS[1], ha="center")
+    label(axes, -1.3, 3.0, "task 1", {"color": style.TASKS[0]})
+    label(axes, 5.0, 7.9, "task 2", {"color": style.TASKS[1]}, ha="center")
     axes.set(xlim=(GRID[0], GRID[-1]), ylim=(-0.6, 15), ylabel="loss of a task  $l^n(\\theta)$")
