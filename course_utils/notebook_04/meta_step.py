@@ -87,16 +87,20 @@ def meta_step(a: float = 2.6, p: float = 1.9, inner_lr: float = 0.0) -> Explorer
     with Scene(size=(7.6, 4.9)) as (scene, axes):
         axes.set(xlabel="amplitude  a", ylabel="phase  p", title=" \n\n ")
         axes.set_yticks([0, math.pi / 2, math.pi], ["0", "π/2", "π"])
-        scene.surface(axes, AMPLITUDES, PHASES, lambda f: losses[f.data.task], levels=LEVELS)
+        loss = scene.surface(axes, AMPLITUDES, PHASES, lambda f: losses[f.data.task], levels=LEVELS)
+        loss.set_gid("loss")
         stars = [_star(scene, axes, n) for n in range(len(SHOWN_TASKS))]
-        trail = {"color": "black", "lw": 1, "marker": "D", "ms": 3.5}
+        trail = {"color": "black", "lw": 1, "marker": "D", "ms": 3.5, "gid": "trail"}
         scene.line(axes, lambda f: f.data.trail.T, **trail)
-        scene.arrow(axes, style.INK, lambda f: (_now(f), tuple(f.data.theta)), zorder=4.5)
+        inner = {"zorder": 4.5, "gid": "inner step"}
+        scene.arrow(axes, style.INK, lambda f: (_now(f), tuple(f.data.theta)), **inner)
         thetas = [_theta(scene, axes, n) for n in range(len(SHOWN_TASKS))]
         for rule, (color, look) in ARROWS.items():
-            scene.arrow(axes, color, partial(_step, rule), look=style.META_STEP, **look)
-        phi = scene.diamond(axes, "white", _now, zorder=7)
-        scene.diamond(axes, "white", lambda f: f.data.nexts[f.rule], zorder=6, alpha=0.6)
+            bold = {"look": style.META_STEP, "gid": rule, **look}
+            scene.arrow(axes, color, partial(_step, rule), **bold)
+        phi = scene.diamond(axes, "white", _now, zorder=7, gid="φ")
+        pale = {"zorder": 6, "alpha": 0.6, "gid": "next φ"}
+        scene.diamond(axes, "white", lambda f: f.data.nexts[f.rule], **pale)
         scene.handle(axes, lambda f: tuple(f.data.trail[0]), "φ⁰", x="a", y="p", name="phi")
         _draw_legend(axes, {"φ": phi, "θ*ᵐ": stars[0], "θ̂ᵐ": thetas[0]})
         scene.text(axes, _settings, y=1.085)
@@ -130,14 +134,14 @@ def _step(rule: str, f) -> tuple:
 def _star(scene: Scene, axes: Axes, task: int) -> Line2D:
     """A task's optimum, large where it is the current task's."""
     best = (SHOWN_TASKS.facts[fact][task] for fact in ("amplitude", "phase"))
-    look = {"color": style.TASKS[task], "ms": 14, "mec": "white", "mew": 0.6}
-    (star,) = axes.plot(*best, "*", **look)
+    look = {"ms": 14, "mec": "white", "mew": 0.6, "gid": f"star {task + 1}"}
+    (star,) = axes.plot(*best, "*", color=style.TASKS[task], **look)
     return scene.follow(star, lambda _, f: star.set_markersize(17 if f.data.task == task else 8))
 
 
 def _theta(scene: Scene, axes: Axes, task: int) -> Line2D:
     """A task's θ̂, there where it is the current task's."""
-    look = {"color": style.TASKS[task], "zorder": 5, **style.THETA}
+    look = {"color": style.TASKS[task], "zorder": 5, "gid": f"theta {task + 1}", **style.THETA}
     return scene.line(axes, lambda f: f.data.theta if f.data.task == task else None, **look)
 
 

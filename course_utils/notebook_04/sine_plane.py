@@ -109,10 +109,13 @@ def sine_plane(a: float = 3.0, p: float = 0.8, inner_lr: float = 0.0, steps: int
         planes(ENDLESS, rate)
     with Scene(1, 2, size=(7.6, 4.7), sharey=True) as (scene, (before, after)):
         _draw_scales(before, after)
-        scene.surface(before, AMPLITUDES, PHASES, lambda f: f.data.transfer.surface, levels=LEVELS)
-        scene.surface(after, AMPLITUDES, PHASES, lambda f: f.data.maml.surface, levels=LEVELS)
-        marks = _marks(scene, before, "phi before")
-        _marks(scene, after, "phi after")
+        grid = {"x": AMPLITUDES, "y": PHASES, "levels": LEVELS}
+        transfer = scene.surface(before, z=lambda f: f.data.transfer.surface, **grid)
+        maml = scene.surface(after, z=lambda f: f.data.maml.surface, **grid)
+        transfer.set_gid("loss before")
+        maml.set_gid("loss after")
+        marks = _marks(scene, before, "before")
+        _marks(scene, after, "after")
         thetas = [_adapted(scene, after, n) for n in range(len(SHOWN_TASKS))]
         names, shown = (*marks, "its θ̂ from φ"), (*marks.values(), thetas[0])
         close = {"columnspacing": 1.0, "handletextpad": 0.55}
@@ -142,31 +145,31 @@ def _draw_scales(before: Axes, after: Axes) -> None:
     before.set(ylabel="phase  p", yticks=quarters, yticklabels=["0", "π/4", "π/2", "3π/4", "π"])
 
 
-def _marks(scene: Scene, axes: Axes, handle: str) -> dict[str, Line2D]:
+def _marks(scene: Scene, axes: Axes, when: str) -> dict[str, Line2D]:
     """Your φ, both optima and the tasks' stars, on either panel, by their names in the legend."""
-    yours = {"x": "a", "y": "p", "name": handle, "markersize": 8}
-    phi = scene.grip(axes, lambda f: (f.a, f.p), "φ", **yours)
-    optima = {
-        "transfer's φ": scene.diamond(
-            axes, style.TRANSFER, lambda f: f.data.transfer.optimum, markersize=16
-        ),
-        "MAML's φ": scene.diamond(axes, style.MAML, lambda f: f.data.maml.optimum, markersize=12.5),
-    }
-    stars = [_star(scene, axes, n) for n in range(len(SHOWN_TASKS))]
-    return {"your φ": phi, **optima, "a task's optimum θ*": stars[0]}
+    look = {"markersize": 8, "gid": f"φ {when}"}
+    phi = scene.grip(axes, lambda f: (f.a, f.p), "φ", x="a", y="p", name=f"phi {when}", **look)
+    look = {"markersize": 16, "gid": f"transfer's φ {when}"}
+    transfer = scene.diamond(axes, style.TRANSFER, lambda f: f.data.transfer.optimum, **look)
+    look = {"markersize": 12.5, "gid": f"MAML's φ {when}"}
+    maml = scene.diamond(axes, style.MAML, lambda f: f.data.maml.optimum, **look)
+    stars = [_star(scene, axes, n, gid=f"star {n + 1} {when}") for n in range(len(SHOWN_TASKS))]
+    names = "your φ", "transfer's φ", "MAML's φ", "a task's optimum θ*"
+    return dict(zip(names, (phi, transfer, maml, stars[0]), strict=True))
 
 
-def _star(scene: Scene, axes: Axes, task: int) -> Line2D:
+def _star(scene: Scene, axes: Axes, task: int, gid: str) -> Line2D:
     best = [SHOWN_TASKS.facts[fact][task] for fact in ("amplitude", "phase")]
     star = {"marker": "*", "ms": 12, "mec": "white", "mew": 0.6, "ls": "", "zorder": 4}
-    return scene.line(axes, lambda f: best, color=style.TASKS[task], **star)
+    return scene.line(axes, lambda f: best, color=style.TASKS[task], gid=gid, **star)
 
 
 def _adapted(scene: Scene, axes: Axes, task: int) -> Line2D:
     """A task's arrow from φ, and the θ̂ where it ends."""
     look = {"color": style.TASKS[task], "zorder": 5}
-    scene.arrow(axes, at=lambda f: ((f.a, f.p), tuple(f.data.theta[task])), **look)
-    return scene.line(axes, lambda f: f.data.theta[task], **look, **style.THETA)
+    way, end = {"gid": f"way {task + 1}", **look}, {"gid": f"theta {task + 1}", **look}
+    scene.arrow(axes, at=lambda f: ((f.a, f.p), tuple(f.data.theta[task])), **way)
+    return scene.line(axes, lambda f: f.data.theta[task], **end, **style.THETA)
 
 
 def _settings(f) -> str:
@@ -232,13 +235,15 @@ def taller_or_smaller(a: float = 1.62) -> Prediction:
     known = section()
     with Scene(size=(7.6, 3.6)) as (scene, axes):
         axes.set(xlabel="amplitude  a, at p = π/2", ylabel="mean loss", xlim=(0, 5), ylim=(0, 10))
-        axes.plot(known.a, known.before, color=style.TRANSFER, label="before adapting: transfer")
-        least = known.transfer, known.before.min()
-        axes.plot(*least, color=style.TRANSFER, **style.PHI, zorder=6)
+        transfer = {"color": style.TRANSFER, "label": "before adapting: transfer"}
+        axes.plot(known.a, known.before, gid="before", **transfer)
+        transfer = {"color": style.TRANSFER, "zorder": 6, "gid": "transfer's φ", **style.PHI}
+        axes.plot(known.transfer, known.before.min(), **transfer)
         dashed = {"color": style.MAML, "ls": (0, (6, 1.2)), "label": "after one step: the answer"}
-        scene.line(axes, answer(lambda f: (f.data.a, f.data.after)), **dashed)
-        scene.diamond(axes, style.MAML, answer(lambda f: (f.data.maml, f.data.after.min())))
-        guess = {"x": "a", "name": "guess", "markersize": 8}
+        scene.line(axes, answer(lambda f: (f.data.a, f.data.after)), gid="after", **dashed)
+        least = answer(lambda f: (f.data.maml, f.data.after.min()))
+        scene.diamond(axes, style.MAML, least, gid="MAML's φ")
+        guess = {"x": "a", "name": "guess", "markersize": 8, "gid": "guess"}
         scene.grip(axes, lambda f: (f.a, f.data.at(f.a)[0]), "your guess", **guess)
         axes.legend(loc="upper left")
         scene.text(axes, _guess)

@@ -48,16 +48,11 @@ def task_weights(h: float = 4.0, inner_lr: float = 0.0, steps: int = 1) -> Explo
     ratios = {"gridspec_kw": {"height_ratios": [1.25, 1]}}
     with Scene(2, 1, size=(7.6, 5.2), sharex=True, **ratios) as (scene, (losses, levers)):
         _draw_losses(scene, losses)
-        scene.line(losses, _arm, color=style.TASKS[1], **style.SUPPORT)
+        scene.line(losses, _arm, color=style.TASKS[1], gid="arm", **style.SUPPORT)
         pulled = {"y": ("h", lambda y: 2 * y / ARM**2), "name": "arm"}
         scene.handle(losses, _arm, "the arm of task 2's parabola: its curvature h₂", **pulled)
         for row, rule in enumerate(RULES):
-            bar = {"lw": 9, "solid_capstyle": "butt"}
-            scene.line(levers, partial(_pulled, rule, row), color=style.TASKS[1], **bar)
-            scene.line(levers, partial(_held, rule, row), color=style.TASKS[0], **bar)
-            color = style.TRANSFER if rule == "transfer" else style.MAML
-            hollow = rule == "first_order"
-            scene.diamond(levers, color, partial(_border, rule, row), hollow=hollow)
+            _draw_lever(scene, levers, row, rule)
         levers.set(xlabel="parameter  φ", ylim=(2.6, -0.6))
         levers.set_yticks(range(3), RULES.values())
         levers.tick_params(axis="y", length=0)
@@ -77,6 +72,18 @@ def task_weights(h: float = 4.0, inner_lr: float = 0.0, steps: int = 1) -> Explo
             "learning, first-order MAML and MAML weigh them and where φ comes to lie."
         ),
     )
+
+
+def _draw_lever(scene: Scene, axes: Axes, row: int, rule: str) -> None:
+    """Two bars on one line, up to φ in task 2's colour, the rest in task 1's, and φ."""
+    bar = {"lw": 9, "solid_capstyle": "butt"}
+    pulled = {"color": style.TASKS[1], "gid": f"{rule} pulled", **bar}
+    scene.line(axes, partial(_pulled, rule, row), **pulled)
+    held = {"color": style.TASKS[0], "gid": f"{rule} held", **bar}
+    scene.line(axes, partial(_held, rule, row), **held)
+    color = style.TRANSFER if rule == "transfer" else style.MAML
+    phi = {"hollow": rule == "first_order", "gid": f"{rule} φ"}
+    scene.diamond(axes, color, partial(_border, rule, row), **phi)
 
 
 def _arm(f) -> tuple[float, float]:
@@ -126,12 +133,15 @@ def steeper(phi: float = 2.83) -> Prediction:
     was, now = before.optima, after.optima
     with Scene(size=(7.6, 3.6)) as (scene, axes):
         _draw_losses(scene, axes)
-        axes.plot(GRID, before.curve, color=style.TASKS[1], lw=1, ls="--")
+        axes.plot(GRID, before.curve, color=style.TASKS[1], lw=1, ls="--", gid="task 2 before")
         axes.set(xlabel="parameter  φ", ylim=(UNDER - 0.8, 20))
-        axes.plot(was["maml"], UNDER, color=style.MAML, **style.PHI, alpha=0.45)
-        scene.diamond(axes, style.MAML, answer(lambda f: (now["maml"], UNDER)))
-        scene.diamond(axes, style.TRANSFER, answer(lambda f: (now["transfer"], UNDER)))
-        scene.grip(axes, lambda f: (f.phi, UNDER), "your guess", x="phi", name="guess")
+        pale = {"color": style.MAML, "alpha": 0.45, "gid": "MAML's φ before", **style.PHI}
+        axes.plot(was["maml"], UNDER, **pale)
+        for color, rule in ((style.MAML, "maml"), (style.TRANSFER, "transfer")):
+            found = answer(lambda f, rule=rule: (now[rule], UNDER))
+            scene.diamond(axes, color, found, gid=f"{rule} φ")
+        guess = {"x": "phi", "name": "guess", "gid": "guess"}
+        scene.grip(axes, lambda f: (f.phi, UNDER), "your guess", **guess)
         scene.text(axes, _guess)
 
     def alt(f) -> str:
@@ -174,8 +184,8 @@ def _loss(h: float, c: float) -> np.ndarray:
 
 
 def _draw_losses(scene: Scene, axes: Axes) -> None:
-    axes.plot(GRID, _loss(FLAT, OPTIMA[0]), color=style.TASKS[0])
-    scene.line(axes, lambda f: (GRID, f.data.curve), color=style.TASKS[1])
+    axes.plot(GRID, _loss(FLAT, OPTIMA[0]), color=style.TASKS[0], gid="task 1")
+    scene.line(axes, lambda f: (GRID, f.data.curve), color=style.TASKS[1], gid="task 2")
     label(axes, -1.3, 3.0, "task 1", {"color": style.TASKS[0]})
     label(axes, 5.0, 7.9, "task 2", {"color": style.TASKS[1]}, ha="center")
     axes.set(xlim=(GRID[0], GRID[-1]), ylim=(-0.6, 15), ylabel="loss of a task  $l^n(\\theta)$")
