@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from course_utils import landscape
 from course_utils.figures import style
+from course_utils.figures.labels import label
 from course_utils.tasks import exact
 
 _GRID = np.linspace(-5, 5, 501)
@@ -24,8 +25,8 @@ def two_questions() -> Figure:
                 alone = landscape.along_axis(loss, tasks[n : n + 1], _GRID, inner_lr=0, steps=0)
                 ax.plot(_GRID, alone.transfer, color=color)
             ax.set(xlabel="parameter", xticks=[], yticks=[], ylim=(-0.5, 2.2), title=title)
-            ax.text(-4.9, 1.12, "task 1", color=style.TASKS[0])
-            ax.text(4.9, 1.12, "task 2", color=style.TASKS[1], ha="right")
+            label(ax, -5.3, 0.1, "task 1", {"color": style.TASKS[0]})
+            label(ax, 5.3, 0.1, "task 2", {"color": style.TASKS[1]}, ha="right")
         panels[0].set_ylabel("loss  $l^n$")
         start = float(np.interp(0, _GRID, alone.transfer))
         panels[0].plot(0, start, color=style.MAML, zorder=6, **style.PHI)
@@ -64,9 +65,8 @@ def steps() -> Figure:
         ax.text(1.15, 1.95, "support set of task m:\n−α ∇l(φ⁰)", ha="center", fontsize=10)
         ghost = {**style.INNER_STEP, "color": style.MAML, "ls": "--", "lw": 1.8}
         ax.annotate("", theta + query, theta, arrowprops=ghost)
-        ax.text(
-            *(theta + np.array([0.95, -0.2])), "query set: −∇l at θ̂ᵐ", fontsize=10, color=style.MAML
-        )
+        dashed = {"color": style.MAML, "ls": ghost["ls"], "lw": ghost["lw"]}
+        label(ax, *(theta + np.array([0.95, -0.15])), "query set: −∇l at θ̂ᵐ", dashed, size=10)
         ax.annotate("", phi + query, phi, arrowprops=ghost)
         bold = {**style.META_STEP, "color": style.MAML}
         ax.annotate("", phi + turned, phi, arrowprops=bold)
@@ -118,15 +118,15 @@ def answer_taller() -> Figure:
     here = landscape.on_points(exact.sine_loss, points, family, inner_lr=0.1, steps=1)
     curves = (here.before @ weight).numpy(), (here.after @ weight).numpy()
     looks = (
-        (style.TRANSFER, "-", "before adapting"),
-        (style.MAML, (0, (6, 1.2)), "after one step of α = .1"),
+        (style.TRANSFER, "-", "before adapting", (0.55, "bottom")),
+        (style.MAML, (0, (6, 1.2)), "after one step of α = .1", (-0.7, "top")),
     )
     with style.course_style():
-        for curve, (color, dashes, label) in zip(curves, looks, strict=True):
-            ax.plot(heights, curve, color=color, ls=dashes, label=label)
+        for curve, (color, dashes, name, (away, va)) in zip(curves, looks, strict=True):
+            ax.plot(heights, curve, color=color, ls=dashes, label=name)
             at, least = heights[curve.argmin()], curve.min()
             ax.plot(at, least, color=color, zorder=6, **style.PHI)
-            ax.text(at, least - 0.7, f"a = {at:.1f}, loss {least:.2f}", ha="center", va="top")
+            ax.text(at, least + away, f"a = {at:.1f}, loss {least:.2f}", ha="center", va=va)
         ax.set(xlabel="amplitude  a, at p = π/2", ylabel="mean loss", xlim=(0, 5), ylim=(-0.6, 9))
         ax.legend(loc="upper left")
     return figure

@@ -14,6 +14,7 @@ from course_utils.explorers import vocabulary
 from course_utils.explorers.explorer import Explorer, Prediction
 from course_utils.explorers.scene import Scene, answer
 from course_utils.figures import style
+from course_utils.figures.labels import label
 from course_utils.tasks import exact
 
 GRID = np.linspace(-5, 5, 1001)
@@ -61,23 +62,24 @@ def one_axis(phi: float = 3.0, inner_lr: float = 0.0, steps: int = 3) -> Explore
         objectives.set(xlabel="parameter  θ, φ", ylabel="objective  L(φ)", ylim=(-0.1, 4.1))
         transfer = {"color": style.TRANSFER, "label": "transfer: before adapting"}
         maml = {"color": style.MAML, "ls": (0, (6, 1.2)), "label": "MAML: after adapting"}
-        scene.line(objectives, lambda f: (GRID, f.data.curves.transfer), **transfer)
-        scene.line(objectives, lambda f: (GRID, f.data.curves.maml), **maml)
+        scene.line(objectives, lambda f: (GRID, f.data.curves.transfer), gid="transfer", **transfer)
+        scene.line(objectives, lambda f: (GRID, f.data.curves.maml), gid="MAML", **maml)
         objectives.legend(loc="upper center", ncols=2)
-        scene.diamond(
-            objectives, style.TRANSFER, lambda f: f.data.curves.transfer_best, markersize=16
-        )
-        scene.diamond(objectives, style.MAML, lambda f: f.data.curves.maml_best, markersize=12.5)
+        least = {"markersize": 16, "gid": "transfer's φ"}
+        scene.diamond(objectives, style.TRANSFER, lambda f: f.data.curves.transfer_best, **least)
+        least = {"markersize": 12.5, "gid": "MAML's φ"}
+        scene.diamond(objectives, style.MAML, lambda f: f.data.curves.maml_best, **least)
         for ax, top in ((wells, 1), (objectives, 0.85)):
             rule = {"transform": ax.get_xaxis_transform(), "color": style.INK, "lw": 0.9, "ls": ":"}
             scene.line(ax, lambda f, top=top: ([f.phi, f.phi], [0, top]), **rule)
         for n, color in enumerate(style.TASKS[:2]):
-            way = {"color": "black", "marker": ".", "ms": 4, "lw": 1}
+            way = {"color": "black", "marker": ".", "ms": 4, "lw": 1, "gid": f"path {n + 1}"}
             scene.line(wells, lambda f, n=n: (f.data.paths[:, n], f.data.losses[:, n]), **way)
-            end = {"color": color, "zorder": 5, **style.THETA}
+            end = {"color": color, "zorder": 5, "gid": f"theta {n + 1}", **style.THETA}
             scene.line(wells, lambda f, n=n: (f.data.paths[-1, n], f.data.losses[-1, n]), **end)
-        scene.grip(wells, lambda f: (f.phi, ON_AXIS), "φ", x="phi", clip_on=False, zorder=6)
-        after = {"x": "phi", "name": "phi on L", "markersize": 8}
+        below = {"x": "phi", "clip_on": False, "zorder": 6, "gid": "φ"}
+        scene.grip(wells, lambda f: (f.phi, ON_AXIS), "φ", **below)
+        after = {"x": "phi", "name": "phi on L", "markersize": 8, "gid": "φ on L"}
         scene.grip(objectives, lambda f: (f.phi, f.data.after), "φ", **after)
         scene.text(wells, _settings)
         scene.text(objectives, _result)
@@ -122,12 +124,12 @@ def glide_or_jump(phi: float = -2.08) -> Prediction:
     before, after = (_curves(JUMP[when], JUMP["steps"]) for when in ("before", "after"))
     with Scene(size=(7.6, 3.6)) as (scene, axes):
         axes.set(xlabel="parameter  φ", ylabel="objective  L(φ)", xlim=(-5, 5), ylim=(0, 3.6))
-        axes.plot(GRID, before.maml, color=style.MAML, label="MAML, α = .40")
-        axes.plot(*before.maml_best, **style.PHI, color=style.MAML, zorder=6)
+        axes.plot(GRID, before.maml, color=style.MAML, label="MAML, α = .40", gid="known")
+        axes.plot(*before.maml_best, **style.PHI, color=style.MAML, zorder=6, gid="known φ")
         dashed = {"color": style.MAML, "ls": (0, (4, 1.5)), "label": "α = .50: the answer"}
-        scene.line(axes, answer(lambda f: (GRID, after.maml)), **dashed)
-        scene.diamond(axes, style.MAML, answer(lambda f: after.maml_best))
-        guess = {"x": "phi", "name": "guess"}
+        scene.line(axes, answer(lambda f: (GRID, after.maml)), gid="answer", **dashed)
+        scene.diamond(axes, style.MAML, answer(lambda f: after.maml_best), gid="answer's φ")
+        guess = {"x": "phi", "name": "guess", "gid": "guess"}
         scene.grip(
             axes, lambda f: (f.phi, np.interp(f.phi, GRID, before.maml)), "your guess", **guess
         )
@@ -178,7 +180,7 @@ def _draw_tasks(axes: Axes) -> None:
         alone = landscape.along_axis(
             exact.wells_loss, tasks[n : n + 1], GRID, inner_lr=0, steps=0
         ).transfer
-        axes.plot(GRID, alone, color=color)
+        axes.plot(GRID, alone, color=color, gid=f"task {n + 1}")
         height = float(np.interp(at, GRID, alone))
-        axes.text(at, height + 0.12, f"task {n + 1}", color=color, ha=side, va="bottom")
+        label(axes, at, height + 0.12, f"task {n + 1}", {"color": color}, ha=side, va="bottom")
     axes.set(ylabel="loss of a task  $l^n(\\theta)$", ylim=(ON_AXIS, 2.3), xlim=(-5, 5))

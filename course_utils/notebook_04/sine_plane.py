@@ -8,23 +8,25 @@ from functools import cache
 
 import numpy as np
 import torch
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 from torch import Tensor
 
 from course_utils import landscape
-from course_utils.explorers.controls import Choice, Slider, Stops
-from course_utils.explorers.explorer import Explorer, Handle, Prediction, Values, guess_handle
+from course_utils.explorers import vocabulary
+from course_utils.explorers.controls import Choice, Slider
+from course_utils.explorers.explorer import Explorer, Prediction
+from course_utils.explorers.scene import Scene, answer
 from course_utils.figures import style
-from course_utils.figures.landscapes import Surface, arrow, diamond, point
-from course_utils.figures.readout import Readout
 from course_utils.tasks import TaskBatch, exact
 
-A_GRID = np.linspace(0, 5, 41)
-P_GRID = np.linspace(0, math.pi, 41)
+AMPLITUDES = np.linspace(0, 5, 41)
+PHASES = np.linspace(0, math.pi, 41)
 INNER_LRS = tuple(round(0.01 * i, 2) for i in range(21))
 MOST_STEPS = 5
 LEVELS = np.arange(0.5, 9.1, 0.5)
 ENDLESS = 0  # shots of an exact task
-SHOWN = exact.sine_tasks(amplitude=(4.2, 1.0, 3.4, 1.8), phase=(0.5, 1.1, 2.4, 2.8))
+SHOWN_TASKS = exact.sine_tasks(amplitude=(4.2, 1.0, 3.4, 1.8), phase=(0.5, 1.1, 2.4, 2.8))
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,9 @@ class Family:
 def family(shots: int) -> Family:
     """The exact family (shots = ENDLESS), or one in which each task has drawn support points."""
     if shots == ENDLESS:
-        return Family(*exact.sine_quadrature(12), SHOWN, exact.sine_loss)
+        return Family(*exact.sine_quadrature(12), SHOWN_TASKS, exact.sine_loss)
     generator = torch.Generator().manual_seed(4)
-    shown = exact.sampled_support(SHOWN, shots=shots, generator=generator)
+    shown = exact.sampled_support(SHOWN_TASKS, shots=shots, generator=generator)
     waves, weight = exact.sine_quadrature(10)
     tasks = exact.sampled_support(waves, shots=shots, generator=generator)
     return Family(tasks, weight.float(), shown, landscape.sampled_sine_loss)
@@ -59,8 +61,8 @@ def planes(shots: int, inner_lr: float) -> list[landscape.Plane]:
     """Both objectives' surfaces for one α, after 0 ... MOST_STEPS steps."""
     known = family(shots)
     return landscape.sine_planes(
-        A_GRID,
-        P_GRID,
+        AMPLITUDES,
+        PHASES,
         inner_lr=inner_lr,
         steps=MOST_STEPS,
         family=(known.tasks, known.weight),
@@ -82,7 +84,9 @@ class OnPlane:
     theta: np.ndarray
 
 
-def plane_frame(a: float, p: float, inner_lr: float, steps: int, shots: int = ENDLESS) -> OnPlane:
+def sine_plane_frame(
+    a: float, p: float, inner_lr: float, steps: int, shots: int = ENDLESS
+) -> OnPlane:
     """What the plane shows at φ = (a, p)."""
     surfaces, known = planes(shots, inner_lr), family(shots)
     transfer, maml = surfaces[0], surfaces[steps]
@@ -103,89 +107,30 @@ def sine_plane(a: float = 3.0, p: float = 0.8, inner_lr: float = 0.0, steps: int
     """Drag φ = (a, p) on transfer's and MAML's surfaces; see four tasks adapt from it."""
     for rate in INNER_LRS:  # computed now, so that no slider waits for a surface
         planes(ENDLESS, rate)
-    figure, (left, right) = style.new_figure(1, 2, size=(7.6, 4.7), sharey=True)
-    with style.course_style():
-        surfaces = [Surface(ax, A_GRID, P_GRID, levels=LEVELS) for ax in (left, right)]
-        for ax in (left, right):
-            ax.set(title=" \n\n ", xlabel="amplitude  a")
-        left.set(
-            ylabel="phase  p",
-            yticks=[0, math.pi / 4, math.pi / 2, 3 * math.pi / 4, math.pi],
-            yticklabels=["0", "π/4", "π/2", "3π/4", "π"],
-        )
-        optima = [
-            [diamond(ax, color, markersize=size) for ax in (left, right)]
-            for color, size in ((style.TRANSFER, 16), (style.MAML, 12.5))
-        ]
-        stars, ways, ends = [], [], []
-        for n, color in enumerate(style.TASKS):
-            best = SHOWN.facts["amplitude"][n], SHOWN.facts["phase"][n]
-            star = {"color": color, "marker": "*", "ms": 12, "mec": "white", "mew": 0.6, "ls": ""}
-            stars += [ax.plot(*best, **star, animated=True, zorder=4)[0] for ax in (left, right)]
-            ways.append(arrow(right, color, style.INNER_STEP, zorder=5))
-            ends += right.plot([], [], color=color, animated=True, zorder=5, **style.THETA)
-        phi = [diamond(ax, "white", zorder=7, markersize=8) for ax in (left, right)]
-        figure.legend(
-            [phi[0], optima[0][0], optima[1][0], stars[0], ends[0]],
-            ["your φ", "transfer's φ", "MAML's φ", "a task's optimum θ*", "its θ̂ from φ"],
-            loc="outside lower center",
-            ncols=5,
-            columnspacing=1.0,
-            handletextpad=0.55,
-        )
-        settings = Readout(left, y=1.09)
-        titles = [Readout(ax, size=10) for ax in (left, right)]
-
-    def draw(data: OnPlane, v: Values) -> str:
-        for surface, shown in zip(surfaces, (data.transfer, data.maml), strict=True):
-            surface.set(shown.surface)
-        for pair, at in zip(optima, (data.transfer.optimum, data.maml.optimum), strict=True):
-            for mark in pair:
-                mark.set_data(*[[value] for value in at])
-        for mark in phi:
-            mark.set_data([v.a], [v.p])
-        for n, end in enumerate(data.theta):
-            point(ways[n], (v.a, v.p), tuple(end))
-            ends[n].set_data([end[0]], [end[1]])
-        shots = "∞" if v.shots == ENDLESS else v.shots
-        settings.set_text(
-            f"φ = (a {v.a:.2f}, p {v.p:.2f})   α = {v.inner_lr:.2f}   "
-            f"steps = {v.steps}   K = {shots}      MAML's a = {data.maml.optimum[0]:.2f}"
-        )
-        sentences = []
-        for column, (title, when) in enumerate(zip(titles, ("before", "after"), strict=True)):
-            yours, transfers, mamls = data.means[:, column]
-            title.set_text(
-                f"{when}: yours {yours:.2f}, transfer's {transfers:.2f}, MAML's {mamls:.2f}"
-            )
-            sentences.append(
-                f"Mean loss {when} adapting: {yours:.2f} at your φ, {transfers:.2f} at "
-                f"transfer's, {mamls:.2f} at MAML's."
-            )
-        return (
-            f"The plane of amplitude a and phase p. Your φ is ({v.a:.2f}, {v.p:.2f}); α = "
-            f"{v.inner_lr:.2f}, {v.steps} steps, K = {shots}. Transfer's optimum is at a = "
-            f"{data.transfer.optimum[0]:.2f}, MAML's at a = {data.maml.optimum[0]:.2f}. "
-            + " ".join(sentences)
-        )
-
-    return Explorer(
-        figure,
-        compute=plane_frame,
-        draw=draw,
-        controls=[
-            Slider("a", "φ: a", "amplitude", 0.0, 5.0, 0.05, a),
-            Slider("p", "φ: p", "phase", 0.0, 3.14, 0.02, p),
-            Stops("inner_lr", "α", "inner step size", INNER_LRS, inner_lr),
-            Slider("steps", "k", "inner steps", 0, MOST_STEPS, 1, steps),
-            Choice("shots", "K  support points", [("∞ (exact)", ENDLESS), ("5", 5)], ENDLESS),
-        ],
-        handles=[
-            Handle(
-                f"phi {side}", "φ", ax, lambda d, v: (v.a, v.p), lambda x, y, v: {"a": x, "p": y}
-            )
-            for side, ax in (("before", left), ("after", right))
-        ],
+    with Scene(1, 2, size=(7.6, 4.7), sharey=True) as (scene, (before, after)):
+        _draw_scales(before, after)
+        grid = {"x": AMPLITUDES, "y": PHASES, "levels": LEVELS}
+        transfer = scene.surface(before, z=lambda f: f.data.transfer.surface, **grid)
+        maml = scene.surface(after, z=lambda f: f.data.maml.surface, **grid)
+        transfer.set_gid("loss before")
+        maml.set_gid("loss after")
+        marks = _marks(scene, before, "before")
+        _marks(scene, after, "after")
+        thetas = [_adapted(scene, after, n) for n in range(len(SHOWN_TASKS))]
+        names, shown = (*marks, "its θ̂ from φ"), (*marks.values(), thetas[0])
+        close = {"columnspacing": 1.0, "handletextpad": 0.55}
+        scene.figure.legend(shown, names, loc="outside lower center", ncols=5, **close)
+        scene.text(before, _settings, y=1.09)
+        scene.text(before, lambda f: _title("before", f.data.means[:, 0]), size=10)
+        scene.text(after, lambda f: _title("after", f.data.means[:, 1]), size=10)
+    return scene.explorer(
+        sine_plane_frame,
+        Slider("a", "φ: a", "amplitude", 0.0, 5.0, 0.05, a),
+        Slider("p", "φ: p", "phase", 0.0, 3.14, 0.02, p),
+        vocabulary.inner_lrs(INNER_LRS, inner_lr),
+        vocabulary.steps(MOST_STEPS, steps),
+        Choice("shots", "K  support points", [("∞ (exact)", ENDLESS), ("5", 5)], ENDLESS),
+        alt=_alt,
         describe=(
             "Explorer: the plane of amplitude and phase with the mean loss of all sinusoid tasks, "
             "on the left before adapting, on the right after; φ can be dragged."
@@ -193,65 +138,146 @@ def sine_plane(a: float = 3.0, p: float = 0.8, inner_lr: float = 0.0, steps: int
     )
 
 
+def _draw_scales(before: Axes, after: Axes) -> None:
+    for axes in (before, after):
+        axes.set(title=" \n\n ", xlabel="amplitude  a")  # the title keeps room for two lines
+    quarters = [0, math.pi / 4, math.pi / 2, 3 * math.pi / 4, math.pi]
+    before.set(ylabel="phase  p", yticks=quarters, yticklabels=["0", "π/4", "π/2", "3π/4", "π"])
+
+
+def _marks(scene: Scene, axes: Axes, when: str) -> dict[str, Line2D]:
+    """Your φ, both optima and the tasks' stars, on either panel, by their names in the legend."""
+    look = {"markersize": 8, "gid": f"φ {when}"}
+    phi = scene.grip(axes, lambda f: (f.a, f.p), "φ", x="a", y="p", name=f"phi {when}", **look)
+    look = {"markersize": 16, "gid": f"transfer's φ {when}"}
+    transfer = scene.diamond(axes, style.TRANSFER, lambda f: f.data.transfer.optimum, **look)
+    look = {"markersize": 12.5, "gid": f"MAML's φ {when}"}
+    maml = scene.diamond(axes, style.MAML, lambda f: f.data.maml.optimum, **look)
+    stars = [_star(scene, axes, n, gid=f"star {n + 1} {when}") for n in range(len(SHOWN_TASKS))]
+    names = "your φ", "transfer's φ", "MAML's φ", "a task's optimum θ*"
+    return dict(zip(names, (phi, transfer, maml, stars[0]), strict=True))
+
+
+def _star(scene: Scene, axes: Axes, task: int, gid: str) -> Line2D:
+    best = [SHOWN_TASKS.facts[fact][task] for fact in ("amplitude", "phase")]
+    star = {"marker": "*", "ms": 12, "mec": "white", "mew": 0.6, "ls": "", "zorder": 4}
+    return scene.line(axes, lambda f: best, color=style.TASKS[task], gid=gid, **star)
+
+
+def _adapted(scene: Scene, axes: Axes, task: int) -> Line2D:
+    """A task's arrow from φ, and the θ̂ where it ends."""
+    look = {"color": style.TASKS[task], "zorder": 5}
+    way, end = {"gid": f"way {task + 1}", **look}, {"gid": f"theta {task + 1}", **look}
+    scene.arrow(axes, at=lambda f: ((f.a, f.p), tuple(f.data.theta[task])), **way)
+    return scene.line(axes, lambda f: f.data.theta[task], **end, **style.THETA)
+
+
+def _settings(f) -> str:
+    return (
+        f"φ = (a {f.a:.2f}, p {f.p:.2f})   α = {f.inner_lr:.2f}   steps = {f.steps}   "
+        f"K = {_shots(f)}      MAML's a = {f.data.maml.optimum[0]:.2f}"
+    )
+
+
+def _title(when: str, means: np.ndarray) -> str:
+    yours, transfers, mamls = means
+    return f"{when}: yours {yours:.2f}, transfer's {transfers:.2f}, MAML's {mamls:.2f}"
+
+
+def _alt(f) -> str:
+    said = [
+        f"Mean loss {when} adapting: {yours:.2f} at your φ, {transfers:.2f} at transfer's, "
+        f"{mamls:.2f} at MAML's."
+        for when, (yours, transfers, mamls) in zip(("before", "after"), f.data.means.T, strict=True)
+    ]
+    return (
+        f"The plane of amplitude a and phase p. Your φ is ({f.a:.2f}, {f.p:.2f}); α = "
+        f"{f.inner_lr:.2f}, {f.steps} steps, K = {_shots(f)}. Transfer's optimum is at a = "
+        f"{f.data.transfer.optimum[0]:.2f}, MAML's at a = {f.data.maml.optimum[0]:.2f}. "
+        + " ".join(said)
+    )
+
+
+def _shots(f) -> str:
+    return "∞" if f.shots == ENDLESS else str(f.shots)
+
+
+@dataclass(frozen=True)
+class Section:
+    """The mean loss on the line p = π/2, for α = .1: a, before and after one step, each (G,).
+
+    transfer, maml: the amplitudes of least loss before and after.
+    """
+
+    a: np.ndarray
+    before: np.ndarray
+    after: np.ndarray
+    transfer: float
+    maml: float
+
+    def at(self, a: float) -> tuple[float, float]:
+        """The mean loss before and after, at one amplitude."""
+        return tuple(float(np.interp(a, self.a, each)) for each in (self.before, self.after))
+
+
+def section() -> Section:
+    """What the prediction shows, and what it asks for."""
+    a = np.linspace(0, 5, 101)
+    middle = torch.full((len(a),), math.pi / 2, dtype=torch.float64)
+    points = {"a": torch.tensor(a), "p": middle}
+    before, after = family(ENDLESS).means(points, inner_lr=0.1, steps=1).T.numpy()
+    transfer, maml = (surface.optimum[0] for surface in planes(ENDLESS, 0.1)[:2])
+    return Section(a, before, after, transfer, maml)
+
+
 def taller_or_smaller(a: float = 1.62) -> Prediction:
     """Predict MAML's amplitude (one step, α = .1) from transfer's, on the section p = π/2."""
-    heights = np.linspace(0, 5, 101)
-    known, middle = family(ENDLESS), math.pi / 2
-    points = {
-        "a": torch.tensor(heights),
-        "p": torch.full((len(heights),), middle, dtype=torch.float64),
-    }
-    before, after = known.means(points, inner_lr=0.1, steps=1).T.numpy()
-    transfer, maml = (surface.optimum[0] for surface in planes(ENDLESS, 0.1)[:2])
-    figure, axes = style.new_figure(size=(7.6, 3.6))
-    with style.course_style():
+    known = section()
+    with Scene(size=(7.6, 3.6)) as (scene, axes):
         axes.set(xlabel="amplitude  a, at p = π/2", ylabel="mean loss", xlim=(0, 5), ylim=(0, 10))
-        axes.plot(heights, before, color=style.TRANSFER, label="before adapting: transfer")
+        transfer = {"color": style.TRANSFER, "label": "before adapting: transfer"}
+        axes.plot(known.a, known.before, gid="before", **transfer)
+        transfer = {"color": style.TRANSFER, "zorder": 6, "gid": "transfer's φ", **style.PHI}
+        axes.plot(known.transfer, known.before.min(), **transfer)
         dashed = {"color": style.MAML, "ls": (0, (6, 1.2)), "label": "after one step: the answer"}
-        (answer,) = axes.plot([], [], **dashed, animated=True)
-        axes.plot(transfer, before.min(), color=style.TRANSFER, **style.PHI, zorder=6)
-        found = diamond(axes, style.MAML)
-        guess = diamond(axes, "white", zorder=7, markersize=8)
+        scene.line(axes, answer(lambda f: (f.data.a, f.data.after)), gid="after", **dashed)
+        least = answer(lambda f: (f.data.maml, f.data.after.min()))
+        scene.diamond(axes, style.MAML, least, gid="MAML's φ")
+        guess = {"x": "a", "name": "guess", "markersize": 8, "gid": "guess"}
+        scene.grip(axes, lambda f: (f.a, f.data.at(f.a)[0]), "your guess", **guess)
         axes.legend(loc="upper left")
-        readout = Readout(axes)
-
-    def draw(data: float, v: Values) -> str:
-        guess.set_data([v.a], [np.interp(v.a, heights, before)])
-        answer.set_data(*((heights, after) if v.revealed else ([], [])))
-        found.set_data(*(([data], [after.min()]) if v.revealed else ([], [])))
-        text = f"transfer's a = {transfer:.2f}   your guess for MAML's: a = {v.a:.2f}"
-        readout.set_text(text + (f"   MAML's: {data:.2f}" if v.revealed else ""))
-        return (
-            f"The mean loss over the amplitude a: transfer's optimum is {transfer:.2f}, the guess "
-            f"for MAML's {v.a:.2f}." + (f" MAML's is {data:.2f}." if v.revealed else "")
-        )
-
-    def verdict(data: float, v: Values) -> str:
-        way = "the right way" if v.a > transfer + 0.05 else "not this way"
-        return (
-            f"MAML's wave is taller: a = {data:.2f}; your guess went {way} and is "
-            f"{abs(v.a - data):.2f} off. It is worse before adapting "
-            f"({before_at(data):.2f} against {before.min():.2f}) and better after one step "
-            f"({after.min():.2f} against {after_at(transfer):.2f})."
-        )
-
-    def before_at(height: float) -> float:
-        return float(np.interp(height, heights, before))
-
-    def after_at(height: float) -> float:
-        return float(np.interp(height, heights, after))
-
-    return Prediction(
-        figure,
+        scene.text(axes, _guess)
+    return scene.prediction(
+        lambda a, revealed: known,
+        vocabulary.guess("a", "a", 0.0, 5.0, 0.01, a),
         question=(
-            f"Transfer's best wave has the amplitude {transfer:.2f}. MAML may count on one step of "
-            "α = .1. "
-            "Is its wave smaller, the same, or taller? Drag the white diamond."
+            f"Transfer's best wave has the amplitude {known.transfer:.2f}. MAML may count on one "
+            "step of α = .1. Is its wave smaller, the same, or taller? Drag the white diamond."
         ),
-        verdict=verdict,
-        compute=lambda a, revealed: maml,
-        draw=draw,
-        controls=[Slider("a", "a", "your guess", 0.0, 5.0, 0.01, a)],
-        handles=[guess_handle(axes, "a", lambda d, v: (v.a, before_at(v.a)))],
+        verdict=_verdict,
+        alt=_alt_of_section,
         describe="Prediction: the mean loss before adapting over the amplitude; a diamond to drag.",
+    )
+
+
+def _guess(f) -> str:
+    text = f"transfer's a = {f.data.transfer:.2f}   your guess for MAML's: a = {f.a:.2f}"
+    return text + (f"   MAML's: {f.data.maml:.2f}" if f.revealed else "")
+
+
+def _alt_of_section(f) -> str:
+    return (
+        f"The mean loss over the amplitude a: transfer's optimum is {f.data.transfer:.2f}, the "
+        f"guess for MAML's {f.a:.2f}." + (f" MAML's is {f.data.maml:.2f}." if f.revealed else "")
+    )
+
+
+def _verdict(f) -> str:
+    way = "the right way" if f.a > f.data.transfer + 0.05 else "not this way"
+    before, after = f.data.at(f.data.maml)[0], f.data.at(f.data.transfer)[1]
+    return (
+        f"MAML's wave is taller: a = {f.data.maml:.2f}; your guess went {way} and is "
+        f"{abs(f.a - f.data.maml):.2f} off. It is worse before adapting "
+        f"({before:.2f} against {f.data.before.min():.2f}) and better after one step "
+        f"({f.data.after.min():.2f} against {after:.2f})."
     )

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
 from matplotlib.axes import Axes
 
+from course_utils.explorers import vocabulary
 from course_utils.explorers.controls import Slider
-from course_utils.explorers.explorer import Explorer, Handle, Prediction, Values, guess_handle
+from course_utils.explorers.explorer import Explorer, Prediction
+from course_utils.explorers.scene import Scene, answer
 from course_utils.figures import style
-from course_utils.figures.landscapes import diamond
-from course_utils.figures.readout import Readout
+from course_utils.figures.labels import label
 from course_utils.tasks import exact
 
-C1, C2, H1 = 0.0, 5.0, 1.0
+OPTIMA = 0.0, 5.0  # of task 1 and task 2
+FLAT = 1.0  # task 1's curvature
 GRID = np.linspace(-1.5, 6.5, 161)
 RULES = {"transfer": "transfer", "first_order": "first-order", "maml": "MAML"}
 ARM = 1.0  # the parabola's arm that is pulled: this far right of task 2's optimum
 STEEPER = {"from": 4.0, "to": 6.0, "inner_lr": 0.125}
+UNDER = -1.2  # where φ lies in the prediction: under the losses
 
 
 @dataclass(frozen=True)
@@ -31,77 +35,38 @@ class Weighting:
     optima: dict[str, float | None]
 
 
-def weights_frame(h: float, inner_lr: float, steps: int) -> Weighting:
+def task_weights_frame(h: float, inner_lr: float, steps: int) -> Weighting:
     """What two quadratics of curvature 1 and h, with optima 0 and 5, ask of φ."""
-    curvature, c = (
-        torch.tensor([H1, h], dtype=torch.float64),
-        torch.tensor([C1, C2], dtype=torch.float64),
-    )
+    curvature, c = (torch.tensor(pair, dtype=torch.float64) for pair in ([FLAT, h], OPTIMA))
     weights = exact.quadratic_weights(curvature, inner_lr=inner_lr, steps=steps)
     optima = exact.quadratic_optima(curvature, c, inner_lr=inner_lr, steps=steps)
-    return Weighting(
-        h / 2 * (GRID - C2) ** 2, {rule: w.numpy() for rule, w in weights.items()}, optima
-    )
+    return Weighting(_loss(h, OPTIMA[1]), {rule: w.numpy() for rule, w in weights.items()}, optima)
 
 
 def task_weights(h: float = 4.0, inner_lr: float = 0.0, steps: int = 1) -> Explorer:
     """Pull task 2 steeper; see the three weightings as levers whose border *is* φ."""
-    figure, (losses, levers) = style.new_figure(
-        2, 1, size=(7.6, 5.2), sharex=True, gridspec_kw={"height_ratios": [1.25, 1]}
-    )
-    with style.course_style():
-        curve = _draw_losses(losses)
-        (arm,) = losses.plot([], [], color=style.TASKS[1], animated=True, **style.SUPPORT)
-        bars = {rule: _lever(levers, row) for row, rule in enumerate(RULES)}
-        marks = {
-            rule: diamond(levers, color, hollow=rule == "first_order")
-            for rule, color in zip(RULES, (style.TRANSFER, style.MAML, style.MAML), strict=True)
-        }
+    ratios = {"gridspec_kw": {"height_ratios": [1.25, 1]}}
+    with Scene(2, 1, size=(7.6, 5.2), sharex=True, **ratios) as (scene, (losses, levers)):
+        _draw_losses(scene, losses)
+        scene.line(losses, _arm, color=style.TASKS[1], gid="arm", **style.SUPPORT)
+        pulled = {"y": ("h", lambda y: 2 * y / ARM**2), "name": "arm"}
+        scene.handle(losses, _arm, "the arm of task 2's parabola: its curvature h₂", **pulled)
+        for row, rule in enumerate(RULES):
+            _draw_lever(scene, levers, row, rule)
         levers.set(xlabel="parameter  φ", ylim=(2.6, -0.6))
         levers.set_yticks(range(3), RULES.values())
         levers.tick_params(axis="y", length=0)
-        settings, result = Readout(losses), Readout(levers, size=10)
-
-    def draw(data: Weighting, v: Values) -> str:
-        curve.set_ydata(data.curve)
-        arm.set_data([C2 + ARM], [v.h / 2 * ARM**2])
-        spelled = {}
-        for row, (rule, name) in enumerate(RULES.items()):
-            at = data.optima[rule]
-            inside = at is not None and C1 <= at <= C2
-            for part, ends in zip(bars[rule], ((C1, at), (at, C2)), strict=True):
-                part.set_data(ends if inside else [], [row, row] if inside else [])
-            marks[rule].set_data([at] if at is not None else [], [row] if at is not None else [])
-            w1, w2 = data.weights[rule]
-            place = "nowhere" if at is None else f"{at:.2f}"
-            spelled[name] = f"{name} {place} ({w1:.2f} : {w2:.2f})"
-        settings.set_text(f"h₂ = {v.h:.2f}   α = {v.inner_lr:.3f}   steps = {v.steps}")
-        result.set_text("φ (weights)   " + "    ".join(spelled.values()))
-        return (
-            f"Two quadratic tasks of curvature 1 and {v.h:.2f}, with α = {v.inner_lr:.3f} and "
-            f"{v.steps} steps. Where φ comes to lie, and the tasks' weights: "
-            + ", ".join(spelled.values())
-            + "."
-        )
-
-    return Explorer(
-        figure,
-        compute=weights_frame,
-        draw=draw,
-        controls=[
-            Slider("h", "h₂", "curvature of task 2", 0.5, 8.0, 0.1, h),
-            Slider("inner_lr", "α", "inner step size", 0.0, 0.25, 0.005, inner_lr, ".3f"),
-            Slider("steps", "k", "inner steps", 0, 5, 1, steps),
-        ],
-        handles=[
-            Handle(
-                "arm",
-                "the arm of task 2's parabola: its curvature h₂",
-                losses,
-                lambda d, v: (C2 + ARM, v.h / 2 * ARM**2),
-                lambda x, y, v: {"h": 2 * y / ARM**2},
-            )
-        ],
+        scene.text(losses, _settings)
+        scene.text(levers, lambda f: f"φ (weights)   {_spelled(f, '    ')}", size=10)
+    return scene.explorer(
+        task_weights_frame,
+        Slider("h", "h₂", "curvature of task 2", 0.5, 8.0, 0.1, h),
+        vocabulary.inner_lr(0.25, 0.005, inner_lr),
+        vocabulary.steps(5, steps),
+        alt=lambda f: (
+            f"Two quadratic tasks of curvature 1 and {f.h:.2f}, with α = {f.inner_lr:.3f} and "
+            f"{f.steps} steps. Where φ comes to lie, and the tasks' weights: {_spelled(f, ', ')}."
+        ),
         describe=(
             "Explorer: two quadratic tasks, and below three levers that show how transfer "
             "learning, first-order MAML and MAML weigh them and where φ comes to lie."
@@ -109,73 +74,118 @@ def task_weights(h: float = 4.0, inner_lr: float = 0.0, steps: int = 1) -> Explo
     )
 
 
+def _draw_lever(scene: Scene, axes: Axes, row: int, rule: str) -> None:
+    """Two bars on one line, up to φ in task 2's colour, the rest in task 1's, and φ."""
+    bar = {"lw": 9, "solid_capstyle": "butt"}
+    pulled = {"color": style.TASKS[1], "gid": f"{rule} pulled", **bar}
+    scene.line(axes, partial(_pulled, rule, row), **pulled)
+    held = {"color": style.TASKS[0], "gid": f"{rule} held", **bar}
+    scene.line(axes, partial(_held, rule, row), **held)
+    color = style.TRANSFER if rule == "transfer" else style.MAML
+    phi = {"hollow": rule == "first_order", "gid": f"{rule} φ"}
+    scene.diamond(axes, color, partial(_border, rule, row), **phi)
+
+
+def _arm(f) -> tuple[float, float]:
+    """The point of task 2's parabola that is pulled."""
+    return OPTIMA[1] + ARM, f.h / 2 * ARM**2
+
+
+def _border(rule: str, row: int, f) -> tuple | None:
+    """A rule's φ on its lever; None where its weights sum to zero."""
+    at = f.data.optima[rule]
+    return None if at is None else (at, row)
+
+
+def _pulled(rule: str, row: int, f) -> tuple | None:
+    """The lever's part from task 1's optimum to φ: how far task 2 has pulled it."""
+    at = f.data.optima[rule]
+    return ((OPTIMA[0], at), (row, row)) if _between(at) else None
+
+
+def _held(rule: str, row: int, f) -> tuple | None:
+    """The lever's part from φ to task 2's optimum: how far task 1 has held it back."""
+    at = f.data.optima[rule]
+    return ((at, OPTIMA[1]), (row, row)) if _between(at) else None
+
+
+def _between(at: float | None) -> bool:
+    return at is not None and OPTIMA[0] <= at <= OPTIMA[1]
+
+
+def _settings(f) -> str:
+    return f"h₂ = {f.h:.2f}   α = {f.inner_lr:.3f}   steps = {f.steps}"
+
+
+def _spelled(f, between: str) -> str:
+    def one(rule: str) -> str:
+        at, (w1, w2) = f.data.optima[rule], f.data.weights[rule]
+        place = "nowhere" if at is None else f"{at:.2f}"
+        return f"{RULES[rule]} {place} ({w1:.2f} : {w2:.2f})"
+
+    return between.join(map(one, RULES))
+
+
 def steeper(phi: float = 2.83) -> Prediction:
     """Predict where MAML's φ goes when task 2 gets steeper."""
-    figure, axes = style.new_figure(size=(7.6, 3.6))
     rate = STEEPER["inner_lr"]
-    before, after = (weights_frame(STEEPER[when], rate, 1) for when in ("from", "to"))
-    floor = -1.2
-    with style.course_style():
-        curve = _draw_losses(axes)
-        axes.plot(GRID, before.curve, color=style.TASKS[1], lw=1, ls="--")
-        axes.set(xlabel="parameter  φ", ylim=(floor - 0.8, 20))
-        axes.plot(before.optima["maml"], floor, color=style.MAML, **style.PHI, alpha=0.45)
-        found = diamond(axes, style.MAML)
-        transfer = diamond(axes, style.TRANSFER)
-        guess = diamond(axes, "white", zorder=7)
-        readout = Readout(axes)
+    before, after = (task_weights_frame(STEEPER[when], rate, 1) for when in ("from", "to"))
+    was, now = before.optima, after.optima
+    with Scene(size=(7.6, 3.6)) as (scene, axes):
+        _draw_losses(scene, axes)
+        axes.plot(GRID, before.curve, color=style.TASKS[1], lw=1, ls="--", gid="task 2 before")
+        axes.set(xlabel="parameter  φ", ylim=(UNDER - 0.8, 20))
+        pale = {"color": style.MAML, "alpha": 0.45, "gid": "MAML's φ before", **style.PHI}
+        axes.plot(was["maml"], UNDER, **pale)
+        for color, rule in ((style.MAML, "maml"), (style.TRANSFER, "transfer")):
+            found = answer(lambda f, rule=rule: (now[rule], UNDER))
+            scene.diamond(axes, color, found, gid=f"{rule} φ")
+        guess = {"x": "phi", "name": "guess", "gid": "guess"}
+        scene.grip(axes, lambda f: (f.phi, UNDER), "your guess", **guess)
+        scene.text(axes, _guess)
 
-    def draw(data: Weighting, v: Values) -> str:
-        curve.set_ydata(data.curve)
-        guess.set_data([v.phi], [floor])
-        shown = v.revealed
-        for mark, rule in ((found, "maml"), (transfer, "transfer")):
-            mark.set_data([data.optima[rule]] if shown else [], [floor] if shown else [])
-        text = f"α = 1/8, one step.   h₂: 4 → 6.   your guess  φ = {v.phi:.2f}"
-        if shown:
-            text += f"   MAML {data.optima['maml']:.2f}   transfer {data.optima['transfer']:.2f}"
-        readout.set_text(text)
+    def alt(f) -> str:
         return (
             f"Two quadratic tasks; task 2's curvature rises from 4 (dashed) to 6. MAML's φ was "
-            f"{before.optima['maml']:.2f}; the guess is {v.phi:.2f}."
-            + (f" The answer is {data.optima['maml']:.2f}." if shown else "")
+            f"{was['maml']:.2f}; the guess is {f.phi:.2f}."
+            + (f" The answer is {now['maml']:.2f}." if f.revealed else "")
         )
 
-    def verdict(data: Weighting, v: Values) -> str:
-        at, was = data.optima["maml"], before.optima["maml"]
-        away = "the right way" if v.phi < was - 0.05 else "the other way"
+    def verdict(f) -> str:
+        away = "the right way" if f.phi < was["maml"] - 0.05 else "the other way"
         return (
-            f"MAML's φ goes to {at:.2f}, away from the steeper task; your guess went {away} and is "
-            f"{abs(v.phi - at):.2f} off. One step solves most of a steep task from anywhere, so φ "
-            f"can serve the flat one. Transfer goes the other way, from "
-            f"{before.optima['transfer']:.2f} to {data.optima['transfer']:.2f}."
+            f"MAML's φ goes to {now['maml']:.2f}, away from the steeper task; your guess went "
+            f"{away} and is {abs(f.phi - now['maml']):.2f} off. One step solves most of a steep "
+            "task from anywhere, so φ can serve the flat one. Transfer goes the other way, from "
+            f"{was['transfer']:.2f} to {now['transfer']:.2f}."
         )
 
-    return Prediction(
-        figure,
+    return scene.prediction(
+        lambda phi, revealed: after,
+        vocabulary.guess("phi", "φ", -1.0, 6.0, 0.01, phi),
         question=(
             "Task 2 gets steeper: h₂ rises from 4 (dashed) to 6; α stays 1/8. MAML's φ was at "
-            f"{before.optima['maml']:.2f} (pale). Where does it go? Drag the white diamond."
+            f"{was['maml']:.2f} (pale). Where does it go? Drag the white diamond."
         ),
         verdict=verdict,
-        compute=lambda phi, revealed: after,
-        draw=draw,
-        controls=[Slider("phi", "φ", "your guess", -1.0, 6.0, 0.01, phi)],
-        handles=[guess_handle(axes, "phi", lambda d, v: (v.phi, floor))],
+        alt=alt,
         describe="Prediction: two quadratic tasks, the second getting steeper; a diamond to drag.",
     )
 
 
-def _draw_losses(axes: Axes):
-    axes.plot(GRID, H1 / 2 * (GRID - C1) ** 2, color=style.TASKS[0])
-    (curve,) = axes.plot(GRID, 0 * GRID, color=style.TASKS[1], animated=True)
-    axes.text(-1.3, 2.6, "task 1", color=style.TASKS[0])
-    axes.text(5.0, 7.5, "task 2", color=style.TASKS[1], ha="center")
+def _guess(f) -> str:
+    text, now = f"α = 1/8, one step.   h₂: 4 → 6.   your guess  φ = {f.phi:.2f}", f.data.optima
+    answers = f"   MAML {now['maml']:.2f}   transfer {now['transfer']:.2f}"
+    return text + (answers if f.revealed else "")
+
+
+def _loss(h: float, c: float) -> np.ndarray:
+    return h / 2 * (GRID - c) ** 2
+
+
+def _draw_losses(scene: Scene, axes: Axes) -> None:
+    axes.plot(GRID, _loss(FLAT, OPTIMA[0]), color=style.TASKS[0], gid="task 1")
+    scene.line(axes, lambda f: (GRID, f.data.curve), color=style.TASKS[1], gid="task 2")
+    label(axes, -1.3, 3.0, "task 1", {"color": style.TASKS[0]})
+    label(axes, 5.0, 7.9, "task 2", {"color": style.TASKS[1]}, ha="center")
     axes.set(xlim=(GRID[0], GRID[-1]), ylim=(-0.6, 15), ylabel="loss of a task  $l^n(\\theta)$")
-    return curve
-
-
-def _lever(axes: Axes, row: int) -> list:
-    """Two bars on one line: the part up to φ in task 2's colour, the rest in task 1's."""
-    look = {"lw": 9, "solid_capstyle": "butt", "animated": True}
-    return [axes.plot([], [], color=color, **look)[0] for color in style.TASKS[1::-1]]

@@ -11,8 +11,10 @@ from PIL import Image
 from course_utils import landscape, networks
 from course_utils.figures import style
 from course_utils.figures.landscapes import Surface
+from course_utils.figures.readout import Readout
 from course_utils.notebook_04 import sine_plane
 from course_utils.tasks import exact
+from tests import asked
 
 
 @pytest.fixture(scope="module")
@@ -50,13 +52,13 @@ def test_worse_before_and_better_after(explorer):
 
 
 def test_five_steps_from_the_one_step_optima():
-    ends = [sine_plane.plane_frame(a, math.pi / 2, 0.1, 5).means[0, 1] for a in (2.79, 1.62)]
+    ends = [sine_plane.sine_plane_frame(a, math.pi / 2, 0.1, 5).means[0, 1] for a in (2.79, 1.62)]
     np.testing.assert_allclose(ends, [0.40, 0.63], atol=0.006)
 
 
 def test_mamls_phi_is_tuned_to_its_step_size():
     transfers, mamls = (
-        sine_plane.plane_frame(a, math.pi / 2, 0.2, 1).means[0, 1] for a in (1.62, 2.79)
+        sine_plane.sine_plane_frame(a, math.pi / 2, 0.2, 1).means[0, 1] for a in (1.62, 2.79)
     )
     assert mamls > transfers
 
@@ -64,7 +66,7 @@ def test_mamls_phi_is_tuned_to_its_step_size():
 def test_arrows_end_where_the_core_adapts_to(explorer):
     explorer.set(a=2.0, p=1.0, inner_lr=0.1, steps=2, shots=sine_plane.ENDLESS)
     phi = {"a": torch.tensor([2.0, 1.0])[0].double(), "p": torch.tensor(1.0).double()}
-    x, y = sine_plane.SHOWN.support_x, sine_plane.SHOWN.support_y
+    x, y = sine_plane.SHOWN_TASKS.support_x, sine_plane.SHOWN_TASKS.support_y
     way = landscape.path(exact.sine_loss, phi, x, y, inner_lr=0.1, steps=2)
     expected = torch.stack([way["a"][-1], way["p"][-1]], dim=1).numpy()
     np.testing.assert_allclose(explorer.data.theta, expected, atol=1e-9)
@@ -126,3 +128,125 @@ def test_level_lines_lie_on_their_levels():
     ends = [line[:, 0] for line in surface.lines]
     np.testing.assert_allclose(ends[0], 1.0)
     np.testing.assert_allclose(ends[1], 2.0)
+
+
+# --- what is drawn --------------------------------------------------------------------------------
+
+
+def headed(explorer, when):
+    """The axes that say so over their picture."""
+    axes = asked.artist(explorer, f"loss {when}").axes
+    assert any(readout.text.startswith(when) for readout in axes.findobj(Readout))
+    return axes
+
+
+@pytest.mark.parametrize(("when", "column"), [("before", 0), ("after", 1)])
+@pytest.mark.parametrize("steps", [1, 3])
+def test_each_panel_shows_the_loss_that_its_title_names(explorer, when, column, steps):
+    explorer.set(inner_lr=0.1, steps=steps, shots=sine_plane.ENDLESS)
+    shown = asked.artist(explorer, f"loss {when}")
+    assert shown.axes is headed(explorer, when)
+    row, place = 30, 12
+    a, p = sine_plane.AMPLITUDES[place], sine_plane.PHASES[row]
+    here = {name: torch.tensor([v], dtype=torch.float64) for name, v in (("a", a), ("p", p))}
+    means = sine_plane.family(sine_plane.ENDLESS).means(here, inner_lr=0.1, steps=steps)
+    assert means[0, 0] - means[0, 1] > 0.5
+    assert shown._image.get_array()[row, place] == pytest.approx(means[0, column].item())
+
+
+@pytest.mark.parametrize(
+    ("method", "color", "when"),
+    [("transfer", style.TRANSFER, "before"), ("MAML", style.MAML, "after")],
+)
+def test_each_methods_phi_lies_where_its_own_surface_is_least_on_both_panels(
+    explorer, method, color, when
+):
+    explorer.set(inner_lr=0.1, steps=1, shots=sine_plane.ENDLESS)
+    z = asked.artist(explorer, f"loss {when}")._image.get_array()
+    row, column = np.unravel_index(z.argmin(), z.shape)
+    least = sine_plane.AMPLITUDES[column], sine_plane.PHASES[row]
+    for panel in ("before", "after"):
+        name = f"{method}'s φ {panel}"
+        np.testing.assert_allclose(asked.points(explorer, name), [least], atol=0.125)
+        assert asked.color(explorer, name) == color
+        assert asked.artist(explorer, name).axes is headed(explorer, panel)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+def test_each_arrow_runs_from_phi_to_where_its_task_adapts_to_in_the_tasks_colour(explorer, n):
+    explorer.set(a=2.0, p=1.0, inner_lr=0.1, steps=2, shots=sine_plane.ENDLESS)
+    phi = {"a": torch.tensor(2.0).double(), "p": torch.tensor(1.0).double()}
+    task = sine_plane.SHOWN_TASKS[n - 1 : n]
+    x, y = task.support_x, task.support_y
+    way = landscape.path(exact.sine_loss, phi, x, y, inner_lr=0.1, steps=2)
+    end = way["a"][-1].item(), way["p"][-1].item()
+    np.testing.assert_allclose(asked.ends(explorer, f"way {n}"), [(2.0, 1.0), end], atol=1e-9)
+    np.testing.assert_allclose(asked.points(explorer, f"theta {n}"), [end], atol=1e-9)
+    marks = [f"way {n}", f"theta {n}", f"star {n} before", f"star {n} after"]
+    assert {asked.color(explorer, mark) for mark in marks} == {style.TASKS[n - 1]}
+    assert asked.artist(explorer, f"way {n}").axes is headed(explorer, "after")
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+def test_each_star_is_its_tasks_optimum(explorer, n):
+    best = ((4.2, 0.5), (1.0, 1.1), (3.4, 2.4), (1.8, 2.8))[n - 1]
+    for panel in ("before", "after"):
+        np.testing.assert_allclose(asked.points(explorer, f"star {n} {panel}"), [best])
+
+
+@pytest.mark.parametrize("still", [{"inner_lr": 0.0, "steps": 3}, {"inner_lr": 0.1, "steps": 0}])
+def test_without_a_step_there_is_no_arrow(explorer, still):
+    explorer.set(a=2.0, p=1.0, shots=sine_plane.ENDLESS, **still)
+    for n in range(1, 5):
+        assert asked.ends(explorer, f"way {n}") is None
+        np.testing.assert_allclose(asked.points(explorer, f"theta {n}"), [(2.0, 1.0)])
+
+
+def test_phi_is_the_white_diamond_on_both_panels(explorer):
+    explorer.set(a=4.0, p=0.5)
+    for panel in ("before", "after"):
+        np.testing.assert_allclose(asked.points(explorer, f"φ {panel}"), [(4.0, 0.5)])
+        assert asked.artist(explorer, f"φ {panel}").axes is headed(explorer, panel)
+
+
+def test_from_mamls_phi_the_tall_tasks_end_nearer_to_their_stars_and_the_small_ones_pay(explorer):
+    explorer.set(inner_lr=0.1, steps=1, shots=sine_plane.ENDLESS)
+
+    def far(a):
+        explorer.set(a=a, p=math.pi / 2)
+        pairs = [(f"theta {n}", f"star {n} after") for n in range(1, 5)]
+        return [
+            np.linalg.norm(asked.points(explorer, end) - asked.points(explorer, star))
+            for end, star in pairs
+        ]
+
+    nearer = np.array(far(2.79)) < far(1.62)
+    assert nearer.tolist() == [True, False, True, False]
+
+
+def test_the_prediction_draws_the_loss_before_and_keeps_the_one_after_until_asked():
+    prediction = sine_plane.taller_or_smaller()
+    family, weight = exact.sine_quadrature()
+    a = torch.linspace(0, 5, 101).double()
+    points = {"a": a, "p": torch.full_like(a, math.pi / 2)}
+    here = landscape.on_points(exact.sine_loss, points, family, inner_lr=0.1, steps=1)
+    before, after = (each @ weight for each in (here.before, here.after))
+    near = {"atol": 1e-5}
+    shown = asked.points(prediction, "before")
+    np.testing.assert_allclose(shown, np.column_stack([a, before]), **near)
+    assert asked.color(prediction, "before") == style.TRANSFER
+    hidden = "after", "MAML's φ"
+    assert [len(asked.points(prediction, name)) for name in hidden] == [0, 0]
+    prediction.reveal()
+    shown = asked.points(prediction, "after")
+    np.testing.assert_allclose(shown, np.column_stack([a, after]), **near)
+    np.testing.assert_allclose(asked.points(prediction, "MAML's φ"), [(2.79, 1.21)], atol=0.01)
+    np.testing.assert_allclose(asked.points(prediction, "transfer's φ"), [(1.62, 3.01)], atol=0.01)
+    assert {asked.color(prediction, name) for name in hidden} == {style.MAML}
+
+
+def test_the_guess_lies_on_the_loss_before():
+    prediction = sine_plane.taller_or_smaller()
+    prediction.drag("guess", 3.3, 0.0)
+    height = np.interp(3.3, *asked.points(prediction, "before").T)
+    np.testing.assert_allclose(asked.points(prediction, "guess"), [(3.3, height)])
