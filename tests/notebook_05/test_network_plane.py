@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from course_utils import landscape, maml, networks
-from course_utils.notebook_05 import network_plane
+from course_utils.notebook_05 import network_plane, network_views
 from course_utils.tasks import Sinusoids
 
 NETWORK = networks.mlp([1, 16, 16, 1])
@@ -41,7 +41,7 @@ def tasks():
 @pytest.fixture(scope="module")
 def shared(phis, tasks):
     patch = pytest.MonkeyPatch()
-    patch.setattr(network_plane, "POINTS", 7)
+    patch.setattr(network_views, "POINTS", 7)
     yield network_plane.network_plane(NETWORK, phis, tasks)
     patch.undo()
 
@@ -86,18 +86,18 @@ def test_a_surface_is_the_loss_after_adapting_at_each_of_its_points(explorer, ta
             theta = maml.adapt(
                 LOSS, phi, tasks.support_x, tasks.support_y, inner_lr=inner_lr, steps=steps
             )
-            losses = LOSS(theta, tasks.query_x, tasks.query_y).clamp(max=network_plane.WALL)
+            losses = LOSS(theta, tasks.query_x, tasks.query_y).clamp(max=network_views.WALL)
             assert third[row, column] == pytest.approx(losses[2].item(), rel=1e-3)
-            if losses.max() < network_plane.WALL:
+            if losses.max() < network_views.WALL:
                 assert mean[row, column] == pytest.approx(losses.mean().item(), rel=1e-3)
 
 
 def test_no_surface_is_higher_than_the_wall_and_none_is_not_finite(explorer):
     for plane in ("both", "MAML", "transfer", "random MAML", "random transfer"):
-        for inner_lr in network_plane.INNER_LRS:
+        for inner_lr in network_views.INNER_LRS:
             explorer.set(plane=plane, inner_lr=inner_lr, steps=5)
             assert np.isfinite(explorer.data.surface).all()
-            assert explorer.data.surface.max() <= network_plane.WALL
+            assert explorer.data.surface.max() <= network_views.WALL
 
 
 def test_a_path_is_the_real_one_and_its_shadow_what_the_plane_sees(explorer, tasks):
@@ -205,8 +205,9 @@ def test_mamls_errors_fall_more_than_transfers(explorer):
 
 
 def test_steps_that_overshoot_are_said_and_drawn_all_the_same(phis, tasks, monkeypatch):
-    monkeypatch.setattr(network_plane, "POINTS", 3)
-    monkeypatch.setattr(network_plane, "INNER_LRS", (0.01, 1.0))
+    monkeypatch.setattr(network_views, "POINTS", 3)
+    for module in (network_views, network_plane):
+        monkeypatch.setattr(module, "INNER_LRS", (0.01, 1.0))
     wild = network_plane.network_plane(NETWORK, phis, tasks)
     wild.set(steps=5, inner_lr=1.0)
     assert "α = 1.000 overshoots from your φ" in wild.alt
@@ -217,7 +218,7 @@ def test_steps_that_overshoot_are_said_and_drawn_all_the_same(phis, tasks, monke
 
 def test_four_tasks_are_needed(phis, tasks):
     with pytest.raises(ValueError, match="tasks must hold at least 4 tasks, one a colour, got 3"):
-        network_plane.know(NETWORK, phis, tasks[:3])
+        network_views.know(NETWORK, phis, tasks[:3])
 
 
 def test_what_is_stored_names_no_trained_number(explorer):
