@@ -52,7 +52,9 @@ def fed_noise(
         for n, (panel, change) in enumerate(zip(panels, changes[drawn], strict=True), start=1):
             look = {"color": style.MAML, "lw": 2.6, "gid": f"change of set {n}"}
             scene.line(panel, answer(lambda f, change=change: (x, change)), **look)
-        scene.text(panels[0], lambda f: "dots: noise" + ";  blue: the step's change" * f.revealed)
+        scene.text(panels[0], lambda f: "noise", mark={"color": style.INK, "marker": "o"})
+        change = {"x": 0.4, "mark": {"color": style.MAML, "marker": "-"}}
+        scene.text(panels[0], lambda f: "the step's change" * f.revealed, **change)
     return scene.prediction(
         lambda guess, revealed: None,
         vocabulary.verdicts([(said, key) for key, said in SAID.items()]),

@@ -8,6 +8,7 @@ from course_utils.explorers import vocabulary
 from course_utils.explorers.explorer import Prediction
 from course_utils.explorers.scene import Scene, answer
 from course_utils.figures import style
+from course_utils.figures.labels import label
 from course_utils.notebook_05.pictures import line_axes
 
 TOP, MIDDLE = 5.0, 0.5
@@ -34,14 +35,14 @@ def halfway(t: np.ndarray, before: np.ndarray, after: np.ndarray) -> Prediction:
         axes.set_ylabel("mean squared error")
         axes.axvline(MIDDLE, color=style.INK, lw=0.9, ls=":")
         axes.plot(t, before, color=style.TRANSFER, gid="before")
-        axes.text(0.03, first - 0.45, "after one step", color=style.MAML, size=10)
-        axes.text(0.97, last, "after one step ", color=style.MAML, size=10, ha="right", va="top")
-        at = float(np.interp(MIDDLE, t, before))
-        axes.text(MIDDLE + 0.01, at + 0.15, "before any step", color=style.TRANSFER, size=10)
+        level = float(np.interp(MIDDLE, t, before))
+        label(axes, MIDDLE + 0.03, level + 0.25, "before any step", {"color": style.TRANSFER})
+        curve = {"color": style.MAML, "lw": 2.6}
+        label(axes, 0.03, first - 0.4, "after one step", curve)
+        label(axes, 0.96, last - 0.1, "after one step", curve, ha="right")
         scene.diamond(axes, style.TRANSFER, lambda f: (0, first), gid="transfer")
         scene.diamond(axes, style.MAML, lambda f: (1, last), gid="MAML")
-        curve = {"color": style.MAML, "lw": 2.6, "gid": "after"}
-        scene.line(axes, answer(lambda f: (t, after)), **curve)
+        scene.line(axes, answer(lambda f: (t, after)), gid="after", **curve)
         scene.diamond(axes, style.INK, answer(lambda f: (MIDDLE, f.data)), gid="answer")
         guess = {"y": "loss", "name": "guess", "gid": "guess"}
         scene.grip(axes, lambda f: (MIDDLE, f.loss), "your guess", **guess)
