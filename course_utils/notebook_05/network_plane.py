@@ -105,7 +105,7 @@ def network_plane(network: Network, phis: Mapping[str, Params], tasks: TaskBatch
     """Drag a start over planes through both φ; see the losses after adapting, and the real path.
 
     `phis` is {"MAML": φ, "transfer": φ}. The losses are those of all `tasks` on average, or of one
-    of the first four, on their first QUERIES query points; the planes go through θ̂ of the first
+    of the first four, on as many query points as `know` keeps; the planes go through θ̂ of the first
     two.
     """
     known = know(network, phis, tasks)
@@ -164,12 +164,20 @@ def _draw_phis(scene: Scene, plane: Axes, known: Known) -> None:
 def _draw_task(scene: Scene, plane: Axes, n: int, color: str) -> None:
     """Task n's path, and its θ̂ that the plane goes through."""
     names = ("θ̂ from your φ", "θ̂ in the plane") if n == 0 else ("", "")
-    end = {"color": color, "zorder": 5, "gid": f"end {n}", "label": names[0], **style.THETA}
+    end = {
+        "color": color,
+        "zorder": 5,
+        "gid": f"end of task {n + 1}",
+        "label": names[0],
+        **style.THETA,
+    }
     scene.line(plane, partial(_end, n), **end)
     cross = {"color": color, "marker": "x", "ms": 8, "mew": 2.5, "ls": "", "zorder": 4}
-    scene.line(plane, partial(_through, n), gid=f"through {n}", label=names[1], **cross)
+    scene.line(plane, partial(_through, n), gid=f"through task {n + 1}", label=names[1], **cross)
     for k in range(MOST_STEPS):
-        scene.arrow(plane, color, partial(_step, n, k), zorder=5, gid=f"step {n}{k}")
+        scene.arrow(
+            plane, color, partial(_step, n, k), zorder=5, gid=f"step {k + 1} of task {n + 1}"
+        )
 
 
 def _draw_distances(scene: Scene, axes: Axes) -> None:
