@@ -97,12 +97,19 @@ class Scene:
         axes: Axes,
         x: np.ndarray,
         y: np.ndarray,
-        z: Callable[[Frame], np.ndarray],
+        z: Callable[[Frame], np.ndarray | None],
         **look: Any,
     ) -> landscapes.Surface:
-        """A loss on a plane: z(frame) is (len(y), len(x))."""
+        """A loss on a plane: z(frame) is (len(y), len(x)), or None where the plane is another."""
         surface = landscapes.Surface(axes, x, y, **look)
-        self._updates.append(lambda frame: surface.set(z(frame)))
+
+        def update(frame: Frame) -> None:
+            losses = z(frame)
+            surface.set_visible(losses is not None)
+            if losses is not None:
+                surface.set(losses)
+
+        self._updates.append(update)
         return surface
 
     # --- any other artist -------------------------------------------------------------------------

@@ -77,13 +77,15 @@ def strip(ax: Axes, name: str, row: int, values: np.ndarray) -> list[Artist]:
     heights = np.random.default_rng(row).permutation(np.linspace(-0.17, 0.17, len(ordered)))
     inside = (ordered >= low) & (ordered <= high)
     dots = {"ls": "", "marker": ".", "ms": 3.5, "color": style.METHODS[name], "alpha": 0.5}
+    dots["gid"] = f"{name}-tasks"
     drawn: list[Artist] = ax.plot(ordered[inside], (row + heights)[inside], **dots)
     quarter, median, three = (_quantile(ordered, share) for share in (0.25, 0.5, 0.75))
     half = np.clip([quarter, three], low, high)
     bar = {"color": style.METHODS[name], "lw": 4, "solid_capstyle": "butt"}
-    drawn += ax.plot(half, [row + 0.3] * 2, **bar)
+    tick = {"color": "black", "lw": 2.4, "zorder": 5, "gid": f"{name}-median"}
+    drawn += ax.plot(half, [row + 0.3] * 2, gid=f"{name}-middle-half", **bar)
     if low <= median <= high:
-        drawn += ax.plot([median] * 2, [row - 0.26, row + 0.38], lw=2.4, color="black", zorder=5)
+        drawn += ax.plot([median] * 2, [row - 0.26, row + 0.38], **tick)
     for many, at, side in (
         ((ordered < low).sum(), 0, "left"),
         ((ordered > high).sum(), 1, "right"),

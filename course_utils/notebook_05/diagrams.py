@@ -13,6 +13,7 @@ from matplotlib.patches import Polygon
 
 from course_utils import checkpoints, curvature, maml, networks, slices
 from course_utils.figures import style
+from course_utils.figures.labels import label
 from course_utils.networks import Params
 from course_utils.notebook_05 import charts, fed_noise
 from course_utils.notebook_05.pictures import ends, line_axes
@@ -53,7 +54,7 @@ def answer_halfway() -> Figure:
         ends(ax, t.numpy(), after)
         level, middle = (float(np.interp(0.5, t, curve)) for curve in (before, after))
         ax.plot(0.5, middle, color=style.INK, zorder=6, **style.PHI)
-        ax.text(0.5, level + 0.2, "before any step", color=style.TRANSFER, ha="center")
+        label(ax, 0.5, level + 0.35, "before any step", {"color": style.TRANSFER}, ha="center")
         ax.text(0.47, middle - 0.5, f"after one step, halfway: {middle:.1f}", ha="right")
         ax.set_ylabel("mean squared error")
     return figure

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_utils.explorers.controls import Choice
-from course_utils.explorers.explorer import Prediction, Values
+from course_utils.explorers import vocabulary
+from course_utils.explorers.explorer import Prediction
+from course_utils.explorers.scene import Scene, answer
 from course_utils.figures import style
-from course_utils.figures.readout import Readout
 from course_utils.notebook_05 import charts
 
 NOTHING, THROUGH, WAVE = "nothing", "through", "wave"
@@ -47,47 +47,45 @@ def fed_noise(
             f"{points.shape}, {asked.shape} and {changes.shape}"
         )
     drawn, half = shown(x, changes), 100 * float(np.median(wave_share(x, changes)))
-    figure, axes = style.new_figure(1, len(drawn), size=(7.6, 3.5), sharey=True)
-    charts.asked_changes(axes, x, points[drawn], asked[drawn])
-    with style.course_style():
-        look = {"color": style.MAML, "lw": 2.6, "animated": True}
-        curves = [ax.plot([], [], **look)[0] for ax in axes]
-        readout = Readout(axes[0])
-
-    def draw(data: None, v: Values) -> str:
-        for curve, change in zip(curves, changes[drawn], strict=True):
-            curve.set_data(*((x, change) if v.revealed else ((), ())))
-        readout.set_text("dots: noise;  blue: the step's change" if v.revealed else "dots: noise")
-        said = "Three panels, each with five points at random heights: the change that they ask for"
-        return said + (
-            ". The change that one step from MAML's φ makes is a wave, more or less regular, near "
-            "some of the points and far from others."
-            if v.revealed
-            else "."
-        )
-
-    def verdict(data: None, v: Values) -> str:
-        judged = "Right." if v.guess == WAVE else f"You said: {SAID.get(v.guess, 'nothing yet')}."
-        return (
-            f"{judged} It is a wave, as long as those of the family. Shown are the sets at the "
-            "lower quartile, the median and the upper quartile: for every second set at least "
-            f"{half:.0f} % of the change is one wave. The points decide how high it is and where "
-            "it lies; that it is a wave is built into φ."
-        )
-
-    return Prediction(
-        figure,
+    with Scene(1, len(drawn), size=(7.6, 3.5), sharey=True) as (scene, panels):
+        charts.asked_changes(panels, x, points[drawn], asked[drawn])
+        for n, (panel, change) in enumerate(zip(panels, changes[drawn], strict=True), start=1):
+            look = {"color": style.MAML, "lw": 2.6, "gid": f"change of set {n}"}
+            scene.line(panel, answer(lambda f, change=change: (x, change)), **look)
+        scene.text(panels[0], lambda f: "noise", mark={"color": style.INK, "marker": "o"})
+        change = {"x": 0.4, "mark": {"color": style.MAML, "marker": "-"}}
+        scene.text(panels[0], lambda f: "the step's change" * f.revealed, **change)
+    return scene.prediction(
+        lambda guess, revealed: None,
+        vocabulary.verdicts([(said, key) for key, said in SAID.items()]),
         question=(
             "Each panel is one support set whose answers are random numbers: the dots show by how "
             "much they differ from MAML's output at φ. Now φ takes its one step on them. What "
             "shape has the <b>change of the output</b>?"
         ),
-        verdict=verdict,
-        compute=lambda guess, revealed: None,
-        draw=draw,
-        controls=[Choice("guess", "", [(said, k) for k, said in SAID.items()], None, open=True)],
+        verdict=lambda f: _verdict(f, half),
+        alt=_alt,
         describe=(
             "Prediction: three support sets whose answers are noise; what one step from MAML's φ "
             "makes of them is to be guessed."
         ),
+    )
+
+
+def _alt(f) -> str:
+    said = "Three panels, each with five points at random heights: the change that they ask for."
+    found = (
+        " The change that one step from MAML's φ makes is a wave, more or less regular, near "
+        "some of the points and far from others."
+    )
+    return said + found * f.revealed
+
+
+def _verdict(f, half: float) -> str:
+    judged = "Right." if f.guess == WAVE else f"You said: {SAID.get(f.guess, 'nothing yet')}."
+    return (
+        f"{judged} It is a wave, as long as those of the family. Shown are the sets at the "
+        "lower quartile, the median and the upper quartile: for every second set at least "
+        f"{half:.0f} % of the change is one wave. The points decide how high it is and where "
+        "it lies; that it is a wave is built into φ."
     )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from course_utils.explorers.controls import Slider
-from course_utils.explorers.explorer import Handle, Prediction, Values
+from course_utils.explorers import vocabulary
+from course_utils.explorers.explorer import Prediction
+from course_utils.explorers.scene import Scene, answer
 from course_utils.figures import style
-from course_utils.figures.landscapes import diamond
-from course_utils.figures.readout import Readout
-from course_utils.notebook_05.pictures import ends, line_axes
+from course_utils.figures.labels import label
+from course_utils.notebook_05.pictures import line_axes
 
 TOP, MIDDLE = 5.0, 0.5
 CLOSE = 0.25
@@ -29,73 +29,64 @@ def halfway(t: np.ndarray, before: np.ndarray, after: np.ndarray) -> Prediction:
             "(transfer's φ) to 1 (MAML's) at least, got the shapes "
             f"{t.shape}, {before.shape} and {after.shape}"
         )
-    first, last, answer = (float(np.interp(at, t, after)) for at in (0.0, 1.0, MIDDLE))
-    figure, axes = style.new_figure(size=(7.6, 3.8))
-    with style.course_style():
+    first, last, middle = (float(np.interp(at, t, after)) for at in (0.0, 1.0, MIDDLE))
+    with Scene(size=(7.6, 3.8)) as (scene, axes):
         line_axes(axes, t, top=TOP)
         axes.set_ylabel("mean squared error")
         axes.axvline(MIDDLE, color=style.INK, lw=0.9, ls=":")
-        axes.plot(t, before, color=style.TRANSFER, label="before any step")
-        ends(axes, t, after, animated=True)
-        axes.text(0.03, first - 0.45, "after one step", color=style.MAML, size=10)
-        axes.text(0.97, last, "after one step ", color=style.MAML, size=10, ha="right", va="top")
-        at = float(np.interp(MIDDLE, t, before))
-        axes.text(MIDDLE + 0.01, at + 0.15, "before any step", color=style.TRANSFER, size=10)
-        (curve,) = axes.plot([], [], color=style.MAML, lw=2.6, animated=True)
-        found = diamond(axes, style.INK)
-        mark = diamond(axes, "white", zorder=7)
-        readout = Readout(axes)
-
-    def draw(data: float, v: Values) -> str:
-        mark.set_data([MIDDLE], [v.loss])
-        curve.set_data(*((t, after) if v.revealed else ((), ())))
-        found.set_data(*(([MIDDLE], [data]) if v.revealed else ((), ())))
-        text = f"after one step:   transfer's φ {first:.2f}   MAML's φ {last:.2f}   "
-        readout.set_text(
-            text + f"halfway, your guess {v.loss:.2f}" + f", answer {data:.2f}" * v.revealed
-        )
-        return (
-            "The line from transfer's φ to MAML's, with the mean error before any step, nearly "
-            f"level. After one step the mean error is {first:.2f} at transfer's φ and {last:.2f} "
-            f"at MAML's; the guess for halfway is {v.loss:.2f}."
-            + (f" Halfway it is {data:.2f}." if v.revealed else "")
-        )
-
-    def verdict(data: float, v: Values) -> str:
-        off = v.loss - data
-        if abs(off) < CLOSE:
-            judged = f"You saw it: only {abs(off):.2f} off."
-        else:
-            judged = f"Your guess is {abs(off):.2f} too {'high' if off > 0 else 'low'}."
-        return f"{judged} Halfway the mean error after one step is {data:.2f}. " + _between(
-            data, first, last
-        )
-
-    return Prediction(
-        figure,
+        axes.plot(t, before, color=style.TRANSFER, gid="before")
+        level = float(np.interp(MIDDLE, t, before))
+        label(axes, MIDDLE + 0.03, level + 0.25, "before any step", {"color": style.TRANSFER})
+        curve = {"color": style.MAML, "lw": 2.6}
+        label(axes, 0.03, first - 0.4, "after one step", curve)
+        label(axes, 0.96, last - 0.1, "after one step", curve, ha="right")
+        scene.diamond(axes, style.TRANSFER, lambda f: (0, first), gid="transfer")
+        scene.diamond(axes, style.MAML, lambda f: (1, last), gid="MAML")
+        scene.line(axes, answer(lambda f: (t, after)), gid="after", **curve)
+        scene.diamond(axes, style.INK, answer(lambda f: (MIDDLE, f.data)), gid="answer")
+        guess = {"y": "loss", "name": "guess", "gid": "guess"}
+        scene.grip(axes, lambda f: (MIDDLE, f.loss), "your guess", **guess)
+        scene.text(axes, lambda f: _words(f, first, last))
+    return scene.prediction(
+        lambda loss, revealed: middle,
+        vocabulary.guess("loss", "L", 0.0, TOP, 0.05, (first + last) / 2),
         question=(
             "Before any step the whole line is nearly level. After one step the error is "
             f"{first:.2f} at transfer's φ and {last:.2f} at MAML's. What is it after one step from "
             "<b>halfway</b>? Drag the white diamond up or down."
         ),
-        verdict=verdict,
-        compute=lambda loss, revealed: answer,
-        draw=draw,
-        controls=[Slider("loss", "L", "your guess", 0.0, TOP, 0.05, (first + last) / 2)],
-        handles=[
-            Handle(
-                "guess",
-                "your guess",
-                axes,
-                lambda data, v: (MIDDLE, v.loss),
-                lambda x, y, v: {"loss": y},
-            )
-        ],
+        verdict=lambda f: _verdict(f, first, last),
+        alt=lambda f: _alt(f, first, last),
         describe=(
             "Prediction: the error before and after a step at the ends of a line between two φ; a "
             "diamond halfway, to be dragged up or down."
         ),
     )
+
+
+def _words(f, first: float, last: float) -> str:
+    ends = f"after one step:   transfer's φ {first:.2f}   MAML's φ {last:.2f}"
+    return f"{ends}   halfway, your guess {f.loss:.2f}" + f", answer {f.data:.2f}" * f.revealed
+
+
+def _alt(f, first: float, last: float) -> str:
+    return (
+        "The line from transfer's φ to MAML's, with the mean error before any step, nearly "
+        f"level. After one step the mean error is {first:.2f} at transfer's φ and {last:.2f} "
+        f"at MAML's; the guess for halfway is {f.loss:.2f}."
+        + f" Halfway it is {f.data:.2f}."
+        * f.revealed
+    )
+
+
+def _verdict(f, first: float, last: float) -> str:
+    off = f.loss - f.data
+    if abs(off) < CLOSE:
+        judged = f"You saw it: only {abs(off):.2f} off."
+    else:
+        judged = f"Your guess is {abs(off):.2f} too {'high' if off > 0 else 'low'}."
+    found = f"Halfway the mean error after one step is {f.data:.2f}."
+    return f"{judged} {found} {_between(f.data, first, last)}"
 
 
 def _between(middle: float, first: float, last: float) -> str:

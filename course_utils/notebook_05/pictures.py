@@ -23,11 +23,10 @@ def line_axes(ax: Axes, t: np.ndarray, *, top: float = 5.0) -> None:
     ax.set_xlabel("place  t  on the line")
 
 
-def ends(ax: Axes, t: np.ndarray, curve: np.ndarray, *, animated: bool = False) -> None:
+def ends(ax: Axes, t: np.ndarray, curve: np.ndarray) -> None:
     """Both φ as diamonds on a curve over t: transfer's at 0, MAML's at 1."""
     for at, color in ((0.0, style.TRANSFER), (1.0, style.MAML)):
-        look = {**style.PHI, "color": color, "zorder": 6, "animated": animated}
-        ax.plot(at, np.interp(at, t, curve), **look)
+        ax.plot(at, np.interp(at, t, curve), color=color, zorder=6, **style.PHI)
 
 
 def along_line(t: np.ndarray, losses: Mapping[int, np.ndarray]) -> np.ndarray:

@@ -61,6 +61,24 @@ def test_a_mark_without_a_place_is_not_there(explorer):
     assert asked.ends(explorer, "arrow") is not None
 
 
+def test_a_surface_is_that_of_the_frame_and_hidden_where_there_is_none():
+    grid = np.linspace(-2, 2, 5)
+    with Scene(size=(4, 3)) as (scene, axes):
+        losses = grid[:, None] ** 2 + grid**2
+        surface = scene.surface(
+            axes, grid, grid, lambda f: f.phi * losses if f.h else None, levels=np.array([2.0])
+        )
+    explorer = scene.explorer(compute, *controls(), alt=lambda f: "x", describe="y")
+    for phi in (1.0, 2.0):
+        explorer.set(phi=phi)
+        (line,) = surface.lines
+        assert np.allclose(line[np.isclose(line[:, 1], 0), 0] ** 2, 2 / phi, atol=0.35)
+    explorer.set(h=0.0)
+    assert not surface.get_visible()
+    explorer.set(h=1.0)
+    assert surface.get_visible()
+
+
 def test_an_artist_is_seen_where_it_is_said(explorer):
     assert not asked.artist(explorer, "spot").get_visible()
     explorer.set(h=2.0)

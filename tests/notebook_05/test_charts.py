@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
 from course_utils.figures import style
 from course_utils.notebook_05 import charts
@@ -26,6 +27,9 @@ def test_tasks_outside_are_counted_at_their_edge_and_nan_counts_as_large():
     _, drawn = one_row(np.array([-1.0, 5.0, 20.0, np.nan, np.inf]))
     texts = {text.get_text() for text in drawn if hasattr(text, "get_text")}
     assert texts == {"← 1", "3 →"}
+    at = {text.get_text(): text.get_position()[0] for text in drawn if hasattr(text, "get_text")}
+    assert at["← 1"] < 0.05
+    assert at["3 →"] > 0.95
 
 
 def test_the_tick_is_the_median_and_the_bar_the_middle_half():
@@ -76,11 +80,20 @@ def test_changes_of_the_function_are_those_of_the_named_tasks():
 
 def test_the_curvature_on_the_way_is_the_median_over_tasks():
     part = np.array([0.0, 0.5, 1.0])
-    values = {"MAML": np.array([[100, 200, 300], [50, 60, 70], [20, 30, 40.0]])}
+    maml = np.array([[100, 200, 300], [50, 60, 70], [20, 30, 40.0]])
+    values = {"transfer": maml / 10, "MAML": maml}
     ax = charts.along_the_step(part, values, limit=200.0)
-    curve, mark = ax.lines
-    assert curve.get_ydata().tolist() == [200, 60, 30]
-    assert curve.get_color() == style.MAML
+    *curves, mark = ax.lines
     assert set(mark.get_ydata()) == {200.0}
-    (band,) = ax.collections
-    assert band.get_paths()[0].vertices[:, 1].max() == pytest.approx(250)
+    for (name, each), curve, band in zip(values.items(), curves, ax.collections, strict=True):
+        assert curve.get_ydata() == pytest.approx(each[:, 1])
+        assert curve.get_label() == f"from {name}'s φ"
+        assert curve.get_color() == style.METHODS[name]
+        # The middle half of three values: half-way from the median to each other.
+        at, heights = band.get_paths()[0].vertices.T
+        for n, (low, median, high) in enumerate(each):
+            edge = heights[at == part[n]]
+            assert (edge.min(), edge.max()) == pytest.approx(
+                ((low + median) / 2, (median + high) / 2)
+            )
+        assert to_hex(band.get_facecolor()[0]).upper() == style.METHODS[name]

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from course_utils.figures import style
 from course_utils.notebook_05 import curvature_guess
+from tests import asked
 
 VALUES = {
     "MAML": np.array([150.0, 250.0, 400.0]),
@@ -21,6 +23,38 @@ def test_opens_with_transfers_median_and_without_the_answer(prediction):
     assert prediction.values["guess"] == pytest.approx(40, rel=0.06)
     assert "250" not in prediction.alt
     assert prediction.message == ""
+
+
+def test_mamls_tasks_are_hidden_until_the_answer_and_the_others_are_not(prediction):
+    for shown in (False, True):
+        prediction.set(revealed=shown)
+        for part in ("tasks", "middle-half", "median"):
+            seen = [asked.artist(prediction, f"{name}-{part}").get_visible() for name in VALUES]
+            assert seen == [shown, True, True]
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_row_has_its_own_methods_tasks_quartiles_and_median(prediction, name):
+    prediction.reveal()
+    row = [label.get_text() for label in prediction._stage.figure.axes[0].get_yticklabels()]
+    dots = asked.points(prediction, f"{name}-tasks")
+    assert dots[:, 0].tolist() == VALUES[name].tolist()
+    assert set(dots[:, 1].round()) == {row.index(name)}
+    assert asked.points(prediction, f"{name}-middle-half")[:, 0].tolist() == [
+        VALUES[name][0],
+        VALUES[name][2],
+    ]
+    assert set(asked.points(prediction, f"{name}-median")[:, 0]) == {VALUES[name][1]}
+    for part in ("tasks", "middle-half"):
+        assert asked.artist(prediction, f"{name}-{part}").get_color() == style.METHODS[name]
+
+
+def test_the_guess_stands_over_mamls_row(prediction):
+    prediction.set(guess=100.0)
+    ((x, y),) = asked.points(prediction, "guess")
+    assert x == pytest.approx(100)
+    prediction.reveal()
+    assert -0.7 < y < asked.points(prediction, "MAML-tasks")[:, 1].min()
 
 
 def test_the_tick_snaps_to_steps_of_equal_ratio(prediction):

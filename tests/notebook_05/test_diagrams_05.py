@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.text import Annotation
 
 from course_utils.figures import style
 from course_utils.notebook_05 import diagrams
@@ -21,6 +22,7 @@ def test_a_step_from_halfway_is_worth_no_more_than_from_transfers_phi():
     before, after, *_ = ax.lines
     t = before.get_xdata()
     level, low = (np.interp([0, 0.5, 1], t, line.get_ydata()) for line in (before, after))
+    assert (before.get_color(), after.get_color()) == (style.TRANSFER, style.MAML)
     assert np.ptp(level) < 0.3
     assert low[1] > low[0]
     assert low[2] < low[0] / 3
@@ -29,8 +31,14 @@ def test_a_step_from_halfway_is_worth_no_more_than_from_transfers_phi():
 
 def test_mamls_loss_is_the_most_curved_along_the_step_and_beyond_the_limit():
     (ax,) = diagrams.answer_curvature().axes
-    medians = [line.get_xdata()[0] for line in ax.lines if line.get_color() == "black"]
-    maml, transfer, random = medians
+    found = {line.get_gid(): line for line in ax.lines}
+    names = [tick.get_text() for tick in ax.get_yticklabels()]
+    for name in names:
+        assert np.median(found[f"{name}-tasks"].get_ydata()).round() == names.index(name)
+        assert found[f"{name}-tasks"].get_color() == style.METHODS[name]
+    maml, transfer, random = (
+        found[f"{name}-median"].get_xdata()[0] for name in ("MAML", "transfer", "random")
+    )
     assert maml > 3 * transfer
     assert transfer > random
     (limit,) = (line for line in ax.lines if line.get_color() == style.INK)
@@ -46,9 +54,23 @@ def test_the_shadow_lies_right_below_the_place_off_the_plane():
     assert not ax.patches[0].get_path().contains_point(end)
 
 
+def test_each_arrow_of_the_shadows_picture_runs_from_phi_to_a_theta():
+    (ax,) = diagrams.shadow().axes
+    (phi,) = (line.get_xydata()[0] for line in ax.lines if line.get_marker() == "D")
+    thetas = [
+        line.get_xydata()[0].tolist()
+        for line in ax.lines
+        if line.get_marker() == "o" and line.get_color() in style.TASKS[:3]
+    ]
+    arrows = [text for text in ax.texts if isinstance(text, Annotation)]
+    assert [list(arrow.xy) for arrow in arrows] == thetas
+    assert [list(arrow.xyann) for arrow in arrows] == [phi.tolist()] * 3
+
+
 def test_noise_makes_waves_that_pass_the_points_by():
     for ax in diagrams.answer_noise().axes:
         points, _, curve = ax.lines
+        assert curve.get_color() == style.MAML
         x, change = curve.get_xdata(), curve.get_ydata()
         waves = np.stack([np.sin(x), np.cos(x)], axis=1)
         rest = change - waves @ np.linalg.lstsq(waves, change, rcond=None)[0]

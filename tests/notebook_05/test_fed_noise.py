@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 
+from course_utils.figures import style
+from course_utils.figures.readout import Readout
 from course_utils.notebook_05 import fed_noise
+from tests import asked
 
 X = np.linspace(-5, 5, 51)
 POINTS = np.array([[-4.0, -1.0, 0.0, 2.0, 3.0]] * 5)
@@ -20,7 +23,7 @@ def prediction():
 
 
 def curves(prediction):
-    return [ax.lines[-1] for ax in axes(prediction)]
+    return [asked.artist(prediction, f"change of set {n}") for n in (1, 2, 3)]
 
 
 def axes(prediction):
@@ -54,6 +57,25 @@ def test_the_answer_is_the_change_of_the_first_three_sets(prediction):
     assert prediction.png() != hidden
     assert "wave" in prediction.alt
     assert prediction.message.startswith("You said: nothing yet.")
+
+
+def test_a_panel_shows_the_change_of_the_set_whose_points_it_has(prediction):
+    prediction.reveal()
+    for n, ax, curve in zip(DRAWN, axes(prediction), curves(prediction), strict=True):
+        assert curve.axes is ax
+        assert curve.get_xydata() == pytest.approx(np.column_stack([X, CHANGES[n]]))
+        assert ax.lines[0].get_ydata() == pytest.approx(ASKED[n])
+
+
+def test_the_words_have_the_marks_of_what_they_name(prediction):
+    dots, curve = axes(prediction)[0].lines[0], curves(prediction)[0]
+    for shown, change in ((False, ""), (True, "the step's change")):
+        prediction.set(revealed=shown)
+        first, second = prediction._stage.figure.findobj(Readout)
+        assert (first.text, second.text) == ("noise", change)
+    assert first.mark == {"color": dots.get_color(), "marker": dots.get_marker()}
+    assert second.mark == {"color": curve.get_color(), "marker": "-"}
+    assert curve.get_color() == style.MAML
 
 
 @pytest.mark.parametrize("guess", [fed_noise.NOTHING, fed_noise.THROUGH, fed_noise.WAVE])

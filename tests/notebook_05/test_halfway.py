@@ -3,27 +3,54 @@
 import numpy as np
 import pytest
 
+from course_utils.figures import style
 from course_utils.notebook_05 import halfway
+from tests import asked
 
 T = np.linspace(-0.2, 1.2, 15)
 BEFORE = np.full(15, 3.0)
 PLATEAU = np.where(T < 0.55, 2.5, 0.5)  # a step is worth something near MAML's end only
 
 
-def asked(after=PLATEAU):
+def made(after=PLATEAU):
     return halfway.halfway(T, BEFORE, after)
 
 
 def test_the_guess_starts_half_way_up_between_the_ends():
-    prediction = asked()
+    prediction = made()
     assert prediction.values["loss"] == pytest.approx(1.5)
     assert prediction.message == ""
     assert "Halfway it is" not in prediction.alt
     assert "2.50 at transfer's φ and 0.50 at MAML's" in prediction.alt
 
 
+def test_the_curve_before_any_step_is_shown_and_the_one_after_it_waits():
+    prediction = made()
+    before, after = (asked.artist(prediction, name) for name in ("before", "after"))
+    assert before.get_ydata().tolist() == BEFORE.tolist()
+    assert (before.get_color(), after.get_color()) == (style.TRANSFER, style.MAML)
+    for name in ("after", "answer"):
+        assert len(asked.points(prediction, name)) == 0
+    prediction.reveal()
+    assert asked.points(prediction, "after") == pytest.approx(np.column_stack([T, PLATEAU]))
+    assert asked.points(prediction, "answer") == pytest.approx(np.array([[0.5, 2.5]]))
+
+
+def test_both_phi_stand_where_a_step_from_them_ends_up():
+    prediction = made()
+    for name, t, height in (("transfer", 0, 2.5), ("MAML", 1, 0.5)):
+        assert asked.points(prediction, name) == pytest.approx(np.array([[t, height]]))
+        assert asked.artist(prediction, name).get_color() == style.METHODS[name]
+
+
+def test_the_white_diamond_is_the_guess():
+    prediction = made()
+    prediction.set(loss=3.2)
+    assert asked.points(prediction, "guess") == pytest.approx(np.array([[0.5, 3.2]]))
+
+
 def test_the_diamond_moves_up_and_down_only():
-    prediction = asked()
+    prediction = made()
     picture = prediction.png()
     prediction.drag("guess", 0.9, 2.22)
     assert prediction.values["loss"] == pytest.approx(2.2)
@@ -35,7 +62,7 @@ def test_the_diamond_moves_up_and_down_only():
 
 
 def test_the_answer_is_the_curve_at_one_half_and_the_distance_is_said():
-    prediction = asked()
+    prediction = made()
     prediction.drag("guess", 0.5, 1.2)
     hidden = prediction.png()
     prediction.reveal()
@@ -47,7 +74,7 @@ def test_the_answer_is_the_curve_at_one_half_and_the_distance_is_said():
 
 
 def test_a_good_guess_is_praised_and_reset_asks_again():
-    prediction = asked()
+    prediction = made()
     prediction.drag("guess", 0.5, 2.6)
     prediction.reveal()
     assert prediction.message.startswith("You saw it: only 0.10 off.")
@@ -65,13 +92,13 @@ def test_a_good_guess_is_praised_and_reset_asks_again():
     ],
 )
 def test_what_is_said_about_the_line_is_what_its_curve_shows(after, said):
-    prediction = asked(after)
+    prediction = made(after)
     prediction.reveal()
     assert said in prediction.message
 
 
 def test_the_stored_sentence_knows_no_number():
-    assert not any(letter.isdigit() for letter in asked().describe)
+    assert not any(letter.isdigit() for letter in made().describe)
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,18 @@
 """The planes of a real network: surfaces as the core has them, and paths that are no shadows."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
+from matplotlib.colors import to_hex
 
 from course_utils import landscape, maml, networks
-from course_utils.notebook_05 import network_plane
+from course_utils.figures import style
+from course_utils.notebook_05 import network_plane, network_views
 from course_utils.tasks import Sinusoids
+from course_utils.vectors import copies
+from tests import asked
 
 NETWORK = networks.mlp([1, 16, 16, 1])
 LOSS = networks.squared_error(NETWORK)
@@ -41,7 +47,7 @@ def tasks():
 @pytest.fixture(scope="module")
 def shared(phis, tasks):
     patch = pytest.MonkeyPatch()
-    patch.setattr(network_plane, "POINTS", 7)
+    patch.setattr(network_views, "POINTS", 7)
     yield network_plane.network_plane(NETWORK, phis, tasks)
     patch.undo()
 
@@ -86,18 +92,18 @@ def test_a_surface_is_the_loss_after_adapting_at_each_of_its_points(explorer, ta
             theta = maml.adapt(
                 LOSS, phi, tasks.support_x, tasks.support_y, inner_lr=inner_lr, steps=steps
             )
-            losses = LOSS(theta, tasks.query_x, tasks.query_y).clamp(max=network_plane.WALL)
+            losses = LOSS(theta, tasks.query_x, tasks.query_y).clamp(max=network_views.WALL)
             assert third[row, column] == pytest.approx(losses[2].item(), rel=1e-3)
-            if losses.max() < network_plane.WALL:
+            if losses.max() < network_views.WALL:
                 assert mean[row, column] == pytest.approx(losses.mean().item(), rel=1e-3)
 
 
 def test_no_surface_is_higher_than_the_wall_and_none_is_not_finite(explorer):
     for plane in ("both", "MAML", "transfer", "random MAML", "random transfer"):
-        for inner_lr in network_plane.INNER_LRS:
+        for inner_lr in network_views.INNER_LRS:
             explorer.set(plane=plane, inner_lr=inner_lr, steps=5)
             assert np.isfinite(explorer.data.surface).all()
-            assert explorer.data.surface.max() <= network_plane.WALL
+            assert explorer.data.surface.max() <= network_views.WALL
 
 
 def test_a_path_is_the_real_one_and_its_shadow_what_the_plane_sees(explorer, tasks):
@@ -205,8 +211,9 @@ def test_mamls_errors_fall_more_than_transfers(explorer):
 
 
 def test_steps_that_overshoot_are_said_and_drawn_all_the_same(phis, tasks, monkeypatch):
-    monkeypatch.setattr(network_plane, "POINTS", 3)
-    monkeypatch.setattr(network_plane, "INNER_LRS", (0.01, 1.0))
+    monkeypatch.setattr(network_views, "POINTS", 3)
+    for module in (network_views, network_plane):
+        monkeypatch.setattr(module, "INNER_LRS", (0.01, 1.0))
     wild = network_plane.network_plane(NETWORK, phis, tasks)
     wild.set(steps=5, inner_lr=1.0)
     assert "α = 1.000 overshoots from your φ" in wild.alt
@@ -217,8 +224,131 @@ def test_steps_that_overshoot_are_said_and_drawn_all_the_same(phis, tasks, monke
 
 def test_four_tasks_are_needed(phis, tasks):
     with pytest.raises(ValueError, match="tasks must hold at least 4 tasks, one a colour, got 3"):
-        network_plane.know(NETWORK, phis, tasks[:3])
+        network_views.know(NETWORK, phis, tasks[:3])
 
 
 def test_what_is_stored_names_no_trained_number(explorer):
     assert not any(character.isdigit() for character in explorer.describe)
+
+
+PLANES = ("both", "MAML", "transfer", "random MAML", "random transfer")
+
+
+def color(explorer, name):
+    return asked.artist(explorer, name).get_color()
+
+
+def test_the_surface_shown_is_that_of_the_plane_chosen_and_no_other(explorer):
+    for chosen in PLANES:
+        explorer.set(plane=chosen, steps=1, task=3)
+        view = explorer.data.view
+        for plane in PLANES:
+            assert asked.artist(explorer, plane).get_visible() == (plane == chosen)
+        surface = asked.artist(explorer, chosen)
+        shown = np.asarray(surface._image.get_array())
+        assert shown == pytest.approx(view.surfaces[0.01, 1, 3])
+        left, right, bottom, top = surface._image.get_extent()
+        assert (left + right) / 2 == pytest.approx((view.x[0] + view.x[-1]) / 2)
+        assert (bottom + top) / 2 == pytest.approx((view.y[0] + view.y[-1]) / 2)
+
+
+def test_your_phi_stands_where_it_was_dropped(explorer):
+    explorer.drag("phi", -0.6, 0.2)
+    assert explorer.values["at"] == ("both", -0.6, 0.2)
+    assert asked.points(explorer, "yours").tolist() == [[-0.6, 0.2]]
+    (handle,) = explorer.canvas.handles
+    assert handle["value"] == "-0.60, 0.20"
+
+
+@pytest.mark.parametrize("task", [network_plane.MEAN, 1, 4])
+def test_a_tasks_arrows_run_from_your_phi_along_its_own_path_to_its_end(explorer, tasks, task):
+    explorer.set(plane="MAML", steps=3, task=task)
+    explorer.drag("phi", 0.05, -0.05)
+    a, b = (torch.tensor([value]) for value in explorer.data.at)
+    phi = {name: leaf[0] for name, leaf in explorer.data.view.plane.points(a, b).items()}
+    for n in range(1, 5):
+        arrows = [asked.ends(explorer, f"step {k} of task {n}") for k in range(1, 6)]
+        if task not in (network_plane.MEAN, n):
+            assert arrows == [None] * 5
+            assert len(asked.points(explorer, f"end of task {n}")) == 0
+            continue
+        support = tasks.support_x[n - 1 : n], tasks.support_y[n - 1 : n]
+        way = landscape.path(LOSS, phi, *support, inner_lr=0.01, steps=3)
+        path, _ = explorer.data.view.plane.place({name: leaf[:, 0] for name, leaf in way.items()})
+        for k, (start, end) in enumerate(pairwise(path)):
+            if np.hypot(*(end - start)) > 2e-3:  # one that is all head is not drawn
+                assert np.array(arrows[k]) == pytest.approx(np.array([start, end]), abs=1e-4)
+        assert arrows[3:] == [None, None]
+        assert asked.points(explorer, f"end of task {n}") == pytest.approx(path[-1:], abs=1e-4)
+        assert color(explorer, f"end of task {n}") == style.TASKS[n - 1]
+        patch = asked.artist(explorer, f"step 1 of task {n}")
+        assert to_hex(patch.get_edgecolor()).upper() == style.TASKS[n - 1]
+
+
+def test_no_arrow_and_no_end_is_drawn_before_the_first_step(explorer):
+    assert explorer.values["steps"] == 0
+    for n in range(1, 5):
+        assert [asked.ends(explorer, f"step {k} of task {n}") for k in range(1, 6)] == [None] * 5
+        assert len(asked.points(explorer, f"end of task {n}")) == 0
+
+
+def test_crosses_stand_at_the_thetas_that_the_plane_goes_through(explorer, phis, tasks):
+    for plane, through in (("both", 1), ("MAML", 2), ("transfer", 2), ("random MAML", 0)):
+        explorer.set(plane=plane)
+        view = explorer.data.view
+        start = phis["MAML" if plane == "both" else plane.split()[-1]]
+        support = tasks.support_x, tasks.support_y
+        theta = maml.adapt(LOSS, start, *support, inner_lr=0.01, steps=5)
+        places, _ = view.plane.place(theta)
+        for n in range(1, 5):
+            cross = asked.points(explorer, f"through task {n}")
+            wanted = places[n - 1 : n] if n <= through else np.empty((0, 2))
+            assert cross == pytest.approx(wanted, abs=1e-4)
+            assert color(explorer, f"through task {n}") == style.TASKS[n - 1]
+
+
+def test_a_methods_phi_is_filled_on_the_plane_and_hollow_off_it(explorer, phis):
+    for plane in PLANES:
+        explorer.set(plane=plane)
+        for name, phi in phis.items():
+            place, residual = explorer.data.view.plane.place(copies(phi, 1))
+            on, off = (asked.points(explorer, f"{name} {way} the plane") for way in ("on", "off"))
+            shown, hidden = (off, on) if residual[0] > network_plane.OFF else (on, off)
+            assert shown == pytest.approx(place, abs=1e-4)
+            assert len(hidden) == 0
+            assert color(explorer, f"{name} on the plane") == style.METHODS[name]
+            hollow = asked.artist(explorer, f"{name} off the plane")
+            assert hollow.get_markerfacecolor() == "white"
+            assert hollow.get_markeredgecolor() == style.METHODS[name]
+
+
+def test_the_distances_drawn_are_the_way_from_phi_and_the_way_off_the_plane(explorer):
+    explorer.set(plane="MAML", steps=4)
+    explorer.drag("phi", 0.05, 0.1)
+    data = explorer.data
+    assert data.travelled.mean(0)[2] > 1.05 * data.residual.mean(0)[2]  # two that can be told apart
+    for name, label, values in (
+        ("travelled", "its distance from φ", data.travelled),
+        ("residual", "its distance off the plane", data.residual),
+    ):
+        curve = np.column_stack([range(5), values.mean(0)])
+        assert asked.points(explorer, name) == pytest.approx(curve)
+        assert asked.artist(explorer, name).get_label() == label
+    assert asked.artist(explorer, "travelled").get_linestyle() == "-"
+    assert asked.artist(explorer, "residual").get_linestyle() == "--"
+
+
+def test_the_legend_names_every_mark_by_its_look(explorer):
+    (legend,) = explorer._stage.figure.legends
+    marks = zip(legend.get_texts(), legend.legend_handles, strict=True)
+    looks = {text.get_text(): (m.get_marker(), m.get_color(), m.get_ls()) for text, m in marks}
+    assert looks == {
+        "your φ": ("D", "white", "None"),
+        "MAML's φ": ("D", style.MAML, "None"),
+        "transfer's φ": ("D", style.TRANSFER, "None"),
+        "a φ off the plane": ("D", "white", "None"),
+        "θ̂ from your φ": ("o", style.TASKS[0], "None"),
+        "θ̂ in the plane": ("x", style.TASKS[0], "None"),
+        "its distance from φ": ("o", style.INK, "-"),
+        "its distance off the plane": ("o", style.INK, "--"),
+    }

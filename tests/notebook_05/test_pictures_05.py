@@ -33,6 +33,44 @@ def test_the_bold_curves_are_means_of_all_tasks_and_thin_ones_the_first_four():
     assert "task 5" not in by_label(left)
 
 
+def test_a_mean_before_a_step_has_transfers_colour_and_one_after_it_mamls():
+    for ax, looks in zip(
+        pictures.along_line(T, losses()),
+        (
+            {"mean before: transfer's loss": (style.TRANSFER, "-")},
+            {
+                "mean after 1 step: MAML's loss": (style.MAML, "-"),
+                "mean after 5 steps": (style.MAML, "--"),
+            },
+        ),
+        strict=True,
+    ):
+        found = {
+            name: (line.get_color(), line.get_linestyle())
+            for name, line in by_label(ax).items()
+            if name.startswith("mean")
+        }
+        assert found == looks
+
+
+def test_each_panel_of_the_line_has_both_phi_on_its_own_mean():
+    for ax, height in zip(pictures.along_line(T, losses()), (3.5, 1.75), strict=True):
+        transfer, maml = (line for line in ax.lines if line.get_marker() == "D")
+        assert transfer.get_xydata() == pytest.approx(np.array([[0, height]]))
+        assert maml.get_xydata() == pytest.approx(np.array([[1, height]]))
+        assert (transfer.get_color(), maml.get_color()) == (style.TRANSFER, style.MAML)
+
+
+def test_a_panel_of_planes_shows_its_own_surface():
+    a = np.linspace(-0.3, 0.3, 9)
+    bowl = 30 * (a[:, None] ** 2 + 2 * a**2)
+    surfaces = {"transfer": (bowl + 1, bowl + 2), "MAML": (bowl + 3, bowl + 4)}
+    rows = pictures.planes(a, surfaces, steps=1)
+    assert [[ax.collections[0].zmin for ax in row] for row in rows] == [[1, 2], [3, 4]]
+    for row, name in zip(rows, surfaces, strict=True):
+        assert row[0].get_ylabel().startswith(f"around {name}'s φ")
+
+
 def test_both_phi_stand_on_the_mean_curve_at_0_and_1():
     curve = 3 - 2 * T
     _, ax = style.new_figure()
