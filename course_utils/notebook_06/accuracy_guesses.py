@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from course_utils.evaluation import Mean
 from course_utils.explorers.controls import Slider
-from course_utils.explorers.explorer import Handle, Prediction, Values
-from course_utils.figures import style
-from course_utils.figures.readout import Readout
+from course_utils.explorers.explorer import Prediction
+from course_utils.explorers.scene import Frame, Scene, revealed
 from course_utils.notebook_06 import pictures
 
 CHANCE = pictures.CHANCE
 CLOSE = 3.0  # percentage points
+SQUARE = {"marker": "s", "markersize": 13, "markeredgewidth": 1.6, "zorder": 1.5}
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def shuffled_labels(before: Mean, after: Mean, *, steps: int, guess: float = 50.
     `before` and `after` are accuracies in per cent.
     """
 
-    def verdict(data: Guesses, v: Values) -> str:
+    def verdict(f: Frame) -> str:
         chance = ": that is chance" if before.low <= CHANCE <= before.high else ""
         if after.mean < before.mean + CLOSE:
             why = "The steps change nothing: the text below asks why."
@@ -52,8 +53,8 @@ def shuffled_labels(before: Mean, after: Mean, *, steps: int, guess: float = 50.
             why = "Only the support set says what a label means in a task."
         return (
             f"Before adapting {before}{chance}; your guess there is "
-            f"{said(data.off['before'])}. After {steps} steps {after}; your guess is "
-            f"{said(data.off['after'])}. {why}"
+            f"{said(f.data.off['before'])}. After {steps} steps {after}; your guess is "
+            f"{said(f.data.off['after'])}. {why}"
         )
 
     return _guess(
@@ -87,14 +88,14 @@ def strong_baseline(known: Mapping[str, Mean], strong: Mean, *, guess: float = 6
         raise ValueError(f"known must hold 'MAML', which the answer names, got {list(known)}")
     rival = known["MAML"]
 
-    def verdict(data: Guesses, v: Values) -> str:
+    def verdict(f: Frame) -> str:
         gap = strong.mean - rival.mean
         if abs(gap) < rival.half_width + strong.half_width:
             judged = "level with MAML, as far as these intervals tell"
         else:
             judged = f"{abs(gap):.1f} points {'above' if gap > 0 else 'below'} MAML"
         return (
-            f"Your guess is {said(data.off['strong'])}. The classifier's features with nearest "
+            f"Your guess is {said(f.data.off['strong'])}. The classifier's features with nearest "
             f"centroids get {strong}, {judged}. It has never been trained on a few-shot task."
         )
 
@@ -122,72 +123,45 @@ def _guess(
     asked: Mapping[str, tuple[str, Mean]],
     look: str,
     question: str,
-    verdict: Callable[[Guesses, Values], str],
+    verdict: Callable[[Frame], str],
     guess: float,
     describe: str,
 ) -> Prediction:
     """A prediction of one or more accuracies: {control: (its row's name, what was measured)}."""
     rows = {**known, **{row: None for row, _ in asked.values()}}
-    places = {name: len(known) + n for n, name in enumerate(asked)}
+    words = {name: f"your guess {name}" if len(asked) > 1 else "your guess" for name in asked}
     truth = {name: mean for name, (_, mean) in asked.items()}
-    figure, axes = style.new_figure(size=(7.6, 0.46 * len(rows) + 1.35))
-    with style.course_style():
+    with Scene(size=(7.6, 0.46 * len(rows) + 1.35)) as (scene, axes):
         pictures.accuracies(rows, axes)
-        found = [
-            artist
-            for name, mean in truth.items()
-            for artist in pictures.accuracy_mark(axes, places[name], mean, look)
-        ]
-        for artist in found:
-            artist.set_animated(True)
-        grip = {"marker": "s", "ms": 13, "mfc": "white", "mec": "black", "mew": 1.6, "ls": ""}
-        (marks,) = axes.plot([], [], animated=True, zorder=1.5, **grip)
         axes.set_title(" \n ", fontsize=8)  # room over the line that tells the guesses
-        readout = Readout(axes)
-
-    def compute(revealed: bool, **guesses: float) -> Guesses:
-        return guesses_frame(truth, guesses)
-
-    def draw(data: Guesses, v: Values) -> str:
-        guesses = [getattr(v, name) for name in asked]
-        marks.set_data(guesses, [places[name] for name in asked])
-        for artist in found:
-            artist.set_visible(v.revealed)
-        readout.set_text("your guess:  " + ",  ".join(f"{at:.0f} %" for at in guesses))
-        words = [f"{name} {mean.mean:.0f} %" for name, mean in known.items()]
-        for at, (row, mean) in zip(guesses, asked.values(), strict=True):
-            words.append(f"{row}: the guess is {at:.0f} %")
-            if v.revealed:
-                words[-1] += f", measured were {mean.mean:.0f} %"
-        return f"Accuracies on unseen scripts, chance is {CHANCE:.0f} %. {'; '.join(words)}."
-
-    return Prediction(
-        figure,
+        for place, (name, (row, mean)) in enumerate(asked.items(), start=len(known)):
+            for artist in pictures.accuracy_mark(axes, place, mean, look):
+                scene.seen(artist, revealed)
+            at = partial(_at, name, place)
+            scene.grip(axes, at, f"your guess for: {row}", x=name, gid=f"guess {name}", **SQUARE)
+        scene.text(axes, lambda f: "your guess:  " + ",  ".join(_percent(f, n) for n in asked))
+    return scene.prediction(
+        lambda revealed, **guesses: guesses_frame(truth, guesses),
+        *(Slider(name, "%", word, 0, 100, 1, guess) for name, word in words.items()),
         question=question,
         verdict=verdict,
-        compute=compute,
-        draw=draw,
-        controls=[
-            Slider(
-                name,
-                "%",
-                f"your guess {name}" if len(asked) > 1 else "your guess",
-                0,
-                100,
-                1,
-                guess,
-            )
-            for name in asked
-        ],
-        handles=[
-            Handle(
-                name,
-                f"your guess for: {row}",
-                axes,
-                lambda d, v, name=name: (getattr(v, name), places[name]),
-                lambda x, y, v, name=name: {name: x},
-            )
-            for name, (row, _) in asked.items()
-        ],
+        alt=lambda f: _alt(f, known, asked),
         describe=describe,
     )
+
+
+def _at(name: str, place: int, f: Frame) -> tuple[float, int]:
+    """Where a guess stands: at its value, in its row."""
+    return getattr(f, name), place
+
+
+def _alt(f: Frame, known: Mapping[str, Mean], asked: Mapping[str, tuple[str, Mean]]) -> str:
+    told = [f"{name} {mean.mean:.0f} %" for name, mean in known.items()]
+    for name, (row, mean) in asked.items():
+        measured = f", measured were {mean.mean:.0f} %" if f.revealed else ""
+        told.append(f"{row}: the guess is {_percent(f, name)}{measured}")
+    return f"Accuracies on unseen scripts, chance is {CHANCE:.0f} %. {'; '.join(told)}."
+
+
+def _percent(f: Frame, name: str) -> str:
+    return f"{getattr(f, name):.0f} %"

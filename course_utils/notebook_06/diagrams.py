@@ -60,7 +60,7 @@ def _draw_set(ax: Axes, kind: str) -> None:
 def _draw_statistics(ax: Axes, kind: str) -> None:
     y, look = _PLACES[kind], {"fc": "white", "ec": style.MAML, "lw": 1.4}
     ax.add_patch(FancyBboxPatch((3.4, y - 0.24), 1.0, 0.48, boxstyle="round,pad=0.04", **look))
-    ax.text(3.9, y, "mean,\nvariance", ha="center", va="center", fontsize=9.5, color=style.MAML)
+    ax.text(3.9, y, "mean,\nvariance", ha="center", va="center", fontsize=9.5)
 
 
 def _arrow(ax: Axes, source: str, target: str) -> None:

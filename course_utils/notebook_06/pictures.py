@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -138,9 +138,8 @@ def accuracy_mark(
     ax: Axes, place: float, mean: Mean, name: str, *, digits: int = 1
 ) -> list[Artist]:
     """One accuracy in a row of `accuracies`: mark, interval and number; returns them all."""
-    look = look_of(name)
     bars: ErrorbarContainer = ax.errorbar(
-        mean.mean, place, xerr=mean.half_width, capsize=3, ms=8, lw=1.4, **look
+        mean.mean, place, xerr=mean.half_width, capsize=3, ms=8, lw=1.4, **look_of(name)
     )
     words = ax.annotate(
         f"{mean.mean:.{digits}f}",
@@ -150,11 +149,10 @@ def accuracy_mark(
         ha="center",
         va="bottom",
         fontsize=9.5,
-        color=look["color"],
         bbox={"fc": "white", "ec": "none", "pad": 0.6},  # the chance line stops behind it
     )
     return [*bars.get_children(), words]
 
 
-def _chance(line) -> None:
+def _chance(line: Callable[..., Artist]) -> None:
     line(CHANCE, color=style.INK, lw=0.9, ls=":", zorder=1)
