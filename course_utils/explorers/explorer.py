@@ -8,7 +8,7 @@ wins, nothing queues up, and an error becomes a sentence beside the figure.
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -21,16 +21,16 @@ from course_utils.explorers.controls import Control, Hidden, Press
 from course_utils.explorers.stage import Canvas, Stage
 from course_utils.figures.style import png_bundle, with_minus_signs
 
-Values = SimpleNamespace
+Frame = SimpleNamespace  # the values of the controls and `data`, what compute made of them
 
 
 @dataclass(frozen=True)
 class Handle:
     """A thing in the picture that can be dragged, or clicked.
 
-    `at(data, values)` is its place in the coordinates of `axes`, or None where it is not shown.
-    `move(x, y, values)` gives the values that a drag to (x, y) wants, by name; `moves` are their
-    names (each value is then brought to the nearest allowed one). A handle with `click(values)`
+    `at(frame)` is its place in the coordinates of `axes`, or None where it is not shown.
+    `move(x, y, frame)` gives the values that a drag to (x, y) wants, by name; `moves` are their
+    names (each value is then brought to the nearest allowed one). A handle with `click(frame)`
     instead is a button as wide and high as `size` (data coordinates), and gives the values that a
     click wants.
     """
@@ -38,16 +38,11 @@ class Handle:
     name: str
     label: str
     axes: Axes
-    at: Callable[[Any, Values], tuple[float, float] | None]
-    move: Callable[[float, float, Values], dict[str, Any]] | None = None
+    at: Callable[[Frame], tuple[float, float] | None]
+    move: Callable[[float, float, Frame], Mapping[str, Any]] | None = None
     moves: tuple[str, ...] = ()
-    click: Callable[[Values], dict[str, Any]] | None = None
+    click: Callable[[Frame], Mapping[str, Any]] | None = None
     size: tuple[float, float] = (0.0, 0.0)
-
-
-def guess_handle(axes: Axes, name: str, at: Callable[[Any, Values], tuple[float, float]]) -> Handle:
-    """The handle of a prediction's guess: dragged along x, it moves the value called `name`."""
-    return Handle("guess", "your guess", axes, at, lambda x, y, v: {name: x}, moves=(name,))
 
 
 class Explorer(ipywidgets.VBox):
@@ -60,8 +55,8 @@ class Explorer(ipywidgets.VBox):
     compute
         (**values) -> data, pure. Its last result is `explorer.data`.
     draw
-        (data, values) -> alt text: updates the artists and says what the picture now shows.
-        TypeError where it returns anything else.
+        (frame) -> alt text: updates the artists and says what the picture now shows. TypeError
+        where it returns anything else.
     controls, handles
         What moves the values, beside the picture and in it. A control's start is brought to the
         nearest value that it allows; ValueError where two share a name.
@@ -76,7 +71,7 @@ class Explorer(ipywidgets.VBox):
         figure: Figure,
         *,
         compute: Callable[..., Any],
-        draw: Callable[[Any, Values], str],
+        draw: Callable[[Frame], str],
         controls: Sequence[Control],
         describe: str,
         handles: Sequence[Handle] = (),
@@ -102,6 +97,11 @@ class Explorer(ipywidgets.VBox):
     def values(self) -> dict[str, Any]:
         """The current value of every control, by name."""
         return {name: widget.value for name, widget in self._widgets.items()}
+
+    @property
+    def frame(self) -> Frame:
+        """The current value of every control, and the data of the frame that is shown."""
+        return Frame(**self.values, data=self.data)
 
     @property
     def alt(self) -> str:
@@ -144,7 +144,7 @@ class Explorer(ipywidgets.VBox):
         move = self._handle(handle).move
         if move is None:
             raise ValueError(f"handle {handle!r} is a button: it can be clicked, not dragged")
-        self.set(**move(x, y, Values(**self.values)))
+        self.set(**move(x, y, self.frame))
 
     def click(self, handle: str) -> None:
         """Click a handle that is a button, as a mouse would.
@@ -154,7 +154,7 @@ class Explorer(ipywidgets.VBox):
         click = self._handle(handle).click
         if click is None:
             raise ValueError(f"handle {handle!r} is no button: it can be dragged, not clicked")
-        self.set(**click(Values(**self.values)))
+        self.set(**click(self.frame))
 
     def reset(self) -> None:
         """Put every value back to where it started, and draw the frame anew."""
@@ -209,15 +209,15 @@ class Explorer(ipywidgets.VBox):
         self._show(*frame)
 
     def _compute_frame(self) -> tuple[Any, str, bytes, list[dict[str, Any]], str]:
-        values = Values(**self.values)
-        data = self._compute(**self.values)
-        alt = self._draw(data, values)
+        values = self.values
+        frame = Frame(**values, data=self._compute(**values))
+        alt = self._draw(frame)
         if not isinstance(alt, str):
             raise TypeError(
                 f"draw must return the alt text, what the picture shows in words, got {alt!r:.60}"
             )
         png = self._stage.png()
-        return data, alt, png, [*self._placed_handles(data, values)], self._remark(data, values)
+        return frame.data, alt, png, [*self._placed_handles(frame)], self._remark(frame)
 
     def _show(
         self, data: Any, alt: str, png: bytes, handles: list[dict[str, Any]], remark: str
@@ -228,12 +228,13 @@ class Explorer(ipywidgets.VBox):
             self.canvas.handles = handles
         self.note.value = html.escape(with_minus_signs(remark))
 
-    def _remark(self, data: Any, values: Values) -> str:
+    def _remark(self, frame: Frame) -> str:
+        """The sentence beside the picture."""
         return ""
 
-    def _placed_handles(self, data: Any, values: Values) -> Iterator[dict[str, Any]]:
+    def _placed_handles(self, frame: Frame) -> Iterator[dict[str, Any]]:
         for handle in self._handles.values():
-            at = handle.at(data, values)
+            at = handle.at(frame)
             if at is not None:
                 x, y = self._stage.fraction(handle.axes, *at)
                 placed = {"name": handle.name, "label": handle.label, "x": x, "y": y}
@@ -272,8 +273,8 @@ class Prediction(Explorer):
     question
         What is asked (HTML).
     verdict
-        (data, values) -> sentence: the answer and how far the reader's guess is from it. Shown once
-        the button is pressed; `draw` finds that in `values.revealed`.
+        (frame) -> sentence: the answer and how far the reader's guess is from it. Shown once the
+        button is pressed; `draw` finds that in `frame.revealed`.
     """
 
     def __init__(
@@ -281,7 +282,7 @@ class Prediction(Explorer):
         figure: Figure,
         *,
         question: str,
-        verdict: Callable[[Any, Values], str],
+        verdict: Callable[[Frame], str],
         controls: Sequence[Control],
         **explorer: Any,
     ):
@@ -305,5 +306,5 @@ class Prediction(Explorer):
         buttons.children = [reveal, *buttons.children]
         return [panel, buttons]
 
-    def _remark(self, data: Any, values: Values) -> str:
-        return self._verdict(data, values) if values.revealed else ""
+    def _remark(self, frame: Frame) -> str:
+        return self._verdict(frame) if frame.revealed else ""

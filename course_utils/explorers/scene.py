@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -13,11 +12,10 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
 from course_utils.explorers.controls import Control
-from course_utils.explorers.explorer import Explorer, Handle, Prediction
+from course_utils.explorers.explorer import Explorer, Frame, Handle, Prediction
 from course_utils.figures import landscapes, style
 from course_utils.figures.readout import Readout
 
-Frame = SimpleNamespace  # the values of the controls and `data`, what compute made of them
 Place = Callable[[Frame], tuple[Any, Any] | None]  # x and y, numbers or arrays; None: not there
 Way = str | tuple[str, Callable[[float], float]]  # a value's name, and what it makes of x or y
 
@@ -160,9 +158,7 @@ class Scene:
         name: str = "",
     ) -> None:
         """A handle whose drag asks for move(x, y, values), which names `moves`."""
-        self._handles.append(
-            Handle(name or moves[0], label, axes, lambda d, v: at(_frame(d, v)), move, moves)
-        )
+        self._handles.append(Handle(name or moves[0], label, axes, at, move, moves))
 
     def button(
         self,
@@ -175,7 +171,7 @@ class Scene:
         size: tuple[float, float],
     ) -> None:
         """A place to click, as wide and high as `size`, that asks for click(values)."""
-        place = Handle(name, label, axes, lambda d, v: at(_frame(d, v)), click=click, size=size)
+        place = Handle(name, label, axes, at, click=click, size=size)
         self._handles.append(place)
 
     # --- what it becomes --------------------------------------------------------------------------
@@ -191,8 +187,7 @@ class Scene:
     ) -> Explorer:
         """The explorer, of a `kind` that may take `more`: alt(frame) says what is shown."""
 
-        def draw(data: Any, values: Any) -> str:
-            frame = _frame(data, values)
+        def draw(frame: Frame) -> str:
             for update in self._updates:
                 update(frame)
             return alt(frame)
@@ -217,7 +212,7 @@ class Scene:
         describe: str,
     ) -> Prediction:
         """The prediction: verdict(frame) is said once the answer is shown."""
-        said = {"question": question, "verdict": lambda d, v: verdict(_frame(d, v))}
+        said = {"question": question, "verdict": verdict}
         return self.explorer(
             compute, *controls, alt=alt, describe=describe, kind=Prediction, **said
         )
@@ -231,10 +226,6 @@ def answer(at: Place) -> Place:
 def revealed(frame: Frame) -> bool:
     """Whether the answer is shown: for `Scene.seen`."""
     return frame.revealed
-
-
-def _frame(data: Any, values: SimpleNamespace) -> Frame:
-    return Frame(**vars(values), data=data)
 
 
 def _way(way: Way) -> tuple[str, Callable[[float], float]]:

@@ -14,7 +14,7 @@ from matplotlib.patches import Rectangle
 
 from course_utils.characters import PIXELS, characters_of, draw_character, styles_of
 from course_utils.explorers.controls import Hidden, Press
-from course_utils.explorers.explorer import Explorer, Values
+from course_utils.explorers.explorer import Explorer
 from course_utils.explorers.scene import Frame, Scene
 from course_utils.figures import style
 from course_utils.support.scores import ONE_SHOT_GAME, ScoreBook
@@ -106,7 +106,7 @@ class OneShotGame(Explorer):
 
     def answer(self, label: int) -> None:
         """Say which character the waiting picture is, 0 to 4."""
-        self.set(**answered(label, Values(**self.values)))
+        self.set(**answered(label, self.frame))
 
     def set(self, **values: Any) -> None:
         """Move values, as in every explorer; a new game begins with no answers."""
@@ -144,18 +144,19 @@ class OneShotGame(Explorer):
             self._kept = self._book.remark or f"Kept as your game {len(games)}."
         super()._frame()
 
-    def _remark(self, data: Game, values: Values) -> str:
-        return f"{data.right} of {PICTURES} right. {self._kept}" if data.over else ""
+    def _remark(self, frame: Frame) -> str:
+        game = frame.data
+        return f"{game.right} of {PICTURES} right. {self._kept}" if game.over else ""
 
 
-def answered(label: int, values: Values) -> dict[str, Any]:
+def answered(label: int, frame: Frame) -> dict[str, Any]:
     """The values after one more answer; after the last picture nothing changes.
 
     Raises ValueError for a label that is not 0 to 4.
     """
     if label not in range(WAYS):
         raise ValueError(f"label must be 0 to {WAYS - 1}, one of the characters, got {label!r}")
-    return {"answers": (*values.answers, label)[:PICTURES]}
+    return {"answers": (*frame.answers, label)[:PICTURES]}
 
 
 def last_answer(data: Game) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets
 
-from course_utils.explorers.explorer import Explorer, Values
+from course_utils.explorers.explorer import Explorer, Frame
 from course_utils.notebook_06.episodes import EACH, WAYS
 from course_utils.notebook_06.pad import Pad, checked_strokes
 
@@ -19,7 +19,7 @@ class FewShotPictures(Explorer):
     """An explorer with a pad: what is drawn on it can replace one of the five characters."""
 
     def _control_panel(self) -> list[ipywidgets.Widget]:
-        self.pad, self._told = Pad(), ipywidgets.HTML(told(Values(**self.values)))
+        self.pad, self._told = Pad(), ipywidgets.HTML(told(self.frame))
         numbers = [self._number(label) for label in range(WAYS)]
         rows = [
             _bar(ipywidgets.Label("this is character"), *numbers),
@@ -38,7 +38,7 @@ class FewShotPictures(Explorer):
 
         Raises ValueError as `with_drawing` does.
         """
-        self.set(**with_drawing(label, strokes, Values(**self.values)))
+        self.set(**with_drawing(label, strokes, self.frame))
 
     def reset(self) -> None:
         """Put every value back to where it started, and clear the pad."""
@@ -60,7 +60,7 @@ class FewShotPictures(Explorer):
 
     def _frame(self) -> None:
         super()._frame()
-        self._told.value = told(Values(**self.values))
+        self._told.value = told(self.frame)
 
 
 def _button(word: str, click: Callable[[], None], *, width: str) -> ipywidgets.Button:
@@ -75,37 +75,37 @@ def _bar(*widgets: ipywidgets.Widget) -> ipywidgets.HBox:
     return bar
 
 
-def with_drawing(label: int, strokes: Sequence[Any], values: Values) -> dict[str, Any]:
+def with_drawing(label: int, strokes: Sequence[Any], frame: Frame) -> dict[str, Any]:
     """The values after one more drawing of the reader's, of character `label` (0 to 4).
 
     Raises ValueError if the pad is empty, the label names no character or it has drawings enough.
     """
     if label not in range(WAYS):
         raise ValueError(f"label must be 0 to {WAYS - 1}, one of the characters, got {label!r}")
-    before = sum(of == label for of, _ in values.own)
+    before = sum(of == label for of, _ in frame.own)
     if before == MOST_DRAWINGS:
         raise ValueError(
             f"character {label + 1} has {MOST_DRAWINGS} drawings of yours, the most there can be: "
             "forget them to begin anew"
         )
-    asked = {"chosen": EACH * label + min(before - values.shots, EACH - 1)}
-    own = (*values.own, (label, checked_strokes(strokes)))
-    return {"own": own} | (asked if before >= values.shots else {})
+    asked = {"chosen": EACH * label + min(before - frame.shots, EACH - 1)}
+    own = (*frame.own, (label, checked_strokes(strokes)))
+    return {"own": own} | (asked if before >= frame.shots else {})
 
 
-def told(values: Values) -> str:
+def told(frame: Frame) -> str:
     """What stands beside the pad: what the drawings so far are for, and what comes next."""
-    if not values.own:
+    if not frame.own:
         return (
             "<b>Draw your own character</b>, one that nobody has ever seen, and press the number "
             "of the one that it replaces."
         )
     lines = []
-    for label in sorted({label for label, _ in values.own}):
-        drawings = sum(of == label for of, _ in values.own)
-        learns, asks = min(drawings, values.shots), min(max(drawings - values.shots, 0), EACH)
+    for label in sorted({label for label, _ in frame.own}):
+        drawings = sum(of == label for of, _ in frame.own)
+        learns, asks = min(drawings, frame.shots), min(max(drawings - frame.shots, 0), EACH)
         lines.append(f"<b>Character {label + 1} is yours</b>: {learns} to learn from, {asks} asked")
-    label = values.own[-1][0]
-    drawings = sum(of == label for of, _ in values.own)
-    use = "to learn from." if drawings < values.shots else "to be asked: is it recognised?"
+    label = frame.own[-1][0]
+    drawings = sum(of == label for of, _ in frame.own)
+    use = "to learn from." if drawings < frame.shots else "to be asked: is it recognised?"
     return f"{'. '.join(lines)}. Draw it again and press {label + 1}: the next one is {use}"

@@ -47,13 +47,13 @@ def make(kind=Explorer, controls=CONTROLS, compute=None, **more):
             compute(**values)
         return Dot(values["x"], values["y"])
 
-    def draw(data, v):
-        dot.set_data([data.x], [data.height])
-        dot.set_color(v.colour)
-        return f"A dot at x = {v.x:.1f}."
+    def draw(f):
+        dot.set_data([f.data.x], [f.data.height])
+        dot.set_color(f.colour)
+        return f"A dot at x = {f.x:.1f}."
 
-    def button(values):
-        return {"n": values.n + 1}
+    def button(f):
+        return {"n": f.n + 1}
 
     explorer = kind(
         figure,
@@ -61,9 +61,9 @@ def make(kind=Explorer, controls=CONTROLS, compute=None, **more):
         draw=draw,
         controls=controls,
         handles=[
-            Handle("dot", "the dot", axes, lambda d, v: (d.x, d.height), place),
-            Handle("more", "one more", axes, lambda d, v: (-1, 0.9), click=button, size=(0.5, 0.2)),
-            Handle("ghost", "seldom there", axes, lambda d, v: None, lambda x, y, v: {"x": x}),
+            Handle("dot", "the dot", axes, lambda f: (f.data.x, f.data.height), place),
+            Handle("more", "one more", axes, lambda f: (-1, 0.9), click=button, size=(0.5, 0.2)),
+            Handle("ghost", "seldom there", axes, lambda f: None, lambda x, y, f: {"x": x}),
         ],
         describe="Explorer: a dot.",
         **more,
@@ -71,7 +71,7 @@ def make(kind=Explorer, controls=CONTROLS, compute=None, **more):
     return explorer, axes, calls
 
 
-def place(x, y, values):
+def place(x, y, f):
     return {"x": x, "y": y}
 
 
@@ -393,7 +393,7 @@ def test_a_picture_without_words_for_it_is_refused():
         Explorer(
             figure,
             compute=lambda **values: None,
-            draw=lambda data, values: None,
+            draw=lambda f: None,
             controls=(),
             describe="Explorer: nothing.",
         )
@@ -450,8 +450,8 @@ def test_making_and_moving_an_explorer_leaves_matplotlibs_settings_alone():
 
 @pytest.fixture
 def prediction():
-    def verdict(data, v):
-        return f"The dot belongs at 1.0: {abs(data.x - 1):.1f} from your guess."
+    def verdict(f):
+        return f"The dot belongs at 1.0: {abs(f.data.x - 1):.1f} from your guess."
 
     return make(Prediction, question="Where does the <b>dot</b> go?", verdict=verdict)[0]
 
@@ -482,6 +482,6 @@ def test_the_button_reveals_and_reset_asks_again(prediction):
 
 
 def test_a_verdict_that_fails_is_a_sentence_too():
-    prediction, _, _ = make(Prediction, question="?", verdict=lambda data, v: data.lost)
+    prediction, _, _ = make(Prediction, question="?", verdict=lambda f: f.data.lost)
     prediction.reveal()
     assert prediction.message.startswith("This picture could not be drawn (AttributeError")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils.evaluation import Mean
-from course_utils.explorers.explorer import Values
+from course_utils.explorers.explorer import Frame
 from course_utils.notebook_06 import episodes, few_shot_pictures, own_drawings, pad
 from course_utils.support.scores import ONE_SHOT_GAME as GAME
 from course_utils.support.scores import ScoreBook
@@ -228,7 +228,7 @@ def test_what_cannot_be_a_drawing_is_said(explorer):
         explorer.draw_own(5, VEE)
     with pytest.raises(ValueError, match="the pad is empty"):
         explorer.draw_own(0, [])
-    full = Values(own=((0, ()),) * own_drawings.MOST_DRAWINGS, shots=1)
+    full = Frame(own=((0, ()),) * own_drawings.MOST_DRAWINGS, shots=1)
     with pytest.raises(ValueError, match="the most there can be"):
         own_drawings.with_drawing(0, VEE, full)
 
@@ -238,7 +238,7 @@ def test_what_cannot_be_a_drawing_is_said(explorer):
     [(1, 1, "to be asked"), (1, 2, "to learn from"), (3, 2, "to be asked")],
 )
 def test_beside_the_pad_stands_what_the_next_drawing_is_for(drawings, shots, said):
-    values = Values(own=((4, ()),) * drawings, shots=shots)
+    values = Frame(own=((4, ()),) * drawings, shots=shots)
     assert said in own_drawings.told(values).partition("the next one is ")[2]
 
 
