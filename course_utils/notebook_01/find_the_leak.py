@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from course_utils.explorers.controls import Choice
-from course_utils.explorers.explorer import Prediction
+from course_utils.explorers.prediction import Prediction
 from course_utils.explorers.scene import Scene, revealed
 from course_utils.figures import style
 from course_utils.notebook_01.pictures import box, draw_digit_rows

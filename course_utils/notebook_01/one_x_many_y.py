@@ -10,7 +10,7 @@ from matplotlib.legend import Legend
 from matplotlib.lines import Line2D
 
 from course_utils.explorers.controls import Slider
-from course_utils.explorers.explorer import Prediction
+from course_utils.explorers.prediction import Prediction
 from course_utils.explorers.scene import Scene, answer, revealed
 from course_utils.figures import style
 from course_utils.notebook_01.pictures import draw_family

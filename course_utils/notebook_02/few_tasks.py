@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from course_utils.explorers.controls import Choice, Press, Stops
-from course_utils.explorers.explorer import Prediction
+from course_utils.explorers.prediction import Prediction
 from course_utils.explorers.scene import Scene, answer
 from course_utils.figures import style
 from course_utils.learners import KNOBS, chosen_by_groups, kernel_ridge, over_knobs

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_utils.explorers.controls import Choice, Stops
-from course_utils.explorers.explorer import Prediction
+from course_utils.explorers.prediction import Prediction
 from course_utils.explorers.scene import Scene, answer
 from course_utils.figures import style
 from course_utils.learners import KNOBS, kernel_ridge, over_knobs

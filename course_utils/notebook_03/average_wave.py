@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from course_utils.evaluation import Average, average_wave
 from course_utils.explorers.controls import Slider
-from course_utils.explorers.explorer import Prediction
+from course_utils.explorers.prediction import Prediction
 from course_utils.explorers.scene import Scene, answer
 from course_utils.figures import style, training
 from course_utils.networks import Network, Params

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from course_utils.evaluation import Mean, average_wave
 from course_utils.explorers import vocabulary
-from course_utils.explorers.explorer import Prediction
+from course_utils.explorers.prediction import Prediction
 from course_utils.explorers.scene import Scene, revealed
 from course_utils.figures import training
 

@@ -15,7 +15,8 @@ from torch import Tensor
 from course_utils import landscape
 from course_utils.explorers import vocabulary
 from course_utils.explorers.controls import Choice, Slider
-from course_utils.explorers.explorer import Explorer, Prediction
+from course_utils.explorers.explorer import Explorer
+from course_utils.explorers.prediction import Prediction
 from course_utils.explorers.scene import Scene, answer
 from course_utils.figures import style
 from course_utils.tasks import TaskBatch, exact

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 
 from course_utils.explorers import vocabulary
 from course_utils.explorers.controls import Slider
-from course_utils.explorers.explorer import Explorer, Prediction
+from course_utils.explorers.explorer import Explorer
+from course_utils.explorers.prediction import Prediction
 from course_utils.explorers.scene import Scene, answer
 from course_utils.figures import style
 from course_utils.figures.labels import label

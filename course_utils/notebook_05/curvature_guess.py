@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from course_utils.explorers.controls import Stops
-from course_utils.explorers.explorer import Prediction
+from course_utils.explorers.prediction import Prediction
 from course_utils.explorers.scene import Scene, revealed
 from course_utils.figures import style
 from course_utils.notebook_05 import charts

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from course_utils.explorers import vocabulary
-from course_utils.explorers.explorer import Prediction
+from course_utils.explorers.prediction import Prediction
 from course_utils.explorers.scene import Scene, answer
 from course_utils.figures import style
 from course_utils.figures.labels import label

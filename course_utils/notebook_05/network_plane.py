@@ -234,8 +234,7 @@ def _curve(values: np.ndarray) -> tuple[range, np.ndarray]:
 
 
 def _shown(task: int) -> list[int]:
-    """The tasks whose paths are drawn: all four for the mean."""
-    return list(range(SHOWN)) if task == MEAN else [task - 1]
+    return list(range(SHOWN)) if task == MEAN else [task - 1]  # all four for the mean
 
 
 def _alt(f, n_tasks: int) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 
 from course_utils.evaluation import Mean
 from course_utils.explorers.controls import Slider
-from course_utils.explorers.explorer import Prediction
+from course_utils.explorers.prediction import Prediction
 from course_utils.explorers.scene import Frame, Scene, revealed
 from course_utils.notebook_06 import pictures
 

@@ -5,7 +5,8 @@ import pytest
 
 from course_utils.explorers import vocabulary
 from course_utils.explorers.controls import Slider
-from course_utils.explorers.explorer import Explorer, Prediction
+from course_utils.explorers.explorer import Explorer
+from course_utils.explorers.prediction import Prediction
 from course_utils.explorers.scene import Scene, answer, revealed
 from course_utils.figures import style
 from tests import asked

@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from course_utils.evaluation import Mean
-from course_utils.notebook_06 import accuracy_guesses
+from course_utils.notebook_06 import accuracy_guesses, pictures
+from tests import asked
 
 BEFORE, AFTER = Mean(20.1, 0.9, 600), Mean(51.2, 1.1, 600)
 KNOWN = {"pixels": Mean(62.0, 1.0, 600), "MAML": Mean(89.0, 0.7, 600)}
@@ -24,6 +25,30 @@ def shuffled():
 
 def strong(mean=92.0):
     return accuracy_guesses.strong_baseline(KNOWN, Mean(mean, 0.6, 600))
+
+
+def seen_intervals(prediction):
+    """{row: (low, high)} of the error bars that are seen."""
+    (axes,) = prediction._stage.figure.axes
+    segments = [
+        segment
+        for container in axes.containers
+        for bars in container.lines[2]
+        for segment in bars.get_segments()
+        if bars.get_visible()
+    ]
+    return {round(y): (low, high) for (low, y), (high, _) in segments}
+
+
+def seen_marks(prediction):
+    """{row: (accuracy, color, marker)} of the measured marks that are seen."""
+    (axes,) = prediction._stage.figure.axes
+    marks = [container.lines[0] for container in axes.containers]
+    return {
+        round(mark.get_ydata()[0]): (mark.get_xdata()[0], mark.get_color(), mark.get_marker())
+        for mark in marks
+        if mark.get_visible()
+    }
 
 
 def test_each_guess_is_measured_against_its_own_truth():
@@ -75,6 +100,38 @@ def test_what_the_steps_did_is_told_as_it_was_measured(after, words):
     prediction = accuracy_guesses.shuffled_labels(BEFORE, after, steps=3)
     prediction.reveal()
     assert words in prediction.message
+
+
+def test_each_answer_appears_in_its_own_row_with_its_whole_interval():
+    prediction = shuffled()
+    assert seen_intervals(prediction) == seen_marks(prediction) == {}
+    prediction.reveal()
+    found = seen_intervals(prediction)
+    assert found[0] == pytest.approx((19.2, 21.0))
+    assert found[1] == pytest.approx((50.1, 52.3))
+    look = tuple(pictures.LOOKS["transfer"].values())
+    assert seen_marks(prediction) == {0: (20.1, *look), 1: (51.2, *look)}
+
+
+def test_the_known_methods_stand_with_their_intervals_and_the_asked_one_follows():
+    prediction = strong()
+    known = {0: pytest.approx((61.0, 63.0)), 1: pytest.approx((88.3, 89.7))}
+    assert seen_intervals(prediction) == known
+    prediction.reveal()
+    assert seen_intervals(prediction) == known | {2: pytest.approx((91.4, 92.6))}
+    looks = [tuple(pictures.LOOKS[n].values()) for n in ("pixels", "MAML", "classifier, centroids")]
+    accuracies = (62.0, 89.0, 92.0)
+    wanted = {n: (at, *look) for n, (at, look) in enumerate(zip(accuracies, looks, strict=True))}
+    assert seen_marks(prediction) == wanted
+
+
+def test_each_white_square_stands_at_its_guess_in_its_row():
+    prediction = shuffled()
+    prediction.set(before=12, after=73)
+    np.testing.assert_allclose(asked.points(prediction, "guess before"), [[12, 0]])
+    np.testing.assert_allclose(asked.points(prediction, "guess after"), [[73, 1]])
+    assert asked.artist(prediction, "guess before").get_marker() == "s"
+    assert asked.artist(prediction, "guess before").get_markerfacecolor() == "white"
 
 
 def test_handles_lie_on_their_rows():

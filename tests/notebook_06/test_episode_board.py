@@ -7,7 +7,6 @@ from matplotlib.colors import to_rgb
 from course_utils.explorers.controls import Hidden
 from course_utils.explorers.scene import Scene
 from course_utils.figures import style
-from course_utils.figures.readout import Readout
 from course_utils.notebook_06 import episode_board, episodes
 from course_utils.notebook_06.episode_board import CELL, COLUMN, GROUP, PICTURE
 from course_utils.notebook_06.pad import checked_strokes
@@ -146,15 +145,9 @@ def test_support_pictures_stand_in_their_rows_the_first_next_to_the_number():
 def test_a_pencil_stands_beside_the_reader_s_own_characters_only():
     own = tuple((3, checked_strokes(VEE)) for _ in range(2))
     board = board_of(CHANCE[:, :9], own=own)
-    (readout,) = (
-        artist
-        for artist in board._stage.figure.findobj(Readout)
-        if artist.text == "✎" and artist.get_visible()
-    )
-    (_, y) = readout.axes.transData.inverted().transform(
-        readout.axes.transAxes.transform(readout._at)
-    )
-    assert y == pytest.approx(episode_board.support_row(3)[1], abs=0.1)
+    (pencil,) = board._stage.figure.findobj(lambda artist: getattr(artist, "text", "") == "✎")
+    beside = episode_board.support_row(3)[1]
+    assert (1 - pencil._at[1]) * episode_board.HEIGHT == pytest.approx(beside, abs=0.1)
 
 
 def test_a_column_without_a_picture_stays_empty():

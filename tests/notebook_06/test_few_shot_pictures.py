@@ -5,9 +5,10 @@ import pytest
 
 from course_utils.evaluation import Mean
 from course_utils.explorers.explorer import Frame
-from course_utils.notebook_06 import episodes, few_shot_pictures, own_drawings, pad
+from course_utils.notebook_06 import episode_board, episodes, few_shot_pictures, own_drawings, pad
 from course_utils.support.scores import ONE_SHOT_GAME as GAME
 from course_utils.support.scores import ScoreBook
+from tests import asked
 from tests.notebook_06.pretend_characters import ELL, NETWORK, POOL, TEE, VEE, Family, starts
 
 
@@ -70,6 +71,24 @@ def test_the_words_say_how_many_are_right(explorer):
         assert f"{right} of 10 right" in explorer.alt
 
 
+@pytest.mark.parametrize("steps", [0, 5])
+def test_as_many_are_ticked_as_the_words_say(explorer, steps):
+    explorer.set(steps=steps, shots=5)
+    ticks, crosses = (len(asked.points(explorer, name)) for name in ("right", "wrong"))
+    assert ticks + crosses == 10
+    assert f"after {steps} inner steps: {ticks} of 10 right" in explorer.alt
+
+
+def test_the_last_bars_are_the_probabilities_that_the_words_name(explorer):
+    explorer.set(steps=3, chosen=6)
+    bars = asked.artist(explorer, "bars").get_paths()
+    heights = [path.vertices[:, 1].max() for path in bars]
+    assert len(heights) == 4 * 5
+    assert f"Query 7 is character 4, p = {heights[-2]:.2f}" in explorer.alt
+    table = asked.artist(explorer, "table").pixels
+    assert table[3, 6, 0] == pytest.approx(255 * (1 - heights[-2]), abs=1)
+
+
 def test_a_click_on_a_query_picture_shows_it_large(explorer):
     placed = next(handle for handle in explorer.canvas.handles if handle["name"] == "7")
     assert placed["label"] == "query picture 7: show it large"
@@ -81,6 +100,16 @@ def test_a_click_on_a_query_picture_shows_it_large(explorer):
     }
     p = explorer.data.probabilities[0, 6, 3]
     assert f"Query 7 is character 4, p = {p:.2f}" in explorer.alt
+
+
+def test_what_is_clicked_lies_over_the_pictures_that_it_means(explorer):
+    board = asked.artist(explorer, "support").axes
+    for handle in explorer.canvas.handles:
+        x, y = explorer._stage.place(board, handle["x"], handle["y"])
+        place = int(handle["name"].split()[-1]) - 1
+        row = handle["name"].startswith("other")
+        wanted = (episode_board.support_row if row else episode_board.middle)(place)
+        assert (x, y) == pytest.approx(wanted)
 
 
 def test_a_click_on_a_support_picture_takes_another_character(explorer):

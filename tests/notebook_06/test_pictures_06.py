@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from course_utils.evaluation import Mean
+from course_utils.figures import style
 from course_utils.notebook_06 import diagrams, pictures
 from course_utils.tasks import TaskBatch
 
@@ -88,6 +89,42 @@ def test_accuracy_by_steps_puts_each_mean_at_its_number_of_steps():
     assert len({bars.lines[0].get_linestyle() for bars in ax.containers}) == len(rows)
 
 
+def test_accuracy_by_steps_has_each_whole_interval_in_the_colour_of_its_method():
+    rows = {
+        "MAML": {0: Mean(20.0, 1.0, 600), 3: Mean(89.0, 0.7, 600)},
+        "transfer": {0: Mean(20.5, 0.6, 600), 3: Mean(21.0, 0.5, 600)},
+    }
+    ax = pictures.accuracy_by_steps(rows)
+    for bars, (name, means) in zip(ax.containers, rows.items(), strict=True):
+        segments = np.array(bars.lines[2][0].get_segments())
+        wanted = [[[k, mean.low], [k, mean.high]] for k, mean in means.items()]
+        np.testing.assert_allclose(segments, wanted)
+        assert bars.lines[0].get_ydata().tolist() == [mean.mean for mean in means.values()]
+        assert bars.lines[0].get_color() == pictures.LOOKS[name]["color"]
+        assert bars.lines[0].get_marker() == pictures.LOOKS[name]["marker"]
+
+
+def test_a_number_in_ink_stands_over_the_mark_of_its_method():
+    ax = pictures.accuracies({"transfer": Mean(20.0, 0.5, 600), "MAML": Mean(89.0, 0.5, 600)})
+    numbers = [text for text in ax.texts if text.get_text() != "chance"]
+    for place, (number, bars) in enumerate(zip(numbers, ax.containers, strict=True)):
+        mark = bars.lines[0]
+        assert number.xy == (mark.get_xdata()[0], place)
+        assert number.get_text() == f"{mark.get_xdata()[0]:.1f}"
+        assert number.get_color() == style.INK
+    colors = [bars.lines[0].get_color() for bars in ax.containers]
+    assert colors == [style.TRANSFER, style.MAML]
+
+
+@pytest.mark.parametrize("draw", [pictures.accuracies, pictures.accuracy_by_steps])
+def test_the_chance_line_is_at_one_in_five(draw):
+    mean = Mean(89.0, 0.5, 600)
+    ax = draw({"MAML": mean if draw is pictures.accuracies else {0: mean}})
+    (line,) = (line for line in ax.lines if line.get_linestyle() == ":")
+    at = line.get_xdata() if draw is pictures.accuracies else line.get_ydata()
+    assert list(at) == [20.0, 20.0]
+
+
 def test_no_two_methods_look_alike():
     looks = [tuple(look.values()) for look in pictures.LOOKS.values()]
     assert len(set(looks)) == len(looks)
@@ -115,6 +152,29 @@ def test_only_the_transductive_query_set_has_statistics_of_its_own():
     assert boxes == [2, 1]
     assert own.get_title(loc="left").startswith("transductive")
     assert shared.get_title(loc="left").startswith("not transductive")
+
+
+@pytest.mark.parametrize(("panel", "source"), [(0, "query"), (1, "support")])
+def test_arrows_run_from_sets_to_statistics_and_from_these_to_what_they_normalise(panel, source):
+    def at(place):
+        heights = {"support": 2.05, "query": 0.62}
+        kind = min(heights, key=lambda kind: abs(heights[kind] - place[1]))
+        return kind, "set" if place[0] < 3 else "statistics"
+
+    ax = diagrams.statistics().axes[panel]
+    arrows = [text for text in ax.texts if getattr(text, "arrow_patch", None)]
+    ways = {bold: set() for bold in (False, True)}
+    for arrow in arrows:
+        bold = arrow.arrow_patch.get_linewidth() > 2
+        ways[bold].add((at(arrow.xyann), at(arrow.xy)))
+    sets, statistics = (
+        {kind: (kind, what) for kind in ("support", "query")} for what in ("set", "statistics")
+    )
+    assert ways[False] == {(sets[kind], statistics[kind]) for kind in ("support", source)}
+    assert ways[True] == {
+        (statistics["support"], sets["support"]),
+        (statistics[source], sets["query"]),
+    }
 
 
 def test_answers_show_every_number_that_they_name():
