@@ -91,3 +91,7 @@ DIAGRAMS = {
     "03-answer-average": answer_average,
     "03-answer-before": answer_before,
 }
+
+AFTER = {
+    "03-after-by-hand": ("by_hand", {"inner_lr": 0.125}),
+}

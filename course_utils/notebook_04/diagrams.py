@@ -171,3 +171,9 @@ DIAGRAMS = {
     "04-answer-taller": answer_taller,
     "04-answer-steeper": answer_steeper,
 }
+
+AFTER = {
+    "04-after-one-axis": ("one_axis", {"phi": 0.0, "inner_lr": 1.0, "steps": 3}),
+    "04-after-plane": ("sine_plane", {"inner_lr": 0.1}),
+    "04-after-weights": ("task_weights", {"h": 6.0, "inner_lr": 0.125}),
+}

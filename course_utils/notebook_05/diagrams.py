@@ -135,3 +135,7 @@ DIAGRAMS = {
     "05-answer-noise": answer_noise,
     "05-shadow": shadow,
 }
+
+AFTER = {
+    "05-after-plane": ("network_plane", {"steps": 1}),
+}

@@ -100,3 +100,7 @@ DIAGRAMS = {
     "06-answer-shuffled": answer_shuffled,
     "06-answer-strong": answer_strong,
 }
+
+AFTER = {
+    "06-after-pictures": ("few_shot_pictures", {"steps": 1}),
+}

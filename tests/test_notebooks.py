@@ -1,0 +1,92 @@
+"""A notebook is one sitting: words, lines and minutes counted, and what only CI needs is folded."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from course_utils import rooms
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+MOVING = set(rooms.shown())
+MOST_WORDS, MOST_ASSERTS, MOST_LINES = 2500, 30, 20
+WORDS_A_MINUTE, LINES_A_MINUTE = 170, 20
+EXPLORER = (3, 6)  # minutes, at least and at most
+
+notebooks = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def cells(path, kind):
+    found = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in found if cell["cell_type"] == kind]
+
+
+def text(path):
+    return "\n".join("".join(cell["source"]) for cell in cells(path, "markdown"))
+
+
+def visible_words(path):
+    """The words outside folds, tags stripped, split at blanks."""
+    outside = re.sub(r"<details>.*?</details>", "", text(path), flags=re.S)
+    return len(re.sub(r"<[^>]+>", "", outside).split())
+
+
+def folded(cell):
+    return cell["metadata"].get("jupyter", {}).get("source_hidden", False)
+
+
+def visible_code(path):
+    return ["".join(cell["source"]) for cell in cells(path, "code") if not folded(cell)]
+
+
+def asserts(source):
+    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assert)]
+
+
+@notebooks
+def test_a_notebook_is_one_sitting(path):
+    assert visible_words(path) <= MOST_WORDS
+
+
+@notebooks
+def test_the_minutes_that_are_named_are_those_that_are_counted(path):
+    """Words, lines of code, and three to six minutes for each explorer and prediction."""
+    code = visible_code(path)
+    lines = sum(len(source.splitlines()) for source in code)
+    moving = sum(bool(re.search(rf"\b{name}\(", source)) for source in code for name in MOVING)
+    reading = visible_words(path) / WORDS_A_MINUTE + lines / LINES_A_MINUTE
+    low, high = (reading + minutes * moving for minutes in EXPLORER)
+    named = [int(n) for n in re.findall(rf"{re.escape(path.name)}\) \| .*? \| (\d+) \|", README)]
+    assert len(named) == 1, f"{path.name} is not on the README's map"
+    assert low - 3 <= named[0] <= high + 3
+
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@notebooks
+def test_no_cell_of_code_is_long(path):
+    assert [source for source in visible_code(path) if len(source.splitlines()) > MOST_LINES] == []
+
+
+def test_asserts_in_sight_are_few_and_each_says_what_went_wrong():
+    seen = [
+        (path.stem, node)
+        for path in NOTEBOOKS
+        for code in visible_code(path)
+        for node in asserts(code)
+    ]
+    assert len(seen) <= MOST_ASSERTS
+    assert [(name, ast.unparse(node)) for name, node in seen if node.msg is None] == []
+
+
+@notebooks
+def test_what_only_ci_needs_is_folded_and_tagged(path):
+    tagged = [cell for cell in cells(path, "code") if "margins" in cell["metadata"].get("tags", [])]
+    assert all(map(folded, tagged))
+    for cell in cells(path, "code"):
+        if folded(cell) and asserts("".join(cell["source"])):
+            assert cell in tagged, "".join(cell["source"])
