@@ -6,7 +6,7 @@ import os
 import pytest
 import torch
 
-from course_utils import checkpoints
+from course_utils import checkpoints, maml
 from course_utils.checkpoints import __main__ as command
 from course_utils.checkpoints import pictures, recipes
 from course_utils.tasks import Augmented, Characters
@@ -60,9 +60,7 @@ def test_recipes_that_differ_say_so():
 
 def test_a_brief_training_uses_its_own_settings_and_says_them(quick, monkeypatch):
     used = {}
-    monkeypatch.setattr(
-        recipes.maml, "train", lambda *_, **how: used.update(how) or ({}, torch.zeros(20))
-    )
+    monkeypatch.setattr(maml, "train", lambda *_, **how: used.update(how) or ({}, torch.zeros(20)))
     quick[NAME].train(brief=True)
     assert (used["iterations"], used["meta_lr"], used["decay"]) == (20, 1e-2, "cosine")
     assert "20 meta-steps" in quick[NAME].settings_of(brief=True)

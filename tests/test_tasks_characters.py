@@ -172,7 +172,7 @@ def test_pictures_are_the_same_for_a_seed_whatever_other_characters_there_are(
     monkeypatch.undo()
     drawn = dict(zip(one["codes"].tolist(), one["pictures"], strict=True))
     for code in validation.of_script("Ogham").codes.tolist():
-        assert np.array_equal(drawn[code], np.rint(255 * train.pictures_of(code).numpy()))
+        assert np.array_equal(drawn[code], np.rint(255 * validation.pictures_of(code).numpy()))
 
 
 # --- the tasks ------------------------------------------------------------------------------------
