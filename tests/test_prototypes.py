@@ -35,11 +35,12 @@ def by_loops(batch, *, scale=1.0, unit_length=False, statistics_of_support=False
     return torch.stack(losses).reshape(shape), torch.stack(right).float().reshape(shape)
 
 
-@pytest.mark.parametrize("scale", [0.02, prototypes.SCALE])
-def test_the_loss_is_that_of_a_loop(scale):
+@pytest.mark.parametrize(("scale", "unit_length"), [(0.02, False), (prototypes.SCALE, True)])
+def test_the_loss_is_that_of_a_loop(scale, unit_length):
     batch = draw()
-    expected = by_loops(batch, scale=scale)[0].mean()
-    found = prototypes.prototype_loss(NETWORK, PHI, batch, scale=scale)
+    how = {"scale": scale, "unit_length": unit_length}
+    expected = by_loops(batch, **how)[0].mean()
+    found = prototypes.prototype_loss(NETWORK, PHI, batch, **how)
     assert found.shape == ()
     torch.testing.assert_close(found, expected)
 

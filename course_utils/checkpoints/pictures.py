@@ -135,22 +135,31 @@ AUGMENTED_CHARACTERS = (
     f"characters of {', '.join(SPLITS['train'])}, drawn in format {FORMAT}, each picture changed "
     f"anew (turn={AUGMENTED.turn}, scale={AUGMENTED.scale}, shift={AUGMENTED.shift})"
 )
+EPISODES = {1: {"iterations": 12_000, "n_tasks": 8}, 5: {"iterations": 8_000, "n_tasks": 4}}
 
 
-def _augmented_maml(shots: int, seed: int) -> Recipe:
-    objective, method = objective_of("maml", LOSS, INNER_LR)
+def _augmented(kind: str, shots: int, seed: int) -> Recipe:
+    """MAML or prototypes, on the same tasks for as many meta-steps."""
+    if kind == "maml":
+        objective, method = objective_of("maml", LOSS, INNER_LR)
+        error = partial(_maml_error, shots)
+    else:
+        objective = partial(prototypes.prototype_loss, NETWORK)
+        method = f"prototypes (scale={prototypes.SCALE}, unit length)"
+        error = partial(_means_error, (shots,))
     return Recipe(
         what=f"{method} of {NETWORK} on {AUGMENTED_CHARACTERS}",
         network=lambda: NETWORK,
         objective=objective,
         family=lambda: AUGMENTED,
-        error=partial(_maml_error, shots),
+        error=error,
+        left_out=() if kind == "maml" else HEAD,  # prototypes have no use for one
         seed=seed,
-        iterations=15_000 if shots == 1 else 8_000,
+        iterations=EPISODES[shots]["iterations"],
         brief=600,
-        seconds=600,
+        seconds=400 if kind == "maml" else 180,
         settings={
-            "n_tasks": 8 if shots == 1 else 4,
+            "n_tasks": EPISODES[shots]["n_tasks"],
             "shots": shots,
             "queries": 1,
             "meta_lr": 5e-3,
@@ -159,35 +168,10 @@ def _augmented_maml(shots: int, seed: int) -> Recipe:
     )
 
 
-def _centroid_error(shots: tuple[int, ...], unit_length: bool, phi: Params) -> str:
-    found = {
-        k: prototypes.prototype_accuracies(NETWORK, phi, _unseen(k), unit_length=unit_length)
-        for k in shots
-    }
+def _means_error(shots: tuple[int, ...], phi: Params) -> str:
+    found = {k: prototypes.prototype_accuracies(NETWORK, phi, _unseen(k)) for k in shots}
     said = "; ".join(f"{k}: {evaluation.percent(shares)}" for k, shares in found.items())
     return f"{UNSEEN} by the nearest class mean with shots {said}"
-
-
-def _augmented_prototypes(shots: int, seed: int) -> Recipe:
-    return Recipe(
-        what=f"prototypes (scale={prototypes.SCALE}) of {NETWORK} on {AUGMENTED_CHARACTERS}",
-        network=lambda: NETWORK,
-        objective=partial(prototypes.prototype_loss, NETWORK),
-        family=lambda: AUGMENTED,
-        error=partial(_centroid_error, (shots,), False),
-        left_out=HEAD,  # nothing trains it
-        seed=seed,
-        iterations=15_000 if shots == 1 else 8_000,
-        brief=600,
-        seconds=300,
-        settings={
-            "n_tasks": 8 if shots == 1 else 4,
-            "shots": shots,
-            "queries": 1,
-            "meta_lr": 5e-3,
-            "decay": "cosine",
-        },
-    )
 
 
 def _augmented_classifier(seed: int) -> Recipe:
@@ -197,10 +181,10 @@ def _augmented_classifier(seed: int) -> Recipe:
         network=lambda: networks.convnet(AUGMENTED.family.n_classes),
         objective=_classifier_loss,
         family=lambda: replace(AUGMENTED, family=AllClasses(AUGMENTED.family)),
-        error=partial(_centroid_error, (1, 5), True),
-        left_out=HEAD,  # its own classes: of no use for unseen ones
+        error=partial(_means_error, (1, 5)),
+        left_out=HEAD,
         seed=seed,
-        iterations=12_000,
+        iterations=10_000,
         brief=1_000,
         seconds=300,
         settings={
@@ -222,10 +206,10 @@ def recipes(seeds: Sequence[int]) -> dict[str, Recipe]:
         "characters-classifier": _first_classifier(),
     }
     for seed in seeds:
-        for shots in (1, 5):
-            found[f"augmented-maml-{shots}shot-seed{seed}"] = _augmented_maml(shots, seed)
-            found[f"augmented-prototypes-{shots}shot-seed{seed}"] = _augmented_prototypes(
-                shots, seed
-            )
+        found |= {
+            f"augmented-{kind}-{shots}shot-seed{seed}": _augmented(kind, shots, seed)
+            for kind in ("maml", "prototypes")
+            for shots in (1, 5)
+        }
         found[f"augmented-classifier-seed{seed}"] = _augmented_classifier(seed)
     return found

@@ -48,8 +48,8 @@ class Augmented:
     """
 
     family: HasSample
-    turn: float = 10.0
-    scale: tuple[float, float] = (0.9, 1.1)
+    turn: float = 15.0
+    scale: tuple[float, float] = (0.8, 1.2)
     shift: float = 2.0
 
     def __post_init__(self) -> None:
