@@ -125,13 +125,21 @@ def nearest_centroid(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> T
     On the features of a network this is a strong few-shot learner (Snell, Swersky & Zemel 2017
     train a network for it). Raises ValueError if a label from 0 to ways − 1 is missing in a task.
     """
-    ways = int(support_y.max()) + 1
-    member = torch.nn.functional.one_hot(support_y, ways).to(support_x.dtype)
+    return _distances(query_x, class_means(support_x, support_y)).argmin(-1)
+
+
+def class_means(x: Tensor, y: Tensor) -> Tensor:
+    """The mean of x (tasks, points, *features) over each class: (tasks, ways, features).
+
+    y holds labels (tasks, points). Raises ValueError if a label from 0 to ways − 1 is missing in a
+    task.
+    """
+    ways = int(y.max()) + 1
+    member = torch.nn.functional.one_hot(y, ways).to(x.dtype)
     counts = member.sum(1)
     if not counts.all():
         raise ValueError(f"support_y must have each label from 0 to {ways - 1} in every task")
-    centroids = member.mT @ support_x.flatten(2) / counts[..., None]
-    return _distances(query_x, centroids).argmin(-1)
+    return member.mT @ x.flatten(2) / counts[..., None]
 
 
 def _distances(a: Tensor, b: Tensor) -> Tensor:

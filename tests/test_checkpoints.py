@@ -6,9 +6,10 @@ import os
 import pytest
 import torch
 
-from course_utils import checkpoints
+from course_utils import checkpoints, maml
 from course_utils.checkpoints import __main__ as command
-from course_utils.checkpoints import recipes
+from course_utils.checkpoints import pictures, recipes
+from course_utils.tasks import Augmented, Characters
 
 NAME = "sinusoids-maml-k5-seed0"
 
@@ -59,9 +60,7 @@ def test_recipes_that_differ_say_so():
 
 def test_a_brief_training_uses_its_own_settings_and_says_them(quick, monkeypatch):
     used = {}
-    monkeypatch.setattr(
-        recipes.maml, "train", lambda *_, **how: used.update(how) or ({}, torch.zeros(20))
-    )
+    monkeypatch.setattr(maml, "train", lambda *_, **how: used.update(how) or ({}, torch.zeros(20)))
     quick[NAME].train(brief=True)
     assert (used["iterations"], used["meta_lr"], used["decay"]) == (20, 1e-2, "cosine")
     assert "20 meta-steps" in quick[NAME].settings_of(brief=True)
@@ -70,7 +69,8 @@ def test_a_brief_training_uses_its_own_settings_and_says_them(quick, monkeypatch
     assert (used["iterations"], used["meta_lr"]) == (60, 1e-3)
 
 
-@pytest.mark.parametrize("name", [NAME, "characters-maml-5shot"])
+# For two of them only: those with inner steps on pictures take minutes.
+@pytest.mark.parametrize("name", [NAME, "augmented-prototypes-1shot-seed0"])
 def test_the_stored_error_is_what_its_parameters_have(name):
     checkpoint = checkpoints.load(name)
     said = checkpoint.provenance["error"].split()
@@ -82,6 +82,24 @@ def test_the_stored_error_is_what_its_parameters_have(name):
             )
         except ValueError:
             assert now == then
+
+
+def test_the_first_checkpoints_were_trained_on_more_scripts_in_the_same_order():
+    """So that they can be made again: a generator draws the classes by their places."""
+    first = pictures.FirstCharacters()
+    parts = [Characters(split) for split in ("train", "validation")]
+    assert torch.equal(first.pictures, torch.cat([part.pictures for part in parts]))
+    assert first.sample(2, shots=1, queries=1).query_x.shape == (2, 5, 1, 28, 28)
+    assert len(first.pictures) == 1307
+
+
+def test_augmented_trainings_see_training_scripts_only():
+    augmented = {n: r for n, r in recipes.RECIPES.items() if n.startswith("augmented")}
+    assert len(augmented) == 15
+    for recipe in augmented.values():
+        family = recipe.family()
+        assert isinstance(family, Augmented)
+        assert Characters("train") in (family.family, getattr(family.family, "family", None))
 
 
 def test_training_moved_away_from_the_start_of_the_same_seed():

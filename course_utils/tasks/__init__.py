@@ -5,6 +5,7 @@ An example of ordinary learning is a pair (x, y). An example of meta-learning is
 """
 
 from course_utils.tasks.all_classes import AllClasses
+from course_utils.tasks.augmented import Augmented
 from course_utils.tasks.batch import TaskBatch
 from course_utils.tasks.characters import Characters
 from course_utils.tasks.digits import Digits
@@ -13,6 +14,7 @@ from course_utils.tasks.sinusoids import Sinusoids, sine_wave, uniform
 
 __all__ = [
     "AllClasses",
+    "Augmented",
     "Characters",
     "Digits",
     "Omniglot",

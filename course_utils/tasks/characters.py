@@ -18,20 +18,12 @@ from course_utils.support.check_input import expanded_path, some_of, whole_numbe
 from course_utils.tasks.episodes import Episodes
 from course_utils.tasks.kept import cache_folder, read_arrays, write_arrays
 
-TRAIN = (
-    "Latin",
-    "Cyrillic",
-    "Canadian",
-    "Arabic",
-    "Armenian",
-    "Nko",
-    "Lisu",
-    "Old Italic",
-    "Ogham",
-    "Coptic",
-)
-TEST = ("Greek", "Hebrew", "Georgian", "Tifinagh", "Lao")
-SCRIPTS = TRAIN + TEST
+SPLITS = {
+    "train": ("Latin", "Cyrillic", "Canadian", "Arabic", "Armenian"),
+    "validation": ("Nko", "Lisu", "Old Italic", "Ogham", "Coptic"),
+    "test": ("Greek", "Hebrew", "Georgian", "Tifinagh", "Lao"),
+}
+SCRIPTS = tuple(script for scripts in SPLITS.values() for script in scripts)
 
 PICTURES = 20  # of a class, as in Omniglot
 ROTATION, SHEAR, SCALE, SHIFT = 15.0, 0.2, (0.8, 1.1), 2.0
@@ -47,12 +39,13 @@ FORMAT = 5  # of the cached file, one more with each change of what is drawn
 class Characters(Episodes):
     """Few-shot tasks on drawn characters: each task sorts `ways` of them.
 
-    A class is a character: 1,300 and more of ten scripts to train on, 300 and more of five unseen
-    scripts to test on, with 20 pictures each. A picture has a style (a font), a rotation, a shear,
-    a scale and a shift. No two classes have the same shape, in one split or across both: scripts
-    share letters (A is Latin, Greek and Cyrillic), and small letters look like big ones once they
-    are scaled. The Latin alphabet keeps its shapes, then the test scripts keep theirs, then the
-    rest; a turned or mirrored character is another one, as in the Canadian syllabics.
+    A class is a character: about 1,200 of five scripts to train on, 110 of five others to choose
+    settings on, 318 of five more to test on, with 20 pictures each. A picture has a style (a font),
+    a rotation, a shear, a scale and a shift. No two classes have the same shape, in one split or
+    across splits: scripts share letters (A is Latin, Greek and Cyrillic), and small letters look
+    like big ones once they are scaled. The Latin alphabet keeps its shapes, then the test scripts
+    keep theirs, then the rest; a turned or mirrored character is another one, as in the Canadian
+    syllabics.
 
     Drawing takes some seconds, once: the pictures are kept in one file of the user's cache folder,
     checked whenever it is read. It replaces the one that an earlier version of the course, of its
@@ -63,7 +56,7 @@ class Characters(Episodes):
     Parameters
     ----------
     split
-        "train" or "test".
+        "train", "validation" or "test".
     only
         Some of the split's scripts; by default all of them.
     seed
@@ -80,14 +73,14 @@ class Characters(Episodes):
 
     thing = "character"
 
-    split: Literal["train", "test"] = "train"
+    split: Literal["train", "validation", "test"] = "train"
     only: tuple[str, ...] | None = None
     seed: int = 0
     folder: Path | str | None = None
 
     def __post_init__(self) -> None:
-        if self.split not in ("train", "test"):
-            raise ValueError(f'split must be "train" or "test", got {self.split!r}')
+        if self.split not in tuple(SPLITS):
+            raise ValueError(f'split must be "train", "validation" or "test", got {self.split!r}')
         whole_number("seed", self.seed, least=0, why="it seeds a random generator")
         if self.folder is not None:
             object.__setattr__(self, "folder", expanded_path("folder", self.folder))
@@ -98,7 +91,7 @@ class Characters(Episodes):
 
     @property
     def _all_scripts(self) -> tuple[str, ...]:
-        return TRAIN if self.split == "train" else TEST
+        return SPLITS[self.split]
 
     @property
     def scripts(self) -> tuple[str, ...]:
@@ -163,7 +156,7 @@ def _family(family: Characters) -> tuple[Tensor, dict[str, Tensor]]:
 
 @cache
 def _all_pictures(seed: int, folder: Path | None) -> tuple[Tensor, Tensor, Tensor]:
-    """The pictures of all classes of both splits, their codes and their places in SCRIPTS."""
+    """The pictures of all classes of all splits, their codes and their places in SCRIPTS."""
     file = (folder or cache_folder()) / f"characters-seed{seed}-{_version(seed)}.bin"
     kept = read_arrays(file, "drawn characters")
     if kept is None:
@@ -215,7 +208,7 @@ def _draw_all(seed: int) -> dict:
 
     def rank(code: int) -> tuple[int, int]:
         """The Latin alphabet keeps its shapes, then the test scripts do, then the rest."""
-        return (0 if code < 128 else 1 if SCRIPTS[script_of[code]] in TEST else 2), code
+        return (0 if code < 128 else 1 if SCRIPTS[script_of[code]] in SPLITS["test"] else 2), code
 
     codes = _different(uprights, sorted(script_of, key=rank))
     codes.sort(key=lambda code: (script_of[code], code))

@@ -36,6 +36,11 @@ def train(folder):
 
 
 @pytest.fixture(scope="module")
+def validation(folder):
+    return Characters("validation", folder=folder)
+
+
+@pytest.fixture(scope="module")
 def test(folder):
     return Characters("test", folder=folder)
 
@@ -47,17 +52,27 @@ def character_codes(family):
 # --- the classes ----------------------------------------------------------------------------------
 
 
-def test_there_are_characters_enough_and_the_splits_share_none(train, test):
-    assert train.n_classes >= 1300
-    assert test.n_classes >= 300
-    assert len(character_codes(train)) == train.n_classes
-    assert not character_codes(train) & character_codes(test)
+def test_there_are_characters_enough_and_the_splits_share_none(train, validation, test):
+    assert train.n_classes >= 1190
+    assert validation.n_classes == 110
+    assert test.n_classes == 318
+    families = (train, validation, test)
+    codes = [character_codes(family) for family in families]
+    assert [len(one) for one in codes] == [family.n_classes for family in families]
+    assert len(set.union(*codes)) == sum(family.n_classes for family in families)
 
 
-def test_a_characters_script_is_what_unicode_says(train, test):
+def test_the_test_split_is_the_one_that_stored_checkpoints_were_judged_on(test):
+    """Its classes and their order, which decide the tasks that a generator draws."""
+    digest = hashlib.sha256(test.codes.numpy().tobytes()).hexdigest()
+    assert digest.startswith("fbadf8dac674e340")
+
+
+def test_a_characters_script_is_what_unicode_says(train, validation, test):
+    assert train.scripts == ("Latin", "Cyrillic", "Canadian", "Arabic", "Armenian")
+    assert set(validation.scripts) == {"Old Italic", "Nko", "Ogham", "Coptic", "Lisu"}
     assert test.scripts == ("Greek", "Hebrew", "Georgian", "Tifinagh", "Lao")
-    assert not set(train.scripts) & set(test.scripts)
-    for family in (train, test):
+    for family in (train, validation, test):
         sizes = {}
         for script in family.scripts:
             part = family.of_script(script)
@@ -70,11 +85,11 @@ def test_a_characters_script_is_what_unicode_says(train, test):
 
 
 @pytest.mark.parametrize("style", ["Sans", "Serif"])
-def test_no_two_characters_have_the_same_shape(train, test, style):
-    codes = torch.cat([train.codes, test.codes]).tolist()
-    codes = [code for code in codes if style in styles_of(chr(code))]
+def test_no_two_characters_have_the_same_shape(train, validation, test, style):
+    all_codes = torch.cat([train.codes, validation.codes, test.codes]).tolist()
+    codes = [code for code in all_codes if style in styles_of(chr(code))]
     if style == "Sans":
-        assert len(codes) == train.n_classes + test.n_classes
+        assert codes == all_codes
     upright = np.array([draw_character(chr(code), style=style).ravel() for code in codes])
     upright -= upright.mean(1, keepdims=True)
     upright /= np.linalg.norm(upright, axis=1, keepdims=True)
@@ -106,8 +121,8 @@ def test_a_turned_or_mirrored_character_is_another_class(train):
 # --- the pictures ---------------------------------------------------------------------------------
 
 
-def test_pictures_have_ink_on_white_and_lie_within_their_frame(train, test):
-    for family in (train, test):
+def test_pictures_have_ink_on_white_and_lie_within_their_frame(train, validation, test):
+    for family in (train, validation, test):
         pictures = torch.stack([family.pictures_of(code) for code in family.codes.tolist()])
         assert pictures.shape[1:] == (20, 1, 28, 28)
         assert pictures.min() == 0
@@ -146,7 +161,9 @@ def test_pictures_show_their_character_turned_and_moved_a_little(test):
     assert (rank < 20).float().mean() > 0.9
 
 
-def test_pictures_are_the_same_for_a_seed_whatever_other_characters_there_are(train, monkeypatch):
+def test_pictures_are_the_same_for_a_seed_whatever_other_characters_there_are(
+    validation, monkeypatch
+):
     monkeypatch.setattr(module, "SCRIPTS", ("Ogham", "Lao"))
     one, two, other = (module._draw_all(seed) for seed in (0, 0, 1))
     assert all(np.array_equal(one[name], two[name]) for name in one)
@@ -154,8 +171,8 @@ def test_pictures_are_the_same_for_a_seed_whatever_other_characters_there_are(tr
     assert not np.array_equal(one["pictures"], other["pictures"])
     monkeypatch.undo()
     drawn = dict(zip(one["codes"].tolist(), one["pictures"], strict=True))
-    for code in train.of_script("Ogham").codes.tolist():
-        assert np.array_equal(drawn[code], np.rint(255 * train.pictures_of(code).numpy()))
+    for code in validation.of_script("Ogham").codes.tolist():
+        assert np.array_equal(drawn[code], np.rint(255 * validation.pictures_of(code).numpy()))
 
 
 # --- the tasks ------------------------------------------------------------------------------------
@@ -237,7 +254,15 @@ def test_training_takes_characters_as_it_takes_sinusoids(train):
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda _: Characters("unseen"), 'split must be "train" or "test", got \'unseen\''),
+        (
+            lambda _: Characters("unseen"),
+            'split must be "train", "validation" or "test", got \'unseen\'',
+        ),
+        (lambda _: Characters(["test"]), r'split must be "train", .* got \[\'test\'\]'),
+        (
+            lambda _: Characters("train", only=("Nko",)),
+            "only must name scripts of the train split, got 'Nko'",
+        ),
         (lambda _: Characters("test", only=("Latin",)), "only must name scripts of the test split"),
         (lambda _: Characters("test", only=()), r"only must be a tuple .* got \(\)"),
         (lambda _: Characters("test", only="Lao"), "only must be a tuple .* got 'Lao'"),

@@ -1,0 +1,74 @@
+"""Prototypical networks (Snell, Swersky & Zemel 2017): features learned for the nearest class mean.
+
+Nothing adapts by a gradient step: a task's support set gives one mean of features for each class,
+its *prototype*, and a query picture gets the class of the nearest one.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from course_utils.learners import class_means, nearest_centroid
+from course_utils.networks import ConvNet, Params
+from course_utils.support.check_input import number
+from course_utils.tasks import TaskBatch
+
+SCALE = 10.0  # chosen on the validation scripts, as was the unit length
+CHUNK = 12  # tasks at a time: more would not fit into the processor's cache
+
+
+def prototype_loss(
+    network: ConvNet,
+    phi: Params,
+    batch: TaskBatch,
+    *,
+    scale: float = SCALE,
+    unit_length: bool = True,
+) -> Tensor:
+    """The mean over tasks and query pictures of −log p(y | x), a scalar.
+
+    p(y = k | x) is the softmax over classes of −scale·‖f(x) − cₖ‖², with the network's features f
+    and the mean cₖ of those of class k's support pictures (Snell et al. 2017, equations 1 and 2;
+    there scale is 1 and features keep their length). `unit_length` scales the features of each
+    picture to length 1 first. Each of the two sets is normalised by its own statistics, unless phi
+    says otherwise. phi's last layer has no part in it. Raises ValueError if a label from 0 to
+    ways − 1 is missing in a support set, or scale is negative.
+    """
+    number("scale", scale, least=0)
+    support, query = (network.features(phi, x) for x in (batch.support_x, batch.query_x))
+    if unit_length:
+        support, query = (F.normalize(features, dim=-1) for features in (support, query))
+    apart = query[:, :, None] - class_means(support, batch.support_y)[:, None]
+    scores = -scale * (apart * apart).sum(-1)
+    return F.cross_entropy(scores.flatten(0, 1), batch.query_y.flatten())
+
+
+@torch.no_grad()
+def prototype_accuracies(
+    network: ConvNet,
+    phi: Params,
+    batch: TaskBatch,
+    *,
+    transductive: bool = True,
+    unit_length: bool = True,
+) -> Tensor:
+    """The share of query pictures that the nearest class mean sorts right, (tasks,).
+
+    `transductive` normalises the query pictures by their own set's statistics, so they help each
+    other; without it by the support set's. `unit_length` scales the features of each picture to
+    length 1 first. phi may be any of the network's parameters, however they were trained. Raises
+    ValueError if a label from 0 to ways − 1 is missing in a support set.
+    """
+    parts = []
+    for first in range(0, len(batch), CHUNK):
+        part = batch[first : first + CHUNK]
+        for_query = phi if transductive else network.with_statistics(phi, part.support_x)
+        support = network.features(phi, part.support_x)
+        query = network.features(for_query, part.query_x)
+        if unit_length:
+            support, query = (F.normalize(features, dim=-1) for features in (support, query))
+        answers = nearest_centroid(support, part.support_y, query)
+        parts.append((answers == part.query_y).float().mean(1))
+    return torch.cat(parts)
