@@ -12,7 +12,7 @@ STATES = {
         {},
         {"all_shown": True, "amplitude": 4.0, "phase": 2.2, "shots": 8, "noise": 0.3},
     ],
-    "one_x_many_y": [{"guess": 2.0}, {"guess": -1.0, "x": 1.0, **REVEALED}],
+    "one_x_many_y": [{"guess": 2.0}, {"guess": 1.5, "x": 1.0, **REVEALED}],
     "find_the_leak": [{"row": 1}, {"row": 2, **REVEALED}],
     "ridge_knob": [{}, {"knob": 0.01, "pair": 1, "curve_shown": True}],
     "support_choice": [{}, {"knob": 0.01, "worse": "far", **REVEALED}],
