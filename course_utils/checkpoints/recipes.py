@@ -7,7 +7,7 @@ from functools import partial
 import torch
 
 from course_utils import evaluation, networks
-from course_utils.checkpoints import pictures
+from course_utils.checkpoints.pictures import recipes as picture_recipes
 from course_utils.checkpoints.training import Recipe, objective_of
 from course_utils.networks import Params
 from course_utils.tasks import Sinusoids
@@ -55,4 +55,4 @@ RECIPES: dict[str, Recipe] = {
     for kind in ("maml", "transfer")
     for shots in SHOTS
     for seed in SEEDS
-} | pictures.recipes(SEEDS)
+} | picture_recipes(SEEDS)
