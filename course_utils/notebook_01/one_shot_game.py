@@ -9,7 +9,6 @@ from typing import Any
 
 import ipywidgets
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from course_utils.characters import PIXELS, characters_of, draw_character, styles_of
@@ -181,10 +180,10 @@ def one_shot_game(book: ScoreBook | None = None) -> OneShotGame:
         board.text(0, 0.25, "support set: one example of each character", weight="bold")
         board.text(0, 2.75, "query: which one is it?", weight="bold")
         for n in range(WAYS):
-            _support(scene, board, n)
-        _picture(scene, board, (0.83, 3.83), 1.6, _waiting, gid="waiting")
+            _support(scene, n)
+        _picture(scene, (0.83, 3.83), 1.6, _waiting, gid="waiting")
         for n in range(PICTURES):
-            _picture(scene, board, (n + 0.42, 5.28), 0.8, partial(_done, n), gid=f"done {n + 1}")
+            _picture(scene, (n + 0.42, 5.28), 0.8, partial(_done, n), gid=f"done {n + 1}")
         for mark, right in (("$✓$", True), ("$✗$", False)):
             look = {"marker": mark, "color": style.INK, "ms": 11, "ls": ""}
             scene.line(board, partial(_marked, right), **look, gid="right" if right else "wrong")
@@ -204,37 +203,26 @@ def one_shot_game(book: ScoreBook | None = None) -> OneShotGame:
     )
 
 
-def _support(scene: Scene, board: Axes, n: int) -> None:
+def _support(scene: Scene, n: int) -> None:
     """Character n of the support set, its number, and the place to click."""
     x, y = at = 2 * n + 0.78, 1.35
-    _picture(scene, board, at, SUPPORT_SIDE, lambda f: f.data.support[n], gid=f"support {n + 1}")
-    board.text(x + 0.88, y, str(n + 1), ha="left", va="center", size=14)
-    scene.button(
-        board,
-        lambda f: None if f.data.over else at,
-        f"it is character {n + 1}",
-        partial(answered, n),
-        name=str(n + 1),
-        size=(SUPPORT_SIDE, SUPPORT_SIDE),
-    )
+    _picture(scene, at, SUPPORT_SIDE, lambda f: f.data.support[n], gid=f"support {n + 1}")
+    scene.axes.text(x + 0.88, y, str(n + 1), ha="left", va="center", size=14)
+    label, place = f"it is character {n + 1}", lambda f: None if f.data.over else at
+    size = (SUPPORT_SIDE, SUPPORT_SIDE)
+    scene.button(scene.axes, place, label, partial(answered, n), name=str(n + 1), size=size)
 
 
 def _picture(
-    scene: Scene,
-    board: Axes,
-    at: tuple[float, float],
-    side: float,
-    pixels: Callable[[Frame], np.ndarray],
-    *,
-    gid: str,
+    scene: Scene, at: tuple, side: float, pixels: Callable[[Frame], np.ndarray], *, gid: str
 ) -> None:
     """A framed picture, centred at `at`: pixels(frame) is (28, 28)."""
     (x, y), half, around = at, side / 2, side + 0.04
     corner = x - half - 0.02, y - half - 0.02
-    board.add_patch(Rectangle(corner, around, around, fill=False, ec=style.FAINT, lw=1.5))
+    scene.axes.add_patch(Rectangle(corner, around, around, fill=False, ec=style.FAINT, lw=1.5))
     extent = (x - half, x + half, y + half, y - half)
     look = {"cmap": "gray_r", "vmin": 0, "vmax": 1, "aspect": "auto", "gid": gid}
-    image = board.imshow(BLANK, extent=extent, **look)
+    image = scene.axes.imshow(BLANK, extent=extent, **look)
     scene.follow(image, lambda image, f: image.set_data(pixels(f)))
 
 

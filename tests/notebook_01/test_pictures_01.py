@@ -112,6 +112,7 @@ def test_one_task_is_sixty_points_and_nine_tasks_have_five_of_each_on_their_own_
             assert len(points.get_xdata()) == 5
             on_wave = np.interp(points.get_xdata(), *wave.get_data())
             np.testing.assert_allclose(points.get_ydata(), on_wave, atol=0.01)
+        assert not set(support.get_xdata()) & set(query.get_xdata())
         waves.append(tuple(wave.get_ydata()))
     assert len(set(waves)) == 9
 
