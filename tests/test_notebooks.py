@@ -1,6 +1,7 @@
 """A notebook is one sitting: words, lines and minutes counted, and what only CI needs is folded."""
 
 import ast
+import builtins
 import json
 import re
 from pathlib import Path
@@ -90,3 +91,28 @@ def test_what_only_ci_needs_is_folded_and_tagged(path):
     for cell in cells(path, "code"):
         if folded(cell) and asserts("".join(cell["source"])):
             assert cell in tagged, "".join(cell["source"])
+
+
+def bound(source):
+    """The names that code binds: imports, definitions, arguments, targets."""
+    names = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.alias):
+            names.add((node.asname or node.name).split(".")[0])
+        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.arg):
+            names.add(node.arg)
+        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            names.add(node.id)
+    return names
+
+
+@notebooks
+def test_code_in_folds_uses_what_the_notebook_has(path):
+    known = set(dir(builtins)).union(*(bound("".join(c["source"])) for c in cells(path, "code")))
+    known |= set(re.findall(r"called `(\w+)`", text(path)))  # what the reader is asked to write
+    for block in re.findall(r"```python\n(.*?)```", text(path), flags=re.S):
+        used = {n.id for n in ast.walk(ast.parse(block)) if isinstance(n, ast.Name)}
+        assert used - known - bound(block) == set(), block
+        known |= bound(block)
