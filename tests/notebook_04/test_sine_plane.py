@@ -133,11 +133,17 @@ def test_level_lines_lie_on_their_levels():
 # --- what is drawn --------------------------------------------------------------------------------
 
 
+def title(explorer, when):
+    """The line of text over a panel that starts with `when`."""
+    axes = asked.artist(explorer, f"loss {when}").axes
+    (text,) = (r.text for r in axes.findobj(Readout) if r.text.startswith(when))
+    return text
+
+
 def headed(explorer, when):
     """The axes that say so over their picture."""
-    axes = asked.artist(explorer, f"loss {when}").axes
-    assert any(readout.text.startswith(when) for readout in axes.findobj(Readout))
-    return axes
+    assert title(explorer, when)
+    return asked.artist(explorer, f"loss {when}").axes
 
 
 @pytest.mark.parametrize(("when", "column"), [("before", 0), ("after", 1)])
@@ -152,6 +158,12 @@ def test_each_panel_shows_the_loss_that_its_title_names(explorer, when, column, 
     means = sine_plane.family(sine_plane.ENDLESS).means(here, inner_lr=0.1, steps=steps)
     assert means[0, 0] - means[0, 1] > 0.5
     assert shown._image.get_array()[row, place] == pytest.approx(means[0, column].item())
+
+
+def test_the_numbers_over_each_panel_are_the_notebooks(explorer):
+    explorer.set(a=1.62, p=math.pi / 2, inner_lr=0.1, steps=1, shots=sine_plane.ENDLESS)
+    assert title(explorer, "before").endswith("transfer's 3.01, MAML's 3.65")
+    assert title(explorer, "after").endswith("transfer's 1.86, MAML's 1.21")
 
 
 @pytest.mark.parametrize(
