@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from matplotlib.lines import Line2D
+from matplotlib.offsetbox import AnnotationBbox
+from matplotlib.text import Text
 
 from course_utils.figures import style
 from course_utils.notebook_05 import halfway
@@ -47,6 +50,13 @@ def test_the_white_diamond_is_the_guess():
     prediction = made()
     prediction.set(loss=3.2)
     assert asked.points(prediction, "guess") == pytest.approx(np.array([[0.5, 3.2]]))
+
+
+def test_words_have_the_marks_of_the_curves_that_they_name():
+    found = made()._stage.figure.findobj(AnnotationBbox)
+    words = [(box.findobj(Text)[0].get_text(), box.findobj(Line2D)[0].get_color()) for box in found]
+    after = ("after one step", style.MAML)
+    assert sorted(words) == [after, after, ("before any step", style.TRANSFER)]
 
 
 def test_the_diamond_moves_up_and_down_only():

@@ -260,6 +260,14 @@ def test_your_phi_stands_where_it_was_dropped(explorer):
     assert handle["value"] == "-0.60, 0.20"
 
 
+@pytest.mark.parametrize("plane", PLANES)
+def test_a_place_belongs_to_the_plane_on_which_your_phi_was_dropped(explorer, plane):
+    explorer.set(plane=plane)
+    explorer.drag("phi", 0.2, -0.1)
+    assert explorer.values["at"] == (plane, 0.2, -0.1)
+    assert asked.points(explorer, "yours").tolist() == [[0.2, -0.1]]
+
+
 @pytest.mark.parametrize("task", [network_plane.MEAN, 1, 4])
 def test_a_tasks_arrows_run_from_your_phi_along_its_own_path_to_its_end(explorer, tasks, task):
     explorer.set(plane="MAML", steps=3, task=task)
