@@ -32,7 +32,7 @@ def test_a_frame_is_as_stored(name, tmp_path):
     apart = np.abs(np.asarray(now, int) - np.asarray(before, int)).max(axis=2) > DIFFERENT
     if apart.mean() > TOLERATED:
         now.save(tmp_path / f"{name}.png")
-        Image.fromarray(np.where(apart, 0, 255).astype(np.uint8)).save(tmp_path / f"{name}-difference.png")
+        Image.fromarray(~apart).save(tmp_path / f"{name}-difference.png")
         pytest.fail(
             f"{100 * apart.mean():.2f} % of {name} differs from tests/frames/{name}.png: see "
             f"{tmp_path}. If it is as it should be: make frames NAMES={name}"
