@@ -1,4 +1,4 @@
-"""What the core cannot use, said in words: each a ValueError that names what would be right."""
+"""Checks of what the core is given: each raises a ValueError that names what would be right."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def step_sizes(inner_lr: StepSize, what: str, params: Params) -> Mapping[str, fl
     """The step size of each leaf of the parameters, called `what`, by its name.
 
     Raises ValueError for a number that is negative, a tensor that does not broadcast to its leaf, a
-    dict with other names than the leaves', and whatever is not finite. A tensor may be negative,
-    since a learned step size can go there.
+    dict with other names than the leaves', and anything that is not finite. A tensor may be
+    negative, since a learned step size can become so.
     """
     if not isinstance(inner_lr, Mapping):
         _step_size("inner_lr", inner_lr, what, params)
@@ -121,7 +121,7 @@ def gradient_wanted(params: Params, inner_lr: StepSize = 0.0) -> bool:
 
 
 def no_gradient_lost(phi: Params, inner_lr: StepSize = 0.0) -> None:
-    """Raise ValueError where gradients are on and nothing requires them: a meta-gradient's loss."""
+    """Raise ValueError where gradients are on and nothing requires them."""
     leaves("phi", phi)
     if torch.is_grad_enabled() and not gradient_wanted(phi, inner_lr):
         raise ValueError(
@@ -162,7 +162,7 @@ def training(
             )
     if snapshots is not None and generator is None:
         raise ValueError(
-            "generator must be given with snapshots: without its state no training can be taken up"
+            "generator must be given with snapshots: without its state no training can be continued"
         )
 
 
@@ -182,11 +182,12 @@ def finite(value: float, meta_steps: int) -> float:
     if math.isfinite(value):
         return value
     said = f"the objective is {value} after {meta_steps} meta-steps: most likely "
-    if meta_steps == 0:  # phi is finite, and meta_lr has had no say yet
+    if meta_steps == 0:  # phi is finite, and meta_lr was not used yet
         raise FloatingPointError(
             said + "inner_lr is too large and the inner steps overshoot. Try a third of it"
         )
     raise FloatingPointError(
-        said + "meta_lr is too large and phi ran away, or inner_lr is and the inner steps "
+        said
+        + "meta_lr is too large and phi grew without limit, or inner_lr is and the inner steps "
         "overshoot. Try a third of one, then of the other"
     )

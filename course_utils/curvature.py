@@ -1,8 +1,8 @@
 """Why one φ adapts better than another: gradients, curvature and useful steps, task by task.
 
-Everything is measured at one φ, one value a task. Tasks do not touch each other, so here as in
-`maml` the gradient of the *sum* of their losses is each task's own. The Hessian H of a task is
-never formed: H·v is the gradient of (gradient · v), for the price of two gradients (Pearlmutter
+Everything is measured at one φ, one value a task. Tasks do not depend on each other, so here
+as in `maml` the gradient of the *sum* of their losses is each task's own. The Hessian H of a task
+is never formed: H·v is the gradient of (gradient · v), at the cost of two gradients (Pearlmutter
 1994). A ReLU has no second derivative at its kink; H is the curvature between the kinks.
 """
 
@@ -81,7 +81,7 @@ def top_eigenvalue(
 ) -> Tensor:
     """The largest eigenvalue of each task's Hessian at phi, (tasks,): the steepest curvature.
 
-    The largest *algebraic* one: of −9 and 4 it is 4. Lanczos: power iteration that forgets nothing.
+    The largest *algebraic* one: of −9 and 4 it is 4. Lanczos: power iteration that keeps all.
     It keeps v, Hv, H²v, ... as an orthonormal basis and takes the largest eigenvalue of H within
     it. That is never too large, and near the true one after a few products.
     """

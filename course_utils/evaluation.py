@@ -2,7 +2,7 @@
 
 The error of interest is the mean over all *tasks* of a family; of 100 test sets about 95 have an
 interval that holds it. Compare two methods on the same tasks, and by the mean of the differences:
-what makes a task hard then falls out.
+what makes a task hard for both then cancels.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CHUNK, PICTURE_CHUNK = 500, 12
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean over tasks and the half width of its 95 % interval; spelt `0.62 ± 0.04`.
+    """A mean over tasks and the half width of its 95 % interval; written `0.62 ± 0.04`.
 
     `not_finite` of the `n_tasks` values are NaN or infinite. They are never left out: the mean is
     then not finite either, and the text says how many there are.
@@ -164,7 +164,7 @@ def _parts(batch: TaskBatch, size: int) -> Iterator[TaskBatch]:
 
 
 def means(errors: Mapping[int, Tensor]) -> dict[int, Mean]:
-    """What `errors_after` returns, summed up: {steps: mean with its interval}."""
+    """What `errors_after` returns, as means: {steps: mean with its interval}."""
     return {count: mean_with_interval(values) for count, values in errors.items()}
 
 
@@ -229,7 +229,7 @@ class Average:
 
 
 def average_wave(family: Sinusoids | None = None) -> Average:
-    """The average wave of the family and the floor that no single answer gets under.
+    """The average wave of the family and the floor: no single answer has a smaller error.
 
     With A and p drawn independently, p from U(0, π): E[A sin(x − p)] = −(2/π)·E[A]·cos x. What is
     left is the variance around it, and that of the noise. `mean_square` is that of cos x over the

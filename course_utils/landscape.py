@@ -42,7 +42,7 @@ def adapt_points(
 ) -> list[OnPoints]:
     """`on_points` after 0, 1, ... `steps` inner steps.
 
-    Every pair of point and task is adapted as a task of its own.
+    Every pair of point and task is adapted as a separate task.
     """
     whole_number("steps", steps, least=0, why="it counts gradient steps")
     n_points, n_tasks = len(next(iter(points.values()))), len(batch)
@@ -65,7 +65,7 @@ def adapt_points(
 
 
 def pairs(points: Params, batch: TaskBatch) -> tuple[Params, TaskBatch]:
-    """Each pair of G points and T tasks as a task of its own, which starts at its own point.
+    """Each pair of G points and T tasks as a separate task, which starts at its own point.
 
     Returns leaves (G·T, *S), the tasks of the first point first, and as many tasks.
     """

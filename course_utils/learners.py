@@ -30,9 +30,10 @@ def gaussian_kernel(a: Tensor, b: Tensor, width: float) -> Tensor:
 def kernel_ridge(knob: float, *, width: float = 2.0) -> Learner:
     """Kernel ridge regression with a Gaussian kernel as a learner; `knob` is its λ.
 
-    f(x) = Σᵢ wᵢ·k(x, xᵢ) over the support points, with w = (K + λI)⁻¹ y (Hastie, Tibshirani &
-    Friedman 2009, section 5.8). Computed in float64, since K + λI is nearly singular where λ is
-    small. Raises ValueError if λ is negative or the width is not above 0.
+    f(x) = Σᵢ wᵢ·k(x, xᵢ) over the support points, with w = (G + λI)⁻¹ y and Gᵢⱼ = k(xᵢ, xⱼ), the
+    Gram matrix (Hastie, Tibshirani & Friedman 2009, section 5.8, who call it K: here K counts
+    shots). Computed in float64, since G + λI is nearly singular where λ is small.
+    Raises ValueError if λ is negative or the width is not above 0.
     """
     number("knob", knob, least=0)
     if number("width", width) <= 0:

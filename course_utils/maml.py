@@ -2,7 +2,7 @@
 
 Every function carries a leading task dimension: the leaves of phi have shape S, those of the
 adapted theta (tasks, *S), x and y are (tasks, points, ...), a loss is (params, x, y) -> (tasks,).
-Tasks do not touch each other, so the gradient of the *sum* of their losses is each task's own.
+Tasks do not depend on each other, so the gradient of the *sum* of their losses is each task's own.
 `check` says what cannot be used, in a ValueError; all the rest is MAML.
 """
 
@@ -114,7 +114,7 @@ def train(
     """Minimise an objective, (phi, batch) -> scalar, over fresh tasks with Adam: the outer loop.
 
     meta_lr is β; decay="cosine" lets it fall to 0 along half a cosine. `progress` shows a bar.
-    `snapshots`, with a generator, take up an interrupted training: it ends the same, to the bit.
+    `snapshots`, with a generator, continue an interrupted training to exactly the same result.
     Returns a trained copy of phi, detached, and the objective at each iteration, (iterations,); an
     interrupt (the stop button) returns what was reached. Raises ValueError for what cannot be used,
     FloatingPointError if the objective is no longer finite.

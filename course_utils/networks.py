@@ -28,9 +28,9 @@ def detached(params: Params) -> Params:
 
 
 def differentiable(params: Params, *, keep_graph: bool = False) -> Params:
-    """The same parameters as leaves to differentiate by: each the beginning of a graph of its own.
+    """The same parameters as leaves to differentiate by: each starts its own graph.
 
-    With `keep_graph` leaves that require their gradient already are taken as they are, history
+    With `keep_graph` leaves that already require their gradient are used as they are, history
     included.
     """
     return {
@@ -233,7 +233,7 @@ def convnet(ways: int = 5, channels: int = 32, pixels: int = 28) -> ConvNet:
     """A small convolutional network for pictures of one colour, batch statistics included.
 
     Three convolutions of stride 2 take 28 x 28 pixels to 4 x 4. Raises ValueError if a number is
-    no count.
+    too small or not whole.
     """
     whole_number("ways", ways, least=2, why="sorting needs two classes")
     whole_number("channels", channels, least=1, why="a layer needs a unit")
@@ -270,7 +270,7 @@ def squared_error(network: Network) -> Loss:
     """The loss (params, x, y) -> mean squared error of each task, (tasks,), or () for one task.
 
     y is ([tasks,] points, out), as the network's output; the loss raises ValueError where it is not
-    (torch would broadcast (tasks, points) without a word, and compare every point with every y).
+    (torch would broadcast (tasks, points) silently, and compare every point with every y).
     One set of points, x and y (points, ·), may serve parameters of several tasks.
     """
 
@@ -279,7 +279,7 @@ def squared_error(network: Network) -> Loss:
         if output.shape != y.shape:
             _same_points(output, y)
         error = output - y
-        return (error * error).mean(dim=(-2, -1))  # error**2 has the dearer derivatives
+        return (error * error).mean(dim=(-2, -1))  # error**2 has the slower derivatives
 
     return loss
 

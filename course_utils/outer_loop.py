@@ -1,4 +1,4 @@
-"""A training under way: what a meta-step changes, and what a snapshot must hold of it."""
+"""A running training: what a meta-step changes, and what a snapshot must hold of it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class TaskFamily(Protocol):
 
 
 class Training:
-    """phi, Adam and the history so far; taken up from a snapshot where there is one.
+    """phi, Adam and the history so far; continued from a snapshot where there is one.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ class Training:
         """Put phi, Adam, generator and history back to where the state was kept, if it is ours."""
         kept, history = state["phi"], state["history"]
         if {k: v.shape for k, v in kept.items()} != {k: v.shape for k, v in self.phi.items()}:
-            self._snapshots.refuse("is of another network")
+            self._snapshots.refuse("belongs to another network")
             return
         if len(history) > self._iterations:
             wanted = f"{self._iterations:,} are wanted"

@@ -33,7 +33,7 @@ def prototype_loss(
     and the mean cₖ of those of class k's support pictures (Snell et al. 2017, equations 1 and 2;
     there scale is 1 and features keep their length). `unit_length` scales the features of each
     picture to length 1 first. Each of the two sets is normalised by its own statistics, unless phi
-    says otherwise. phi's last layer has no part in it. Raises ValueError if a label from 0 to
+    says otherwise. phi's last layer is not used. Raises ValueError if a label from 0 to
     ways − 1 is missing in a support set, or scale is negative.
     """
     number("scale", scale, least=0)

@@ -23,7 +23,7 @@ def shown(room: str | None = None) -> dict[str, Callable[[], Explorer]]:
     """Every explorer and prediction by its builder's name, of one room or of the whole course.
 
     Each is a function without arguments that makes it as its notebook does, with checkpoints where
-    the notebook trains. Raises ValueError for a room that there is not.
+    the notebook trains. Raises ValueError for an unknown room.
     """
     if room is not None and room not in rooms():
         raise ValueError(f"room must be one of {', '.join(rooms())}, got {room!r}")

@@ -1,8 +1,8 @@
 """Slices of a network's landscape: lines and planes through φ, and the losses on them.
 
 A network of 1,761 parameters has a landscape over 1,761 dimensions; a slice shows one or two of
-them. Its axes are *directions*: a point of a slice is φ plus so much of one and so much of another.
-What leaves the slice is seen as its shadow only; `Plane.place` says how far off it lies.
+them. Its axes are *directions*: a point of a slice is φ plus multiples of one or two of them.
+Of what lies outside the slice only the shadow is seen; `Plane.place` says how far away it is.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Plane:
         return leaves(vector(self.origin) + across + up, self.origin)
 
     def place(self, params: Params) -> tuple[np.ndarray, np.ndarray]:
-        """Where parameters, leaves (n, *S), fall on the plane and how far off it they are.
+        """Where parameters, leaves (n, *S), fall on the plane and how far from it they are.
 
         Returns coordinates (n, 2) of the nearest point of the plane, each (a, b), and the residual:
         the distance to that point, (n,).
@@ -87,7 +87,7 @@ def plane_through(origin: Params, first: Params, second: Params) -> Plane:
     if not (to_first.norm() > 0 and rest.norm() > 1e-6 * to_second.norm()):
         raise ValueError(
             "origin, first and second lie on one line, which makes no plane: choose a third point "
-            "that is off the line through the other two"
+            "that is not on the line through the other two"
         )
     return Plane(origin, leaves(across, origin), leaves(normalize(rest, dim=0), origin))
 

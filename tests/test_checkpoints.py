@@ -53,7 +53,7 @@ def test_nothing_is_stored_that_has_no_recipe():
 
 
 def test_recipes_that_differ_say_so():
-    """The text decides which interrupted training is taken up."""
+    """The text decides which interrupted training is continued."""
     texts = {recipe.settings_of(brief) for recipe in recipes.RECIPES.values() for brief in (0, 1)}
     assert len(texts) == 2 * len(recipes.RECIPES)
 
@@ -140,7 +140,7 @@ def test_altered_provenance_is_noticed(stored):
 def test_the_parameters_of_another_network_are_refused(tmp_path):
     other = checkpoints.Checkpoint(NAME, {"W1": torch.zeros(1, 3)}, {})
     checkpoints.save(other, tmp_path)
-    with pytest.raises(checkpoints.CheckpointError, match="is of another network"):
+    with pytest.raises(checkpoints.CheckpointError, match="belongs to another network"):
         checkpoints.load(NAME, tmp_path)
 
 
@@ -171,7 +171,7 @@ def test_where_one_is_missing_or_broken_a_brief_training_stands_in(quick, tmp_pa
     assert "20 meta-steps" in found.provenance["settings"]
     said = capsys.readouterr().out
     assert ("cannot be read" if broken else "is missing") in said
-    assert "A brief training stands in, 20 meta-steps instead of 60" in said
+    assert "A brief training replaces it, 20 meta-steps instead of 60" in said
     assert "make checkpoints" in said
 
 

@@ -1,4 +1,4 @@
-"""Trained parameters that come with the course, each with where it came from and a check.
+"""Trained parameters that come with the course, each with its origin and a check sum.
 
 A checkpoint is a safetensors file: it can hold tensors and text, and no code that loading would
 run. Its text says how it was made; `make checkpoints` makes those that are missing or broken.
@@ -37,7 +37,7 @@ DIGEST = "sha256"
 
 
 class CheckpointError(ValueError):
-    """A checkpoint that is missing, broken or of another network; the text says which."""
+    """A checkpoint that is missing, broken or for another network; the text says which."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Checkpoint:
 
 
 def recipe(name: str) -> Recipe:
-    """How a checkpoint is made. Raises ValueError for a name that there is not."""
+    """How a checkpoint is made. Raises ValueError for an unknown name."""
     if name not in RECIPES:
         raise ValueError(f"name must be one of {', '.join(RECIPES)}, got {name!r}")
     return RECIPES[name]
@@ -67,7 +67,7 @@ def recipe(name: str) -> Recipe:
 def load(name: str, folder: Path | str | None = None) -> Checkpoint:
     """The checkpoint of that name.
 
-    Raises ValueError for a name that there is not, and CheckpointError where the file is missing,
+    Raises ValueError for an unknown name, and CheckpointError where the file is missing,
     truncated or altered, or its parameters are not those of the network.
     """
     from safetensors import SafetensorError, safe_open
@@ -86,21 +86,21 @@ def load(name: str, folder: Path | str | None = None) -> Checkpoint:
         raise CheckpointError(f"The checkpoint {name} was altered: its check sum does not fit")
     shapes = {leaf: tensor.shape for leaf, tensor in wanted.kept(wanted.start()).items()}
     if {leaf: tensor.shape for leaf, tensor in phi.items()} != shapes:
-        raise CheckpointError(f"The checkpoint {name} is of another network")
+        raise CheckpointError(f"The checkpoint {name} belongs to another network")
     return Checkpoint(name, {leaf: phi[leaf] for leaf in shapes}, provenance)
 
 
 def load_or_train(name: str, folder: Path | str | None = None) -> Checkpoint:
     """The checkpoint of that name or, with a sentence that says so, the result of a brief training.
 
-    Raises ValueError for a name that there is not.
+    Raises ValueError for an unknown name.
     """
     try:
         return load(name, folder)
     except CheckpointError as error:
         print(
-            f"{error}. A brief training stands in, {recipe(name).brief:,} meta-steps instead of "
-            f"{recipe(name).iterations:,}; `make checkpoints` makes it anew."
+            f"{error}. A brief training replaces it, {recipe(name).brief:,} meta-steps instead of "
+            f"{recipe(name).iterations:,}; `make checkpoints` makes it again."
         )
     return make(name, brief=True)
 
@@ -108,7 +108,7 @@ def load_or_train(name: str, folder: Path | str | None = None) -> Checkpoint:
 def make(name: str, *, brief: bool = False, snapshots: Snapshots | None = None) -> Checkpoint:
     """Train what the checkpoint of that name holds, and measure it.
 
-    Raises KeyboardInterrupt where the training was stopped: half a training is no checkpoint.
+    Raises KeyboardInterrupt where the training was stopped: it makes no checkpoint then.
     """
     chosen = recipe(name)
     iterations = chosen.brief if brief else chosen.iterations

@@ -1,6 +1,6 @@
 """Make the checkpoints that are missing or broken: `make checkpoints`, or with names of some.
 
-Interrupted, the same command goes on where it stopped. A name makes that one anew.
+After an interrupt the same command continues where it stopped. A name makes that one again.
 """
 
 import sys
@@ -20,7 +20,7 @@ def unfinished() -> Path:
 
 
 def wanted(asked: list[str]) -> list[str]:
-    """The names to be made: those asked for, or all that cannot be loaded (said for each)."""
+    """The names to be made: those asked for, or all that cannot be loaded (each is printed)."""
     for name in asked:
         recipe(name)
     found = list(asked)
@@ -37,12 +37,12 @@ def main(asked: list[str]) -> None:
     """Make them one after the other."""
     names = wanted(asked)
     if not names:
-        print(f"All {len(RECIPES)} checkpoints are there. A name makes one anew.")
+        print(f"All {len(RECIPES)} checkpoints are there. A name makes one again.")
         return
     minutes = sum(RECIPES[name].seconds for name in names) / 60
     print(
-        f"{len(names)} to make, about {minutes:.0f} minutes on two cores. Interrupted, the same "
-        "command goes on where it stopped.",
+        f"{len(names)} to make, about {minutes:.0f} minutes on two cores. After an interrupt "
+        "the same command continues where it stopped.",
         flush=True,
     )
     for name in names:
@@ -61,4 +61,4 @@ if __name__ == "__main__":
     except ValueError as error:
         raise SystemExit(str(error)) from None
     except KeyboardInterrupt:
-        raise SystemExit("\ninterrupted: the same command goes on where it stopped") from None
+        raise SystemExit("\ninterrupted: the same command continues where it stopped") from None

@@ -22,9 +22,9 @@ class Recipe:
     """A training: φ⁰ drawn from `seed`, then `iterations` meta-steps of `objective` on `family`.
 
     `settings` go to `maml.train`; a brief training has `brief` meta-steps and `brief_settings` on
-    top of them. `what` says in words what objective, family and network are: a change of theirs
-    must change it. `error` measures φ on unseen tasks, in words; leaves in `left_out` are of no use
-    after that. `seconds` is what it took on two cores, to be told beforehand.
+    top of them. `what` says in words what objective, family and network are: if one of them
+    changes, it must change. `error` measures φ on unseen tasks, in words; leaves in `left_out` are
+    of no use after that. `seconds` is what it took on two cores, to be printed before a training.
     """
 
     what: str
@@ -59,7 +59,7 @@ class Recipe:
             self.family(),
             iterations=iterations,
             **settings,
-            # Not the start's own numbers again.
+            # Other random numbers than the start's.
             generator=torch.Generator().manual_seed(1000 + self.seed),
             snapshots=snapshots,
         )

@@ -1,1 +1,1 @@
-"""Explorers: pictures under the reader's hand, all built on the one part `explorer`."""
+"""Explorers: pictures that the reader moves, all built on the one part `explorer`."""

@@ -123,13 +123,13 @@ class Press:
         return _CountingButton(description=self.word, value=self.value, layout={"width": "auto"})
 
     def nearest(self, value: int) -> int:
-        """The value itself; ValueError if it is no count."""
+        """The value itself; ValueError if it is no whole number of at least 0."""
         return whole_number(self.name, value, least=0, why="it counts presses")
 
 
 @dataclass(frozen=True)
 class Hidden:
-    """A value with no control of its own: it is moved in the picture only, or by other controls."""
+    """A value without its own control: it is moved in the picture only, or by other controls."""
 
     name: str
     value: Any

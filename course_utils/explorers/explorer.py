@@ -51,7 +51,7 @@ class Explorer(ipywidgets.VBox):
     Parameters
     ----------
     figure
-        Drawn once; artists made with `animated=True` are drawn anew for each frame.
+        Drawn once; artists made with `animated=True` are drawn again for each frame.
     compute
         (**values) -> data, pure. Its last result is `explorer.data`.
     draw
@@ -114,7 +114,7 @@ class Explorer(ipywidgets.VBox):
         return html.unescape(self.note.value)
 
     def set(self, **values: Any) -> None:
-        """Move values by name, as a hand would, each to its nearest allowed one.
+        """Move values by name, as the reader would, each to its nearest allowed one.
 
         Draws one frame, or none where every value is what it was. Raises ValueError for a name that
         no control has, or a number that is not finite.
@@ -157,7 +157,7 @@ class Explorer(ipywidgets.VBox):
         self.set(**click(self.frame))
 
     def reset(self) -> None:
-        """Put every value back to where it started, and draw the frame anew."""
+        """Put every value back to where it started, and draw the frame again."""
         self._move({name: c.nearest(c.value) for name, c in self._controls.items()})
 
     def png(self) -> bytes:
@@ -186,7 +186,7 @@ class Explorer(ipywidgets.VBox):
         return [panel, bar]
 
     def _on_value(self, _: Any) -> None:
-        # Drawing here, inside the event, lets ipywidgets merge whatever comes in the meantime.
+        # Drawing here, inside the event, lets ipywidgets merge all that comes in the meantime.
         if not self._holding:
             self._frame()
 
@@ -256,7 +256,7 @@ def _by_name(kind: str, parts: Sequence[Any]) -> dict[str, Any]:
     if len(named) < len(parts):
         names = [part.name for part in parts]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"each {kind} needs a name of its own: two are called {twice!r}")
+        raise ValueError(f"each {kind} needs its own name: two are called {twice!r}")
     return named
 
 

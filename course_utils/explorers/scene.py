@@ -25,7 +25,7 @@ class Scene:
     """A figure and its moving marks, each bound to a place in the frame; becomes an explorer.
 
     Inside `with Scene(...) as (scene, axes):` the course's style is on; the arguments are those of
-    `style.new_figure`. Marks that a method here makes, or that `follow` gets, move; whatever else
+    `style.new_figure`. Marks that a method here makes, or that `follow` gets, move; all else that
     is drawn on the axes stands still. A place is a function of the frame, so it can be asked for
     any state, without a picture.
     """
@@ -65,7 +65,7 @@ class Scene:
         name: str = "",
         **look: Any,
     ) -> Line2D:
-        """A white diamond under the hand: a drag to (x, y) moves the values `x` and `y`.
+        """A white diamond to drag: a drag to (x, y) moves the values `x` and `y`.
 
         A value that is not the coordinate itself is given as (name, what it makes of it).
         """
@@ -212,7 +212,7 @@ class Scene:
         alt: Callable[[Frame], str],
         describe: str,
     ) -> Prediction:
-        """The prediction: verdict(frame) is said once the answer is shown."""
+        """The prediction: verdict(frame) is shown with the answer."""
         said = {"question": question, "verdict": verdict}
         return self.explorer(
             compute, *controls, alt=alt, describe=describe, kind=Prediction, **said

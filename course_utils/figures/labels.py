@@ -33,7 +33,7 @@ def label(
 ) -> AnnotationBbox:
     """Words in ink at (x, y), after a mark: `mark` is its look, a line's where it has no marker.
 
-    `shift` is in points, `box` the look of a ground behind the words. Raises ValueError if `mark`
+    `shift` is in points, `box` the look of their background. Raises ValueError if `mark`
     has no color.
     """
     if "color" not in mark:

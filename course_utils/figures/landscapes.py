@@ -78,7 +78,7 @@ class Surface(Artist):
 
 
 class Scales(Artist):
-    """Ticks and labels of an axes that shows several planes, each on scales of its own.
+    """Ticks and labels of an axes that shows several planes, each with its own scales.
 
     Drawn once for each plane, then copied: matplotlib takes 8 ms for them. The axes' own are hidden
     (the layout must be told to keep room), and no other thing that moves may lie beside the axes.

@@ -29,7 +29,7 @@ def draw_strip(
 
 
 def frame_set(axes: Axes, *, query: bool) -> None:
-    """Frame an axes as a support set (bold) or as a query set (thin and broken)."""
+    """Frame an axes as a support set (bold) or as a query set (thin and dashed)."""
     axes.spines[:].set_visible(True)
     axes.spines[:].set(
         color=style.INK, linewidth=1.2 if query else 2.2, linestyle=(0, (3, 2)) if query else "-"

@@ -1,6 +1,6 @@
 """The course's one visual language: a thing keeps its colour and its mark on every page.
 
-phi is a black-edged diamond; task n has a colour of its own and its adapted theta is a dot of that
+phi is a black-edged diamond; task n has its own colour and its adapted theta is a dot of that
 colour; support points are filled, query points hollow; an inner step is a thin arrow, a meta-step a
 bold one. All colours reach a contrast of 3 : 1 on white, and no meaning rests on colour alone.
 """

@@ -1,4 +1,4 @@
-"""Pictures of training and of what it bought: the objectives' curves, errors by steps, the tail."""
+"""Pictures of training and of its results: the objectives' curves, errors by steps, the tail."""
 
 from __future__ import annotations
 

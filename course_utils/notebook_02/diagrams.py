@@ -204,3 +204,7 @@ DIAGRAMS = {
     "02-answer-support": answer_support,
     "02-answer-few": answer_few,
 }
+
+AFTER = {
+    "02-after-knob": ("ridge_knob", {"knob": _BEST, "curve_shown": True}),
+}

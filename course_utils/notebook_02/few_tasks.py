@@ -139,8 +139,8 @@ def _runs_off(f) -> str:
     if not tasks:
         return ""
     if len(tasks) == 1:
-        return f"task {tasks[0]} runs off the top"
-    return f"tasks {', '.join(map(str, tasks[:-1]))} and {tasks[-1]} run off the top"
+        return f"task {tasks[0]} goes above the axes"
+    return f"tasks {', '.join(map(str, tasks[:-1]))} and {tasks[-1]} go above the axes"
 
 
 def _alt(f) -> str:
@@ -161,7 +161,7 @@ def _alt(f) -> str:
 
 def _verdict(f) -> str:
     factor = 10 ** abs(np.log10(f.knob / f.data.knob))
-    near = "Close." if factor < 2 else f"Off by a factor of {factor:.0f}."
+    near = "Close." if factor < 2 else f"A factor of {factor:.0f} away."
     said = {"worse": "Worse, as you said", "same": "Not as good", "better": "Not better"}
     return (
         f"{near} {said[f.unseen]}: over {_draws(f):,} draws the chosen λ has L = "

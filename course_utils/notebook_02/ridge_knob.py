@@ -145,7 +145,7 @@ def _leave_a_dot(trail: dict[float, float], been: Line2D, f) -> None:
 def _title(n: int, f) -> str:
     words = f"task {SHOWN * f.pair + n + 1}:  query loss {f.data.losses[n]:.2f}"
     beyond = np.abs(f.data.fits[n]).max() > pictures.FIT_TOP
-    return words + " (f runs off)" * bool(beyond)
+    return words + " (f outside)" * bool(beyond)
 
 
 def _found(trail: dict[float, float]) -> str:

@@ -82,7 +82,7 @@ def _alt(f) -> str:
 
 def _verdict(f) -> str:
     factor = f.knob / f.data.choice
-    judged = "You saw it." if abs(np.log10(factor)) < 0.5 else f"A factor of {factor:,.0f} away."
+    judged = "Right." if abs(np.log10(factor)) < 0.5 else f"A factor of {factor:,.0f} away."
     wrong = f.data.query[0] / f.data.query.min()
     said = " You said so." if f.worse == "far" else ""
     return (

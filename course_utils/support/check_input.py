@@ -44,7 +44,7 @@ def some_of(
 ) -> tuple[str, ...]:
     """Return `chosen` as a tuple if it is some of the names `known`, each once, else ValueError.
 
-    `what` they are is said in the error: "scripts of the test split".
+    The error says `what` they are: "scripts of the test split".
     """
     if isinstance(chosen, str) or not isinstance(chosen, Sequence) or not chosen:
         raise ValueError(f'{name} must be a tuple of {what}, say ("{known[-1]}",), got {chosen!r}')
@@ -62,7 +62,7 @@ def expanded_path(name: str, value: str | os.PathLike[str]) -> Path:
         return Path(value).expanduser()
     except TypeError:
         raise ValueError(f"{name} must be a path, as text or Path, got {value!r}") from None
-    except RuntimeError as error:  # ~somebody, whom nobody knows
+    except RuntimeError as error:  # ~somebody, where there is no such user
         raise ValueError(f"{name} must be a path, got {value!r}: {error}") from None
 
 

@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 def problems() -> list[str]:
     """One sentence for each package that is missing or of a version the course does not know.
 
-    What is needed stands in the package's own metadata, which pip wrote from pyproject.toml.
+    What is needed is written in the package's own metadata, which pip wrote from pyproject.toml.
     """
     found = []
     if not ((3, 11) <= sys.version_info[:2] <= (3, 13)):

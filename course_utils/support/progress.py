@@ -1,4 +1,4 @@
-"""A progress bar that works in JupyterLab and in a terminal, and leaves no trace but a sentence."""
+"""A progress bar that works in JupyterLab and in a terminal, and leaves only a sentence."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def bar(
 
     The value, a loss, is shown beside the bar; `advance()` has none.
 
-    An interrupt inside the block ends it quietly (said in the closing line, with `kept`), so that
-    what was computed is kept. In a notebook the bar's display is replaced by its plain text at the
-    end: a stored notebook carries neither a dead widget nor a bar stuck at 0 %.
+    An interrupt inside the block ends it without an error, so that what was computed is kept; the
+    closing line says so, with `kept`. In a notebook the bar's display is replaced by its plain text
+    at the end: a stored notebook has neither a widget without a kernel nor a bar at 0 %.
     """
     start, done = time.perf_counter(), 0
     display = _open(total, unit) if show else None

@@ -1,6 +1,6 @@
 """The reader's own scores, kept from one notebook to the next in a small file; never needed.
 
-One JSON file in the user's data folder holds a list of results for each game. Whatever goes wrong
+One JSON file in the user's data folder holds a list of results for each game. Any problem
 with the file becomes a sentence (`ScoreBook.remark`), never an error.
 """
 
@@ -75,9 +75,9 @@ class ScoreBook:
         self.remark = f"The file of earlier scores, {self.path}, was broken."
         try:
             os.replace(self.path, self.folder / BROKEN)
-            self.remark += f" It is now called {BROKEN}, and a new one begins."
+            self.remark += f" It is now called {BROKEN}, and a new file is made."
         except OSError:
-            self.remark += " A new one begins."
+            self.remark += " A new file is made."
         return {}
 
     def _write(self, known: Results) -> None:

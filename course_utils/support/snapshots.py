@@ -1,4 +1,4 @@
-"""The state of an unfinished training, in a file: an interrupted one goes on where it stopped."""
+"""The state of an unfinished training, in a file: an interrupted one continues where it stopped."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from course_utils.support.whole_files import BrokenFile, read_sealed, write_whol
 
 
 class Snapshots:
-    """A file that a training writes every so many meta-steps, and is taken up from.
+    """A file that a training writes after every so many meta-steps, and is continued from.
 
-    Whatever is wrong with the file is said in a printed sentence and stops no training.
+    Any problem with the file is printed as a sentence and stops no training.
 
     Parameters
     ----------
     path
         The file; it is there only while a training is unfinished.
     settings
-        What the training depends on, in words. A file with other settings is not taken up.
+        What the training depends on, in words. A file with other settings is not used.
     every
         Meta-steps between two writings.
     """
@@ -33,9 +33,10 @@ class Snapshots:
         self._writable = True
 
     def read(self) -> dict[str, Any] | None:
-        """The state that was kept, or None where a training must begin anew (said if there is one).
+        """The state that was kept, or None where a training must start again from its beginning.
 
-        A state is taken up only with the same settings.
+        If there is a file that cannot be used, a sentence is printed. A state is used only with the
+        same settings.
         """
         try:
             state = torch.load(io.BytesIO(read_sealed(self.path)), weights_only=True)
@@ -48,8 +49,11 @@ class Snapshots:
         return state
 
     def refuse(self, why: str) -> None:
-        """Say why the state is not taken up."""
-        print(f"The kept state of a training, {self.path}, {why}: it begins anew.")
+        """Say why the state is not used."""
+        print(
+            f"The kept state of a training, {self.path}, {why}: the training starts "
+            "again from its beginning."
+        )
 
     def write(self, **state: Any) -> None:
         """Keep a state of tensors, numbers, lists and dicts. Where that fails, say so once."""
@@ -59,7 +63,10 @@ class Snapshots:
             write_whole(self.path, memory.getvalue(), sealed=True)
         except OSError as error:
             if self._writable:
-                print(f"No state can be kept ({error}): if interrupted, training begins anew.")
+                print(
+                    f"No state can be kept ({error}): after an interrupt the training would start "
+                    "again from its beginning."
+                )
             self._writable = False
 
     def remove(self) -> None:

@@ -28,7 +28,7 @@ def write_whole(path: Path, content: bytes, *, sealed: bool = False) -> None:
     written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Written beside it and then renamed: a name of its own, since two may write at once.
+    # Written beside it and then renamed: under a unique name, since two may write at once.
     beside = path.with_name(f"{path.name}-{secrets.token_hex(4)}.new")
     try:
         with open(beside, "xb") as file:

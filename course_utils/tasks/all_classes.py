@@ -23,11 +23,11 @@ class HasPictures(Protocol):
 
 @dataclass(frozen=True)
 class AllClasses:
-    """One task that sorts all characters of a family, each with a label of its own for good.
+    """One task that sorts all characters of a family, each with the same label in every batch.
 
-    Its query set is drawn anew each time, from all pictures: with `maml.transfer_loss` this is the
+    Its query set is new each time, drawn from all pictures: with `maml.transfer_loss` this is the
     training of an ordinary classifier. Nothing adapts to it: its support set, which a batch must
-    have, is the first query picture once more, and nobody looks at it. Raises ValueError for a
+    have, is the first query picture once more, and is not used. Raises ValueError for a
     family without `pictures`.
     """
 
@@ -51,8 +51,8 @@ class AllClasses:
     ) -> TaskBatch:
         """Draw `queries` pictures: query_x (1, queries, 1, 28, 28), query_y (1, queries).
 
-        Raises ValueError for other numbers of tasks or support pictures than 1, there being but one
-        task, or if `queries` is no count.
+        Raises ValueError for other numbers of tasks or support pictures than 1 (there is only one
+        task), or if `queries` is no whole number above 0.
         """
         for name, value in (("n_tasks", n_tasks), ("shots", shots)):
             if value != 1:

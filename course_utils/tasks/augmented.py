@@ -1,4 +1,4 @@
-"""Augmentation: each picture that a family draws is turned, scaled and shifted anew."""
+"""Augmentation: each picture that a family draws is turned, scaled and shifted at random."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class HasSample(Protocol):
 class Augmented:
     """A family of pictures in which no picture comes twice: each is turned, scaled and shifted.
 
-    Each picture of each batch, in its support and in its query set, has numbers of its own, drawn
-    evenly: a turn of up to `turn` degrees either way, a factor between the ends of `scale`, and a
-    shift of up to `shift` pixels along each axis. What leaves the frame is lost, what comes in is
-    paper. Labels and facts stay.
+    Each picture of each batch, in its support and in its query set, has its own random numbers,
+    drawn evenly: a turn of up to `turn` degrees to either side, a factor between the ends of
+    `scale`, and a shift of up to `shift` pixels along each axis. What leaves the frame is lost,
+    what comes in is empty paper. Labels and facts stay.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class Augmented:
         return replace(batch, support_x=support_x, query_x=query_x)
 
     def changed(self, pictures: Tensor, *, generator: torch.Generator | None = None) -> Tensor:
-        """Pictures (..., 1, H, W), each changed by numbers of its own.
+        """Pictures (..., 1, H, W), each changed by its own random numbers.
 
         Raises ValueError if they have no such shape.
         """

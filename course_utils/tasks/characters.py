@@ -48,8 +48,8 @@ class Characters(Episodes):
     syllabics.
 
     Drawing takes some seconds, once: the pictures are kept in one file of the user's cache folder,
-    checked whenever it is read. It replaces the one that an earlier version of the course, of its
-    fonts or of a library left there. A folder that cannot be written to is no error.
+    checked whenever it is read. It replaces the file that an earlier version of the course, of its
+    fonts or of a library wrote there. A folder that cannot be written to is no error.
 
     Facts of a batch: code, the Unicode code points, and script, the places in `scripts`.
 
@@ -68,7 +68,7 @@ class Characters(Episodes):
     Raises
     ------
     ValueError
-        If the split or a script is none there is, the seed no count or the folder no path.
+        If the split or a script is unknown, the seed no whole number or the folder no path.
     """
 
     thing = "character"
@@ -172,7 +172,7 @@ def _remove_others(file: Path, seed: int) -> None:
     for other in file.parent.iterdir():
         ours = re.fullmatch(rf"characters-seed{seed}-[0-9a-f]{{16}}\.bin", other.name)
         if ours and other.name != file.name:
-            with suppress(OSError):  # somebody reads it, or has removed it
+            with suppress(OSError):  # another program reads it, or has removed it
                 other.unlink()
 
 
@@ -195,7 +195,7 @@ def _version(seed: int) -> str:
 
 
 def _draw_all(seed: int) -> dict:
-    """Draw every character that has a shape of its own: pictures, codes and scripts as arrays."""
+    """Draw every character whose shape no other has: pictures, codes and scripts as arrays."""
     import numpy as np
 
     from course_utils.characters import letters, styles_of, upright, varied

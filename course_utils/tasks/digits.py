@@ -33,7 +33,7 @@ def _large_digit_images() -> tuple[Tensor, ...]:
         inked = fine > 0.5
         rows, columns = (inked.any(side).nonzero() for side in (1, 0))
         whole = fine[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-        # Blown up, an edge is a slope 3 pixels wide; this makes it as steep as a drawn one.
+        # Enlarged, an edge is a slope 3 pixels wide; this makes it as steep as a drawn one.
         whole = ((whole - 0.3) / 0.4).clamp(0, 1)
         height, width = (max(1, round(20 * side / max(whole.shape))) for side in whole.shape)
         picture = torch.zeros(28, 28)
@@ -41,7 +41,7 @@ def _large_digit_images() -> tuple[Tensor, ...]:
         place[:] = interpolate(
             whole[None, None], size=(height, width), mode="bilinear", antialias=True
         )[0, 0]
-        return picture.clamp(0, 1)  # rounding leads a hair's breadth outside
+        return picture.clamp(0, 1)  # rounding leads slightly outside
 
     blown_up = (
         interpolate(images, scale_factor=8, mode="bicubic")[:, 0] for images in _digit_images()
@@ -54,10 +54,10 @@ class Digits(Episodes):
     """Few-shot tasks on real handwritten digits: each task sorts `ways` of the given digits.
 
     The pictures are the 1,797 8 x 8 digits that scikit-learn ships (UCI, Alpaydin & Kaynak 1998),
-    so nothing is downloaded. With `pixels=28` they are blown up to the size and the sharpness of
+    so nothing is downloaded. With `pixels=28` they are enlarged to the size and the sharpness of
     the drawn characters (`Characters`), 1 is ink in both: a new domain for what was learned there.
     Fact of a batch: digit, the one behind each label.
-    Raises ValueError if a digit is not one of 0 to 9, or twice there, or pixels not 8 or 28.
+    Raises ValueError if a digit is not one of 0 to 9, or given twice, or pixels not 8 or 28.
     """
 
     thing = "digit"

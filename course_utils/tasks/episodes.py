@@ -36,7 +36,7 @@ class Episodes:
         """Draw tasks: x (n_tasks, ways·shots, 1, H, W), y (n_tasks, ways·shots) in 0..ways−1.
 
         `shots` and `queries` count *per class*; no picture is in both sets. Labels are shuffled
-        anew for each task. Facts are those of the family, (n_tasks, ways), in the order of the
+        again for each task. Facts are those of the family, (n_tasks, ways), in the order of the
         labels. Raises ValueError for impossible numbers.
         """
         pools, facts = self._classes()
@@ -65,7 +65,7 @@ def draw_episodes(
 ) -> TaskBatch:
     """Draw tasks that each sort `ways` classes: x (n_tasks, ways·shots, *S), y int64 in 0..ways−1.
 
-    Both sets are ordered class by class. Which class has which label is shuffled anew for each
+    Both sets are ordered class by class. Which class has which label is shuffled again for each
     task, and no picture is in both sets.
 
     Parameters
@@ -84,7 +84,7 @@ def draw_episodes(
     Raises
     ------
     ValueError
-        If a number is too small, or there are not so many classes or pictures.
+        If a number is too small, or there are not enough classes or pictures.
     """
     whole_number("n_tasks", n_tasks, least=1, why=AT_LEAST_ONE)
     whole_number("ways", ways, least=2, why="sorting needs two classes")

@@ -55,7 +55,7 @@ def quadratic_weights(h: Tensor, *, inner_lr: float, steps: int = 1) -> dict[str
 
     An inner step shrinks a task's distance from its optimum by (1 − αh). Transfer learning weighs
     by h, first-order MAML by h(1 − αh)^k and MAML by h(1 − αh)^2k after k steps. Raises ValueError
-    if inner_lr is negative or steps no count.
+    if inner_lr is negative or steps no whole number.
     """
     number("inner_lr", inner_lr, least=0)
     whole_number("steps", steps, least=0, why="it counts gradient steps")
@@ -144,7 +144,7 @@ def sine_quadrature(
 ) -> tuple[TaskBatch, Tensor]:
     """The whole family as nodes² exact tasks and their weights (Gauss-Legendre), which sum to 1.
 
-    Raises ValueError if nodes is no count or a range is reversed or not finite.
+    Raises ValueError if nodes is no whole number or a range is reversed or not finite.
     """
     whole_number("nodes", nodes, least=1, why="a mean needs a place to be taken at")
     unit, weight = np.polynomial.legendre.leggauss(nodes)

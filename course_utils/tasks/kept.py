@@ -1,4 +1,4 @@
-"""Arrays kept in a sealed file, so that they need not be made again."""
+"""Arrays kept in a sealed file, so that they are made only once."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["cache_folder", "read_arrays", "write_arrays"]
 
 
 def read_arrays(path: Path, what: str) -> dict[str, np.ndarray] | None:
-    """The arrays in a file, or None if it is missing or broken; a broken one is said."""
+    """The arrays in a file, or None if it is missing or broken (then a sentence is printed)."""
     import numpy as np
 
     try:
@@ -23,7 +23,7 @@ def read_arrays(path: Path, what: str) -> dict[str, np.ndarray] | None:
     except OSError:
         return None
     except BrokenFile:
-        print(f"The file of {what}, {path}, was broken: it is made anew.")
+        print(f"The file of {what}, {path}, was broken: it is made again.")
         return None
     with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
         return dict(arrays)

@@ -1,7 +1,7 @@
 """Omniglot, 1,623 characters drawn by hand, as few-shot tasks: for those who want real drawings.
 
 Lake, Salakhutdinov & Tenenbaum 2015, https://github.com/brendenlake/omniglot (MIT licence). The
-course needs it nowhere.
+course does not need it.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ class Omniglot(Episodes):
         "background", 30 alphabets to train on, or "evaluation", 20 others.
     folder
         A zip file of the authors, or a folder with their zip files or with unpacked drawings
-        (alphabet/character/drawing.png). The authors' small background sets will do too.
+        (alphabet/character/drawing.png). The authors' small background sets can be used, too.
     download
-        Whether to fetch the split's zip file (6 to 10 MB) if it is not there. A download that
-        broke off goes on where it stopped; one that was altered since is fetched anew.
+        Whether to fetch the split's zip file (6 to 10 MB) if it is not there. An interrupted
+        download continues where it stopped; a file that was altered is downloaded again.
     only
         Some of the alphabets; by default all of them.
     rotations
@@ -50,11 +50,11 @@ class Omniglot(Episodes):
     FileNotFoundError
         If the drawings are not there, and not to be downloaded.
     ConnectionError
-        If the download breaks off.
+        If the download stops early.
     OSError
         If what is downloaded cannot be written.
     BrokenArchive
-        If an archive is truncated or altered, or would do harm where it is unpacked; a ValueError.
+        If an archive is truncated or altered, or dangerous to unpack; a ValueError.
     ValueError
         If an argument is not usable.
     """

@@ -115,7 +115,7 @@ def _in_folder(folder: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
 
 
 def _is_drawing(name: PurePosixPath) -> bool:
-    """Whether a file holds a drawing, and not what macOS has to say of one."""
+    """Whether a file holds a drawing, and not a file that macOS adds to one."""
     macs = name.name.startswith("._") or "__MACOSX" in name.parts
     return name.suffix == ".png" and not macs
 
@@ -135,12 +135,12 @@ def _in_archive(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
 
 
 def _check(members: list[zipfile.ZipInfo], path: Path) -> None:
-    """Refuse an archive that would do harm where it is unpacked, or fill the memory."""
+    """Refuse an archive that is dangerous to unpack, or would fill the memory."""
     names = set()
     for member in members:
-        name = member.orig_filename  # as it stands there: zipfile mends some names
+        name = member.orig_filename  # as it is written there: zipfile changes some names
         if name.startswith("/") or ".." in re.split(r"[/\\]", name) or re.search(r"[\\:\0]", name):
-            raise BrokenArchive(f"{path} has a file that climbs out of its folder: {name!r}")
+            raise BrokenArchive(f"{path} has a file whose path leads out of its folder: {name!r}")
         mode = member.external_attr >> 16
         if stat.S_IFMT(mode) not in (0, stat.S_IFREG, stat.S_IFDIR):
             raise BrokenArchive(f"{path} has a link or device among its files: {name!r}")
@@ -151,7 +151,7 @@ def _check(members: list[zipfile.ZipInfo], path: Path) -> None:
                 f"{path} has a file of {member.file_size:,} bytes, {name!r}: a drawing has few"
             )
         if name in names:
-            raise BrokenArchive(f"{path} has two files of one name: {name!r}")
+            raise BrokenArchive(f"{path} has two files of the same name: {name!r}")
         names.add(name)
     total = sum(member.file_size for member in members)
     if len(members) > MOST_FILES or total > MOST_OF_ALL:

@@ -1,4 +1,4 @@
-"""Where Omniglot's files are: a folder of the user's, or a download that can be taken up again."""
+"""Where Omniglot's files are: a folder of the user's, or a download that can be continued."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def source(split: str, folder: Path | None, download: bool) -> tuple[Path, ...]:
         if not download:
             raise BrokenArchive(
                 f"{place / whole} is truncated or altered: write "
-                f'Omniglot("{split}", download=True) to fetch it anew'
+                f'Omniglot("{split}", download=True) to fetch it again'
             )
-        print(f"The downloaded file {place / whole} was truncated or altered: it is fetched anew.")
+        print(f"The downloaded file {place / whole} was truncated or altered: it is fetched again.")
         (place / whole).unlink()
         fetch(SOURCE + whole, place / whole, md5=MD5[whole])
         return (place / whole,)
@@ -73,7 +73,7 @@ def _md5(path: Path) -> str:
 
 
 def fetch(url: str, path: Path, *, md5: str) -> None:
-    """Download a file, or the rest of one whose download broke off, and check it.
+    """Download a file, or the rest of one whose download stopped early, and check it.
 
     Until all is there and checked it is called like `path` with `.part` behind it; an interrupt
     keeps that too. Raises ConnectionError if the server is not reached or stops early (what came is
@@ -110,8 +110,8 @@ def fetch(url: str, path: Path, *, md5: str) -> None:
     if _md5(part) != md5:
         part.unlink()
         raise BrokenArchive(
-            f"{url} did not send the file that is wanted: its checksum is another. It was removed; "
-            "try again, or give a zip file of your own by folder="
+            f"{url} did not send the file that is wanted: its checksum is different. It was "
+            "removed; try again, or give a zip file of your own by folder="
         )
     os.replace(part, path)
 
@@ -148,7 +148,7 @@ def _receive(answer, part: Path, done: int, total: int, url: str) -> None:
             stopped = False
     except ConnectionError as error:
         raise ConnectionError(_broke_off(url, part, error)) from None
-    if stopped:  # the bar has ended quietly
+    if stopped:  # the bar has ended without an error
         raise KeyboardInterrupt
 
 
@@ -166,6 +166,6 @@ def _pieces(answer) -> Iterator[bytes]:
 def _broke_off(url: str, part: Path, why: object) -> str:
     came = part.stat().st_size if part.exists() else 0
     return (
-        f"the download of {url} broke off after {came:,} bytes ({why}): "
-        "call again to go on from there"
+        f"the download of {url} stopped after {came:,} bytes ({why}): "
+        "call again to continue from there"
     )

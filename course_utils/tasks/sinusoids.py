@@ -1,4 +1,4 @@
-"""Sine waves as tasks: the family of the MAML paper's toy."""
+"""Sine waves as tasks: the family of the MAML paper's toy problem."""
 
 from __future__ import annotations
 

@@ -248,7 +248,7 @@ def test_a_choice_may_start_without_an_answer_and_reset_goes_back_there():
 
 
 def test_two_controls_of_one_name_are_refused():
-    with pytest.raises(ValueError, match=r"each control needs a name of its own: .* 'y'"):
+    with pytest.raises(ValueError, match=r"each control needs its own name: .* 'y'"):
         make(controls=(*CONTROLS, Hidden("y", 1.0)))
 
 

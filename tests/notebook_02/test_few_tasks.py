@@ -54,10 +54,10 @@ def test_it_opens_with_the_draw_asked_for_and_says_which_curves_leave_the_pictur
     assert few.data.promise == pytest.approx(0.66, abs=0.005)
     assert few.data.truth > 1.5 * few.data.promise
     assert few.alt.endswith(
-        "nine in ten lie between λ = 0.0004 and 0.16. In the picture task 3 runs off the top."
+        "nine in ten lie between λ = 0.0004 and 0.16. In the picture task 3 goes above the axes."
     )
     few.set(draw=6)
-    assert "tasks 1, 2 and 3 run off the top" in few.alt
+    assert "tasks 1, 2 and 3 go above the axes" in few.alt
 
 
 def test_the_stored_sentences_do_not_give_the_answer_away(few):

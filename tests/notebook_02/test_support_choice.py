@@ -25,7 +25,7 @@ def test_it_answers_only_when_asked(prediction):
     assert "falls all the way" in prediction.message
     assert "factor of 100 away" in prediction.message
     prediction.drag("guess", KNOBS[0], 0)
-    assert prediction.message.startswith("You saw it.")
+    assert prediction.message.startswith("Right.")
     prediction.reset()
     assert prediction.message == ""
 

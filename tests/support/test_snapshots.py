@@ -1,4 +1,4 @@
-"""A long training that is interrupted goes on where it stopped; a broken state is said."""
+"""A long training that is interrupted continues where it stopped; a broken state is reported."""
 
 import pytest
 import torch
@@ -72,7 +72,7 @@ def test_a_broken_state_is_said_and_training_begins_anew(snapshots, damage, caps
     assert torch.equal(train(snapshots)[1], train()[1])
     said = capsys.readouterr().out
     assert "is truncated or altered" in said
-    assert said.count("begins anew") == 1
+    assert said.count("starts again") == 1
 
 
 def test_the_state_of_other_settings_is_not_taken_up(snapshots, capsys):
@@ -80,16 +80,16 @@ def test_the_state_of_other_settings_is_not_taken_up(snapshots, capsys):
     capsys.readouterr()
     other = Snapshots(snapshots.path, settings="others", every=10)
     assert other.read() is None
-    assert "other settings: it begins anew" in capsys.readouterr().out
+    assert "other settings: the training starts again" in capsys.readouterr().out
     assert snapshots.read()["history"] == train()[1][:10].tolist()
-    assert "anew" not in capsys.readouterr().out
+    assert "again" not in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
     ("phi", "done", "words"),
     [
-        ({"W1": torch.zeros(1, 1)}, 10, "is of another network"),
-        ({"W1": torch.zeros(1, 4), "W9": torch.zeros(4)}, 10, "is of another network"),
+        ({"W1": torch.zeros(1, 1)}, 10, "belongs to another network"),
+        ({"W1": torch.zeros(1, 4), "W9": torch.zeros(4)}, 10, "belongs to another network"),
         (NETWORK.init(), 26, "has 26 meta-steps, 25 are wanted"),
     ],
 )
@@ -98,7 +98,7 @@ def test_a_state_that_does_not_fit_is_said_and_training_begins_anew(
 ):
     snapshots.write(phi=phi, history=[0.0] * done, optimizer={}, generator=torch.zeros(1))
     assert torch.equal(train(snapshots)[1], train()[1])
-    assert f"{words}: it begins anew" in capsys.readouterr().out
+    assert f"{words}: the training starts again" in capsys.readouterr().out
 
 
 def test_a_file_that_is_not_there_is_no_matter(snapshots, capsys):

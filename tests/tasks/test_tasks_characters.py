@@ -341,7 +341,7 @@ def test_a_broken_file_is_said_and_made_anew(tmp_path, drawings, capsys, harm):
     path.write_bytes(harm(path.read_bytes()))
     assert torch.equal(reopened(tmp_path).pictures_of("Ω"), wanted)
     assert drawings == [0, 0]
-    assert "was broken: it is made anew" in capsys.readouterr().out
+    assert "was broken: it is made again" in capsys.readouterr().out
     reopened(tmp_path).pictures_of("Ω")
     assert drawings == [0, 0]
     assert capsys.readouterr().out == ""
