@@ -139,10 +139,10 @@ def _alt(f) -> str:
 
 def _verdict(f) -> str:
     far = abs(f.guess - f.data.mean)
-    judged = "Right on it." if far < 0.15 else "Close." if far < 0.6 else "Some way off."
+    judged = "Exactly." if far < 0.15 else "Close." if far < 0.6 else "Not close."
     return (
         f"{judged} The best single y is the mean of the thousand, {f.data.mean:.2f} (the black "
-        f"curve is that mean at every x). Yours is {far:.2f} from it and costs "
-        f"{f.data.error - f.data.least:.2f} more. But even the best has an error of "
+        f"curve is that mean at every x). Yours is {far:.2f} from it and its error is "
+        f"{f.data.error - f.data.least:.2f} larger. But even the best has an error of "
         f"{f.data.least:.2f}: no single y serves tasks that disagree."
     )
