@@ -81,8 +81,8 @@ def one_x_many_y(guess: float = 0.0, x: float = 2.5) -> Prediction:
         Slider("guess", "y", "your answer", -5.0, 5.0, 0.05, guess),
         Slider("x", "x", "where", -5.0, 5.0, 0.1, x, ".1f"),
         question=(
-            "A thousand tasks, one x (the dotted line), and <b>one y that must do for all of "
-            "them</b>. Drag the circle to the y of least mean squared error."
+            "A thousand tasks, one x (the dotted line), and <b>one y for all of them</b>. "
+            "Drag the circle to the y of least mean squared error."
         ),
         verdict=_verdict,
         alt=_alt,
