@@ -88,7 +88,11 @@ def _errors(f) -> str:
 
 
 def _alt(f) -> str:
-    fresh = f" On fresh points it is {f.data.query_error:.2f}." if f.show else ""
+    fresh = (
+        f" On fresh points it is {f.data.query_error:.2f}. The true wave is dashed, in green."
+        if f.show
+        else ""
+    )
     return (
         f"Five points and the wave {f.a:.2f} sin(x - {f.p:.2f}), whose mean squared error on "
         f"them is {f.data.support_error:.2f}.{fresh}"

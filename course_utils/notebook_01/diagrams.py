@@ -75,3 +75,7 @@ DIAGRAMS = {
     "01-answer-one-x": answer_one_x,
     "01-answer-leak": answer_leak,
 }
+
+AFTER = {
+    "01-after-family": ("sinusoid_family", {"all_shown": True, "shots": 5}),
+}

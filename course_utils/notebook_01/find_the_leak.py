@@ -65,7 +65,7 @@ def _alt(f) -> str:
 def _verdict(f) -> str:
     judged = {UNDECIDED: "Here it is.", f.data.task + 1: "You found it."}
     return (
-        f"{judged.get(f.row, f'Task {f.row} is clean.')} In task {f.data.task + 1} support picture "
-        f"{f.data.twin + 1} and query picture {f.data.picture + 1} are one and the same. The other "
-        "tasks have other drawings of the same digits, as it should be."
+        f"{judged.get(f.row, f'Task {f.row} has no leak.')} In task {f.data.task + 1} support "
+        f"picture {f.data.twin + 1} and query picture {f.data.picture + 1} are the same picture. "
+        "The other tasks have other drawings of the same digits, as it should be."
     )

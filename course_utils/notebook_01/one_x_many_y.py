@@ -81,8 +81,8 @@ def one_x_many_y(guess: float = 0.0, x: float = 2.5) -> Prediction:
         Slider("guess", "y", "your answer", -5.0, 5.0, 0.05, guess),
         Slider("x", "x", "where", -5.0, 5.0, 0.1, x, ".1f"),
         question=(
-            "A thousand tasks, one x (the dotted line), and <b>one y that must do for all of "
-            "them</b>. Drag the circle to the y of least mean squared error."
+            "A thousand tasks, one x (the dotted line), and <b>one y for all of them</b>. "
+            "Drag the circle to the y of least mean squared error."
         ),
         verdict=_verdict,
         alt=_alt,
@@ -139,10 +139,10 @@ def _alt(f) -> str:
 
 def _verdict(f) -> str:
     far = abs(f.guess - f.data.mean)
-    judged = "Right on it." if far < 0.15 else "Close." if far < 0.6 else "Some way off."
+    judged = "Exactly." if far < 0.15 else "Close." if far < 0.6 else "Not close."
     return (
         f"{judged} The best single y is the mean of the thousand, {f.data.mean:.2f} (the black "
-        f"curve is that mean at every x). Yours is {far:.2f} from it and costs "
-        f"{f.data.error - f.data.least:.2f} more. But even the best has an error of "
+        f"curve is that mean at every x). Yours is {far:.2f} from it and its error is "
+        f"{f.data.error - f.data.least:.2f} larger. But even the best has an error of "
         f"{f.data.least:.2f}: no single y serves tasks that disagree."
     )

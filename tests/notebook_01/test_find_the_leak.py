@@ -38,7 +38,7 @@ def test_the_prediction_gives_nothing_away_and_then_says_where():
     before = prediction.png()
     prediction.reveal()
     assert prediction.png() != before
-    assert f"Task {wrong} is clean" in prediction.message
+    assert f"Task {wrong} has no leak" in prediction.message
     assert f"in task {task} support picture" in prediction.alt
     prediction.set(row=right)
     assert "You found it" in prediction.message

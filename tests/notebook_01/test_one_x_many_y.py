@@ -50,10 +50,10 @@ def test_the_prediction_says_nothing_before_it_is_asked():
     prediction.reveal()
     assert prediction.png() != before
     assert f"{known.mean:.2f}" in prediction.alt
-    assert prediction.message.startswith("Some way off.")
+    assert prediction.message.startswith("Not close.")
     assert f"{1 + known.mean:.2f} from it" in prediction.message
     prediction.set(guess=known.mean)
-    assert prediction.message.startswith("Right on it.")
+    assert prediction.message.startswith("Exactly.")
     prediction.reset()
     assert prediction.message == ""
     assert prediction.png() != before
