@@ -6,6 +6,8 @@ from matplotlib.lines import Line2D
 from matplotlib.offsetbox import AnnotationBbox
 from matplotlib.text import Text
 
+from course_utils.figures.readout import Readout
+
 
 def artist(explorer, name):
     """The one artist of that name."""
@@ -38,3 +40,9 @@ def labelled(artist):
         box.findobj(Text)[0].get_text(): box.findobj(Line2D)[0].get_color()
         for box in artist.findobj(AnnotationBbox)
     }
+
+
+def readouts(explorer):
+    """The lines of text that move, as they stand now."""
+    found = explorer._stage.figure.findobj(lambda artist: isinstance(artist, Readout))
+    return [readout.text for readout in found if readout.text]

@@ -40,6 +40,13 @@ def test_errors_are_drawn_with_their_intervals_and_published_values_hollow():
     assert (paper.get_xdata()[0], paper.get_ydata()[0]) == (1, 0.67)
 
 
+def test_each_method_has_its_own_intervals():
+    rows = {"MAML": {1: Mean(1.0, 0.1, 9)}, "transfer": {1: Mean(3.0, 0.7, 9)}}
+    ax = training.errors_by_steps(rows, {})
+    ends = [bar.get_segments()[0][:, 1].tolist() for bar in ax.collections]
+    np.testing.assert_allclose(ends, [[0.9, 1.1], [2.3, 3.7]])
+
+
 def test_the_sorted_curve_keeps_every_task_and_puts_the_lost_ones_last():
     values = np.array([0.1, np.nan, 0.01, np.inf])
     ax = training.sorted_errors({0.01: values}, np.ones(4))

@@ -82,6 +82,15 @@ def test_the_task_has_its_colour_and_the_readers_wave_is_black():
     assert asked.artist(explorer, "wave").get_color() == style.INK
 
 
+def test_both_errors_are_told_each_by_its_name():
+    explorer = by_eye.by_eye()
+    explorer.set(a=2.5, p=1.2, show=True)
+    (line,) = asked.readouts(explorer)
+    assert f"on the five points {explorer.data.support_error:.2f}" in line
+    assert f"on fresh points {explorer.data.query_error:.2f}" in line
+    assert f"{explorer.data.support_error:.2f}" != f"{explorer.data.query_error:.2f}"
+
+
 def test_this_set_up_is_complete():
     assert environment.problems() == []
 

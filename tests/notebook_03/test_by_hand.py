@@ -150,3 +150,9 @@ def test_at_alpha_zero_no_inner_step_is_drawn_and_phi_lies_on_the_axis(explorer)
     assert asked.ends(explorer, "inner step 1") is None
     assert asked.ends(explorer, "inner step 2") is None
     assert asked.points(explorer, "phi").tolist() == [[4.0, by_hand.ON_AXIS]]
+
+
+def test_each_row_tells_the_gradients_of_its_own_method(explorer):
+    explorer.set(phi=4.0, inner_lr=0.125)
+    said = [line for line in asked.readouts(explorer) if " = " in line and "φ" not in line]
+    assert said == ["4.00 − 4.00 = 0.00", "3.50 − 2.00 = 1.50", "3.06 − 1.00 = 2.06"]
