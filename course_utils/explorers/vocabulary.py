@@ -1,4 +1,4 @@
-"""The controls that recur, by the names of the formula: φ, α, k, K, and the reader's guess."""
+"""What recurs: the controls by the names of the formula, φ, α, k, K and the guess; counts."""
 
 from __future__ import annotations
 
@@ -41,3 +41,8 @@ def guess(name: str, symbol: str, low: float, high: float, step: float, value: f
 def verdicts(options: Sequence[tuple[str, str]]) -> Choice:
     """What the reader predicts, one of some sentences, none of them at first."""
     return Choice("guess", "", list(options), None, open=True)
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things in words: "1 step", "3 steps"."""
+    return f"{number} {what}" + ("" if number == 1 else "s")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import torch
 from matplotlib.figure import Figure
@@ -9,6 +11,7 @@ from matplotlib.figure import Figure
 from course_utils import landscape
 from course_utils.figures import style
 from course_utils.figures.labels import label
+from course_utils.notebook_04 import meta_step, shown_tasks
 from course_utils.tasks import exact
 
 _GRID = np.linspace(-5, 5, 501)
@@ -164,12 +167,40 @@ def answer_steeper() -> Figure:
     return figure
 
 
+def after_meta_steps() -> Figure:
+    """Below the meta-steps: twelve of them from one φ⁰, by MAML's gradient and by transfer's."""
+    figure, panels = style.new_figure(1, 2, size=(7.6, 3.6), sharey=True)
+    colors = {"MAML": style.MAML, "transfer": style.TRANSFER}
+    with style.course_style():
+        for ax, (rule, color) in zip(panels, colors.items(), strict=True):
+            trail = meta_step.meta_step_frame(*TRAIL["phi"], 0.1, 0.15, TRAIL["steps"], rule).trail
+            for start, end in pairwise(trail):
+                if np.linalg.norm(end - start) < 0.08:  # shorter than its own head
+                    continue
+                way = {**style.INNER_STEP, "color": color, "lw": 1.5, "shrinkB": 2}
+                ax.annotate("", end, start, arrowprops=way)
+            ax.plot(*trail[1:].T, color=color, zorder=6, **{**style.PHI, "markersize": 4.5})
+            ax.plot(*trail[0], color="white", zorder=7, gid="φ⁰", **style.PHI)
+            ax.annotate("φ⁰", trail[0], (-20, 5), textcoords="offset points", fontsize=12)
+            for task, shade in enumerate(shown_tasks.COLORS):
+                ax.plot(*shown_tasks.optimum(task), color=shade, ms=14, **shown_tasks.STAR)
+                left = {"xytext": (-15, -1), "textcoords": "offset points", "va": "center"}
+                ax.annotate(str(task + 1), shown_tasks.optimum(task), **left)
+            ax.set(xlim=(0, 5), ylim=(0, np.pi), xlabel="amplitude  a", title=f"{rule}'s gradient")
+        panels[0].set_yticks([0, np.pi / 2, np.pi], ["0", "π/2", "π"])
+        panels[0].set_ylabel("phase  p")
+    return figure
+
+
+TRAIL = {"phi": (2.6, 1.9), "steps": 12}  # where meta_step opens
+
 DIAGRAMS = {
     "04-two-questions": two_questions,
     "04-steps": steps,
     "04-answer-jump": answer_jump,
     "04-answer-taller": answer_taller,
     "04-answer-steeper": answer_steeper,
+    "04-after-meta-steps": after_meta_steps,
 }
 
 AFTER = {

@@ -17,7 +17,9 @@ from course_utils.explorers.controls import Choice, Slider
 from course_utils.explorers.explorer import Explorer
 from course_utils.explorers.scene import Scene
 from course_utils.figures import style
-from course_utils.notebook_04.sine_plane import AMPLITUDES, INNER_LRS, PHASES, SHOWN_TASKS
+from course_utils.notebook_04 import shown_tasks
+from course_utils.notebook_04.shown_tasks import SHOWN_TASKS
+from course_utils.notebook_04.sine_plane import AMPLITUDES, INNER_LRS, PHASES
 from course_utils.tasks import exact
 
 RULES = ("first-order", "MAML", "transfer")
@@ -133,16 +135,22 @@ def _step(rule: str, f) -> tuple:
 
 def _star(scene: Scene, axes: Axes, task: int) -> Line2D:
     """A task's optimum, large where it is the current task's."""
-    best = (SHOWN_TASKS.facts[fact][task] for fact in ("amplitude", "phase"))
-    look = {"ms": 14, "mec": "white", "mew": 0.6, "gid": f"star {task + 1}"}
-    (star,) = axes.plot(*best, "*", color=style.TASKS[task], **look)
+    look = {"ms": 14, "gid": f"star {task + 1}", **shown_tasks.STAR}
+    (star,) = axes.plot(*shown_tasks.optimum(task), color=shown_tasks.COLORS[task], **look)
+    shown_tasks.number_star(scene, axes, task)
     return scene.follow(star, lambda _, f: star.set_markersize(17 if f.data.task == task else 8))
 
 
 def _theta(scene: Scene, axes: Axes, task: int) -> Line2D:
     """A task's θ̂, there where it is the current task's."""
-    look = {"color": style.TASKS[task], "zorder": 5, "gid": f"theta {task + 1}", **style.THETA}
-    return scene.line(axes, lambda f: f.data.theta if f.data.task == task else None, **look)
+
+    def place(f) -> np.ndarray | None:
+        return f.data.theta if f.data.task == task else None
+
+    look = {"color": shown_tasks.COLORS[task], "zorder": 5, "gid": f"theta {task + 1}"}
+    theta = scene.line(axes, place, **look, **shown_tasks.THETA)
+    shown_tasks.number_theta(scene, axes, task, place)
+    return theta
 
 
 def _draw_legend(axes: Axes, marks: dict[str, Line2D]) -> None:
@@ -175,7 +183,8 @@ def _alt(f) -> str:
     (a, p), theta, pulls = _now(f), f.data.theta, f.data.gradients
     apart = np.linalg.norm(pulls["first-order"] - pulls["MAML"])
     return (
-        f"The loss of task {f.data.task + 1} on the plane. After {f.meta_steps} meta-steps φ is "
+        f"The loss of task {f.data.task + 1} on the plane. After "
+        f"{vocabulary.counted(f.meta_steps, 'meta-step')} φ is "
         f"({a:.2f}, {p:.2f}); its inner step with α = {f.inner_lr:.2f} ends at "
         f"({theta[0]:.2f}, {theta[1]:.2f}). Gradients: {_gradients(f, ', ')}; first-order's and "
         f"MAML's are {apart:.2f} apart."

@@ -113,8 +113,8 @@ def _result(f) -> str:
 def _alt(f) -> str:
     return (
         f"Two tasks' losses over one parameter. φ = {f.phi:.2f}, α = {f.inner_lr:.2f}, "
-        f"{f.steps} steps: task 1 ends at {f.data.paths[-1, 0]:.2f}, task 2 at "
-        f"{f.data.paths[-1, 1]:.2f}; summed loss {f.data.before:.2f} before adapting, "
+        f"{vocabulary.counted(f.steps, 'step')}: task 1 ends at {f.data.paths[-1, 0]:.2f}, "
+        f"task 2 at {f.data.paths[-1, 1]:.2f}; summed loss {f.data.before:.2f} before adapting, "
         f"{f.data.after:.2f} after. Transfer's optimum is at {f.data.curves.transfer_optimum:.2f}, "
         f"MAML's at {f.data.curves.maml_optimum:.2f}."
     )

@@ -19,6 +19,15 @@ from course_utils.explorers.explorer import Explorer
 from course_utils.explorers.prediction import Prediction
 from course_utils.explorers.scene import Scene, answer
 from course_utils.figures import style
+from course_utils.notebook_04.shown_tasks import (
+    COLORS,
+    SHOWN_TASKS,
+    STAR,
+    THETA,
+    number_star,
+    number_theta,
+    optimum,
+)
 from course_utils.tasks import TaskBatch, exact
 
 AMPLITUDES = np.linspace(0, 5, 41)
@@ -27,7 +36,6 @@ INNER_LRS = tuple(round(0.01 * i, 2) for i in range(21))
 MOST_STEPS = 5
 LEVELS = np.arange(0.5, 9.1, 0.5)
 ENDLESS = 0  # shots of an exact task
-SHOWN_TASKS = exact.sine_tasks(amplitude=(4.2, 1.0, 3.4, 1.8), phase=(0.5, 1.1, 2.4, 2.8))
 
 
 @dataclass(frozen=True)
@@ -160,17 +168,19 @@ def _marks(scene: Scene, axes: Axes, when: str) -> dict[str, Line2D]:
 
 
 def _star(scene: Scene, axes: Axes, task: int, gid: str) -> Line2D:
-    best = [SHOWN_TASKS.facts[fact][task] for fact in ("amplitude", "phase")]
-    star = {"marker": "*", "ms": 12, "mec": "white", "mew": 0.6, "ls": "", "zorder": 4}
-    return scene.line(axes, lambda f: best, color=style.TASKS[task], gid=gid, **star)
+    number_star(scene, axes, task)
+    look = {"color": COLORS[task], "ms": 12, "zorder": 4, "gid": gid, **STAR}
+    return scene.line(axes, lambda f: optimum(task), **look)
 
 
 def _adapted(scene: Scene, axes: Axes, task: int) -> Line2D:
     """A task's arrow from φ, and the θ̂ where it ends."""
-    look = {"color": style.TASKS[task], "zorder": 5}
+    look = {"color": COLORS[task], "zorder": 5}
     way, end = {"gid": f"way {task + 1}", **look}, {"gid": f"theta {task + 1}", **look}
     scene.arrow(axes, at=lambda f: ((f.a, f.p), tuple(f.data.theta[task])), **way)
-    return scene.line(axes, lambda f: f.data.theta[task], **end, **style.THETA)
+    theta = scene.line(axes, lambda f: f.data.theta[task], **end, **THETA)
+    number_theta(scene, axes, task, lambda f: f.data.theta[task])
+    return theta
 
 
 def _settings(f) -> str:
@@ -193,9 +203,9 @@ def _alt(f) -> str:
     ]
     return (
         f"The plane of amplitude a and phase p. Your φ is ({f.a:.2f}, {f.p:.2f}); α = "
-        f"{f.inner_lr:.2f}, {f.steps} steps, K = {_shots(f)}. Transfer's optimum is at a = "
-        f"{f.data.transfer.optimum[0]:.2f}, MAML's at a = {f.data.maml.optimum[0]:.2f}. "
-        + " ".join(said)
+        f"{f.inner_lr:.2f}, {vocabulary.counted(f.steps, 'step')}, K = {_shots(f)}. Transfer's "
+        f"optimum is at a = {f.data.transfer.optimum[0]:.2f}, MAML's at a = "
+        f"{f.data.maml.optimum[0]:.2f}. " + " ".join(said)
     )
 
 

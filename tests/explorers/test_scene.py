@@ -152,3 +152,8 @@ def test_an_explorer_may_be_of_a_kind_that_takes_more():
         compute, *controls(), alt=lambda f: "x", describe="y", kind=Kind, book="kept"
     )
     assert made.book == "kept"
+
+
+def test_a_count_is_in_words_with_its_plural():
+    said = [vocabulary.counted(n, "step") for n in (0, 1, 2)]
+    assert said == ["0 steps", "1 step", "2 steps"]

@@ -1,10 +1,12 @@
 """Notebook 04's diagrams show what their alt texts say."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from course_utils.figures import style
-from course_utils.notebook_04 import diagrams
+from course_utils.notebook_04 import diagrams, meta_step
 from tests import asked
 
 
@@ -70,3 +72,17 @@ def test_the_words_of_an_answer_stand_clear_of_its_curves():
     for line in axes.lines:
         places = line.get_transform().transform(line.get_xydata())
         assert not any(box.contains(*place) for box in boxes for place in places)
+
+
+@pytest.mark.parametrize(("panel", "rule"), [(0, "MAML"), (1, "transfer")])
+def test_a_trail_leads_from_the_same_start_through_twelve_meta_steps(panel, rule):
+    axes = diagrams.after_meta_steps().axes[panel]
+    trail = meta_step.meta_step_frame(2.6, 1.9, 0.1, 0.15, 12, rule).trail
+    assert axes.get_title(loc="left") == f"{rule}'s gradient"
+    np.testing.assert_allclose(place(axes, gid="φ⁰"), trail[0])
+    color = style.MAML if rule == "MAML" else style.TRANSFER
+    stops = [line for line in axes.lines if line.get_color() == color]
+    np.testing.assert_allclose(np.column_stack(stops[0].get_data()), trail[1:])
+    ways = [(start, end) for start, end in pairwise(trail) if np.linalg.norm(end - start) > 0.08]
+    for way, (start, end) in zip(ways, arrows(axes), strict=True):
+        np.testing.assert_allclose((start, end), way)

@@ -48,12 +48,21 @@ def test_theta_is_one_inner_step_from_phi():
     np.testing.assert_allclose(frame.theta, [2.6, 1.9] - 0.1 * frame.gradients["transfer"])
 
 
-def test_transfers_trail_swings_more_than_mamls():
-    def swing(rule):
+def test_transfers_first_step_is_nearly_three_times_mamls_and_its_trail_longer():
+    def lengths(rule):
         trail = meta_step.meta_step_frame(2.6, 1.9, 0.1, 0.15, 12, rule).trail
-        return np.linalg.norm(np.diff(trail, axis=0), axis=1).sum()
+        return np.linalg.norm(np.diff(trail, axis=0), axis=1)
 
-    assert swing("transfer") > 1.5 * swing("MAML")
+    transfer, maml = lengths("transfer"), lengths("MAML")
+    assert (transfer[0], maml[0]) == pytest.approx((1.73, 0.62), abs=0.005)
+    assert transfer.sum() > 1.5 * maml.sum()
+    assert transfer[-4:].sum() > 1.3 * maml[-4:].sum()
+
+
+@pytest.mark.parametrize(("rule", "a"), [("transfer", 1.46), ("MAML", 2.91)])
+def test_with_a_small_beta_each_rule_stays_at_its_own_place(rule, a):
+    trail = meta_step.meta_step_frame(2.6, 1.9, 0.1, 0.02, 120, rule).trail
+    assert trail[-4:, 0].mean() == pytest.approx(a, abs=0.005)
 
 
 def test_explorer_follows_rule_steps_and_hand():
@@ -63,6 +72,8 @@ def test_explorer_follows_rule_steps_and_hand():
     explorer.set(rule="first-order", meta_steps=3)
     assert explorer.png() != picture
     assert "After 3 meta-steps" in explorer.alt
+    explorer.set(meta_steps=1)
+    assert "After 1 meta-step φ" in explorer.alt
     explorer.drag("phi", 1.0, 1.0)
     np.testing.assert_allclose(explorer.data.trail[0], [1.0, 1.0])
     explorer.reset()
@@ -162,7 +173,12 @@ def test_the_surface_the_large_star_and_the_dot_are_the_current_tasks(explorer, 
     np.testing.assert_allclose(asked.points(explorer, f"star {n}"), [best])
     assert [m for m in range(1, 5) if len(asked.points(explorer, f"theta {m}"))] == [n]
     assert asked.color(explorer, f"theta {n}") == asked.color(explorer, f"star {n}")
-    assert asked.color(explorer, f"star {n}") == style.TASKS[n - 1]
+    (number,) = asked.points(explorer, f"number of star {n}")
+    np.testing.assert_allclose(number, np.subtract(best, (0.17, 0)))
+    assert asked.artist(explorer, f"number of theta {n}").get_marker() == f"${n}$"
+    numbered = asked.points(explorer, f"number of theta {n}")
+    np.testing.assert_allclose(numbered, asked.points(explorer, f"theta {n}"))
+    assert asked.color(explorer, f"star {n}") == style.TASKS_BESIDE_METHODS[n - 1]
 
 
 def test_the_inner_step_runs_from_phi_to_theta_hat(explorer):

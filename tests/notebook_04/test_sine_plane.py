@@ -195,7 +195,9 @@ def test_each_arrow_runs_from_phi_to_where_its_task_adapts_to_in_the_tasks_colou
     np.testing.assert_allclose(asked.ends(explorer, f"way {n}"), [(2.0, 1.0), end], atol=1e-9)
     np.testing.assert_allclose(asked.points(explorer, f"theta {n}"), [end], atol=1e-9)
     marks = [f"way {n}", f"theta {n}", f"star {n} before", f"star {n} after"]
-    assert {asked.color(explorer, mark) for mark in marks} == {style.TASKS[n - 1]}
+    assert {asked.color(explorer, mark) for mark in marks} == {style.TASKS_BESIDE_METHODS[n - 1]}
+    np.testing.assert_allclose(asked.points(explorer, f"number of theta {n}"), [end], atol=1e-9)
+    assert asked.artist(explorer, f"number of theta {n}").get_marker() == f"${n}$"
     assert asked.artist(explorer, f"way {n}").axes is headed(explorer, "after")
 
 

@@ -23,6 +23,7 @@ def test_the_three_optima(explorer):
     expected = {"transfer": 4.0, "first_order": 3.478, "maml": 2.832}
     assert explorer.data.optima == pytest.approx(expected, abs=1e-3)
     assert "transfer 4.00 (1.00 : 4.00), first-order 3.48" in explorer.alt
+    assert "and 1 step. " in explorer.alt
 
 
 def test_a_task_solved_in_one_step_has_no_weight(explorer):
