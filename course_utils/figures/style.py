@@ -30,6 +30,8 @@ METHODS = {"MAML": MAML, "transfer": TRANSFER, "random": RANDOM}
 INK = "#222222"
 FAINT = "#B5B5B5"
 TASKS = ("#009E73", "#CC79A7", "#B87A00", "#2B8CC4")
+# In a picture that shows methods, too: the last two of TASKS look like transfer and MAML.
+TASKS_BESIDE_METHODS = (*TASKS[:2], "#666666", "#1A1A1A")
 
 PHI = {"marker": "D", "markersize": 9, "markeredgecolor": "black", "markeredgewidth": 1.4, "ls": ""}
 THETA = {

@@ -117,7 +117,7 @@ def network_plane(network: Network, phis: Mapping[str, Params], tasks: TaskBatch
         _frame_axes(plane, distances)
         scene.follow(Scales(plane), _scale)
         _draw_phis(scene, plane, known)
-        for n, color in enumerate(style.TASKS):
+        for n, color in enumerate(style.TASKS_BESIDE_METHODS):
             _draw_task(scene, plane, n, color)
         _draw_distances(scene, distances)
         below = {"loc": "outside lower center", "ncols": 4}
