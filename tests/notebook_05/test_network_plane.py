@@ -281,6 +281,9 @@ def test_a_tasks_arrows_run_from_your_phi_along_its_own_path_to_its_end(explorer
         assert arrows[3:] == [None, None]
         assert asked.points(explorer, f"end of task {n}") == pytest.approx(path[-1:], abs=1e-4)
         assert color(explorer, f"end of task {n}") == style.TASKS_BESIDE_METHODS[n - 1]
+        number = asked.artist(explorer, f"number of task {n}")
+        assert number.get_marker() == f"${n}$"
+        assert number.get_xydata() == pytest.approx(path[-1:], abs=1e-4)
         patch = asked.artist(explorer, f"step 1 of task {n}")
         assert to_hex(patch.get_edgecolor()).upper() == style.TASKS_BESIDE_METHODS[n - 1]
 
@@ -289,7 +292,8 @@ def test_no_arrow_and_no_end_is_drawn_before_the_first_step(explorer):
     assert explorer.values["steps"] == 0
     for n in range(1, 5):
         assert [asked.ends(explorer, f"step {k} of task {n}") for k in range(1, 6)] == [None] * 5
-        assert len(asked.points(explorer, f"end of task {n}")) == 0
+        for mark in ("end", "number"):
+            assert len(asked.points(explorer, f"{mark} of task {n}")) == 0
 
 
 def test_crosses_stand_at_the_thetas_that_the_plane_goes_through(explorer, phis, tasks):
