@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 
 from course_utils.figures import style
 
-LOSSES, CURVATURES = (1e-2, 1e8), (3.0, 3e4)  # beyond them a curve leaves the picture
+LOSSES, CURVATURES = (1e-3, 1e8), (3.0, 3e4)  # beyond them a curve leaves the picture
 MANY, ONE = "200 tasks", "a task that explodes"
 
 
