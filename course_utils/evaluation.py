@@ -71,6 +71,36 @@ def mean_with_interval(values: Tensor) -> Mean:
     return Mean(values.mean().item(), half_width, len(values))
 
 
+@dataclass(frozen=True)
+class Median:
+    """A median over tasks and half of its 95 % interval; spelt `0.14 ± 0.01`."""
+
+    median: float
+    half_width: float
+
+    def __str__(self) -> str:
+        digits = 1 if self.median > 5 else 2
+        return f"{self.median:.{digits}f} ± {self.half_width:.{digits}f}"
+
+
+def median_with_interval(values: Tensor) -> Median:
+    """The median of one value a task, (tasks,): a few huge values, or infinite ones, don't move it.
+
+    Each task lies below the true median with probability ½. So the values that stand 0.98·√tasks
+    places below and above the middle are the ends of a 95 % interval. Raises ValueError if there
+    are fewer than 20 tasks: the interval would reach beyond them, or nearly.
+    """
+    if values.ndim != 1 or len(values) < 20:
+        raise ValueError(
+            "values must hold one number a task, of 20 tasks or more, "
+            f"got the shape {tuple(values.shape)}"
+        )
+    ordered = values.detach().double().nan_to_num(nan=math.inf, posinf=math.inf).sort().values
+    middle, margin = len(ordered) // 2, round(Z_95 / 2 * math.sqrt(len(ordered)))
+    low, high = ordered[middle - margin].item(), ordered[middle + margin].item()
+    return Median(ordered[middle].item(), (high - low) / 2)
+
+
 def paired_difference(first: Tensor, second: Tensor) -> Mean:
     """The mean of `first` − `second`, errors of two methods on the same tasks, (tasks,) each.
 

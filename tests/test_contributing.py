@@ -7,6 +7,7 @@ import pytest
 
 from course_utils import rooms
 from tests import asked
+from tests.course import appendices, notebooks_of
 
 ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -44,10 +45,15 @@ def test_the_map_of_the_readme_is_that_of_notebook_00(tmp_path):
     text = tmp_path / "00.md"
     text.write_text("\n".join("".join(cell["source"]) for cell in cells["cells"]))
     assert map_of(text) == map_of(ROOT / "README.md")
-    assert len(map_of(text)) == len(rooms.rooms())
+    assert len(map_of(text)) == len(rooms.rooms()) + len(appendices())
 
 
 @pytest.mark.parametrize("room", rooms.rooms())
-def test_each_room_has_a_notebook_and_its_line_on_the_map(room):
-    (notebook,) = (ROOT / "notebooks").glob(f"{room[-2:]}-*.ipynb")
-    assert f"(notebooks/{notebook.name})" in (ROOT / "README.md").read_text(encoding="utf-8")
+def test_each_room_has_a_notebook_and_a_line_on_the_map_for_it_and_its_appendices(room):
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for notebook in notebooks_of(room):
+        assert f"(notebooks/{notebook.name})" in readme
+
+
+def test_each_appendix_says_to_which_notebook_it_is():
+    assert appendices() == sorted((ROOT / "notebooks").glob("appendix-*.ipynb"))

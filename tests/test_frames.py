@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from course_utils import rooms
+from tests.course import notebooks_of
 from tests.frames import drawn
 from tests.frames.states import STATES
 
@@ -77,10 +78,10 @@ def called(notebook):
 
 
 @pytest.mark.parametrize("room", rooms.rooms())
-def test_a_room_shows_what_its_notebook_calls(room):
-    (notebook,) = (ROOT / "notebooks").glob(f"{room[-2:]}-*.ipynb")
+def test_a_room_shows_what_its_notebook_and_its_appendices_call(room):
     everything = set(rooms.shown())
-    assert called(notebook) & everything == rooms.shown(room).keys()
+    calls = set().union(*map(called, notebooks_of(room)))
+    assert calls & everything == rooms.shown(room).keys()
 
 
 def test_a_room_that_is_not_there_is_refused():

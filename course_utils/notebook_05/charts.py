@@ -118,7 +118,7 @@ def function_changes(
     with style.course_style():
         for ax, name in zip(axes[0], changes, strict=True):
             for n in tasks:
-                color, who = style.TASKS[n], f"task {n + 1}"
+                color, who = style.TASKS_BESIDE_METHODS[n], f"task {n + 1}"
                 dashed = {"lw": 1.3, "ls": (0, (3, 1.5)), "label": f"{who}: needed"}
                 ax.plot(x, needed[name][n], color=color, **dashed)
                 ax.plot(x, changes[name][n], color=color, lw=2.4, label=f"{who}: made by one step")

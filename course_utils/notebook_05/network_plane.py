@@ -117,7 +117,7 @@ def network_plane(network: Network, phis: Mapping[str, Params], tasks: TaskBatch
         _frame_axes(plane, distances)
         scene.follow(Scales(plane), _scale)
         _draw_phis(scene, plane, known)
-        for n, color in enumerate(style.TASKS):
+        for n, color in enumerate(style.TASKS_BESIDE_METHODS):
             _draw_task(scene, plane, n, color)
         _draw_distances(scene, distances)
         below = {"loc": "outside lower center", "ncols": 4}
@@ -164,14 +164,10 @@ def _draw_phis(scene: Scene, plane: Axes, known: Known) -> None:
 def _draw_task(scene: Scene, plane: Axes, n: int, color: str) -> None:
     """Task n's path, and its θ̂ that the plane goes through."""
     names = ("θ̂ from your φ", "θ̂ in the plane") if n == 0 else ("", "")
-    end = {
-        "color": color,
-        "zorder": 5,
-        "gid": f"end of task {n + 1}",
-        "label": names[0],
-        **style.THETA,
-    }
-    scene.line(plane, partial(_end, n), **end)
+    end = {"color": color, "zorder": 5, "label": names[0], **style.THETA, "markersize": 11}
+    scene.line(plane, partial(_end, n), gid=f"end of task {n + 1}", **end)
+    digit = {"color": "white", "marker": f"${n + 1}$", "ms": 6, "mew": 0, "ls": "", "zorder": 5.1}
+    scene.line(plane, partial(_end, n), gid=f"number of task {n + 1}", **digit)
     cross = {"color": color, "marker": "x", "ms": 8, "mew": 2.5, "ls": "", "zorder": 4}
     scene.line(plane, partial(_through, n), gid=f"through task {n + 1}", label=names[1], **cross)
     for k in range(MOST_STEPS):

@@ -40,9 +40,9 @@ def along_line(t: np.ndarray, losses: Mapping[int, np.ndarray]) -> np.ndarray:
         for ax, steps, title in zip(
             axes, (0, 1), ("before any step", "after one step of α"), strict=True
         ):
-            for n, color in enumerate(style.TASKS):
+            for n, color in enumerate(style.TASKS_BESIDE_METHODS):
                 ax.plot(t, losses[steps][:, n], color=color, lw=1.1, label=f"task {n + 1}")
-            line_axes(ax, t)
+            line_axes(ax, t, top=7.0)
             ax.set_title(title)
         means = {steps: values.mean(axis=1) for steps, values in losses.items()}
         axes[0].plot(t, means[0], color=style.TRANSFER, lw=3, label="mean before: transfer's loss")

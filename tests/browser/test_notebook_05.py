@@ -5,6 +5,7 @@ import pytest
 pytestmark = pytest.mark.browser
 
 NOTEBOOK = "notebooks/05-landscapes-of-a-real-network.ipynb"
+APPENDIX = "notebooks/appendix-landscapes.ipynb"
 
 
 def test_a_start_is_dragged_over_the_plane_and_a_guess_is_judged(lab, page, count_shown):
@@ -30,6 +31,21 @@ def test_a_start_is_dragged_over_the_plane_and_a_guess_is_judged(lab, page, coun
     page.keyboard.press("ArrowDown")
     explorer.wait_for_change(before)
 
+    prediction = notebook.explorer("fed_noise(")
+    before = prediction.pixels()
+    prediction.root.get_by_role("radio", name="a wave").check()
+    prediction.root.get_by_role("button", name="show the answer").click()
+    prediction.wait_for_change(before)
+    prediction.root.get_by_text("Right. It is a wave").wait_for(timeout=5000)
+    assert notebook.bad_outputs() == []
+
+
+def test_a_curvature_is_guessed_in_the_appendix(lab, page, count_shown):
+    notebook = lab.open(page, APPENDIX)
+    count_shown(".jp-OutputArea-output img", notebook.stored_pictures())  # before it is run
+    notebook.run_all()
+    assert notebook.bad_outputs() == []
+
     prediction = notebook.explorer("curvature_guess(")
     before = prediction.pixels()
     assert "Your guess" not in prediction.root.inner_text()
@@ -37,11 +53,4 @@ def test_a_start_is_dragged_over_the_plane_and_a_guess_is_judged(lab, page, coun
     prediction.wait_for_change(before)
     prediction.root.get_by_role("button", name="show the answer").click()
     prediction.root.get_by_text("At MAML's φ the median is").wait_for(timeout=5000)
-
-    prediction = notebook.explorer("fed_noise(")
-    before = prediction.pixels()
-    prediction.root.get_by_role("radio", name="a wave").check()
-    prediction.root.get_by_role("button", name="show the answer").click()
-    prediction.wait_for_change(before)
-    prediction.root.get_by_text("Right. It is a wave").wait_for(timeout=5000)
     assert notebook.bad_outputs() == []

@@ -308,3 +308,28 @@ def test_numbers_of_steps_may_come_one_by_one(sinusoids):
     how = {"validation": batch, "inner_lrs": (0.01,)}
     found = evaluation.errors_with_tuned_step(loss, phi, batch, steps=iter((0, 1)), **how)
     assert list(found) == [0, 1]
+
+
+def test_about_95_of_100_medians_lie_within_their_interval():
+    draws = torch.randn(400, 101, generator=generator(3)).exp()  # skew, true median 1
+    found = [evaluation.median_with_interval(values) for values in draws]
+    inside = [abs(one.median - 1) <= one.half_width for one in found]
+    assert 0.9 < np.mean(inside) < 0.99
+
+
+@pytest.mark.parametrize("bad", [math.inf, math.nan, 1e30])
+def test_a_few_exploded_tasks_do_not_move_a_median(bad):
+    calm = torch.linspace(0, 1, 1001)
+    wild = calm.clone()
+    wild[-5:] = bad
+    assert evaluation.median_with_interval(wild) == evaluation.median_with_interval(calm)
+
+
+def test_a_median_is_spelt_with_its_interval():
+    assert str(evaluation.Median(0.1234, 0.005)) == "0.12 ± 0.01"
+    assert str(evaluation.Median(233.46, 11.2)) == "233.5 ± 11.2"
+
+
+def test_a_median_of_few_tasks_has_no_interval():
+    with pytest.raises(ValueError, match=r"of 20 tasks or more, got the shape \(19,\)"):
+        evaluation.median_with_interval(torch.zeros(19))

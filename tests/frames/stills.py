@@ -9,6 +9,7 @@ from course_utils.learners import KNOBS
 from course_utils.notebook_01 import pictures as pictures_01
 from course_utils.notebook_02 import pictures as pictures_02
 from course_utils.notebook_05 import charts
+from course_utils.notebook_05 import explosion as explosion_05
 from course_utils.notebook_05 import pictures as pictures_05
 from course_utils.notebook_06 import pictures as pictures_06
 from course_utils.tasks import Characters, Digits, Sinusoids
@@ -137,6 +138,14 @@ def distributions():
     return charts.distributions(panels)
 
 
+def explosion():
+    steps = np.arange(11.0)
+    many = np.exp(_random(200, seed=6) - 0.4 * steps[:, None])
+    one = 10.0 ** (0.1 * steps**2)
+    limits = (many, one), (200 * many, 400 * one)
+    return explosion_05.explosion(*limits, limit=200)
+
+
 def along_the_step():
     part = np.linspace(0, 1, 9)
     bends = {
@@ -195,7 +204,7 @@ STILLS = {
     for make in (
         *(batch_rows, tasks_in_a_row, over_knob, promise_and_truth, with_and_without_noise),
         *(objective_curves, errors_by_steps, sorted_errors),
-        *(along_line, planes, distributions, along_the_step, function_changes),
+        *(along_line, planes, distributions, along_the_step, explosion, function_changes),
         *(strips, pipeline, accuracy_by_steps, accuracies),
     )
 }

@@ -75,7 +75,7 @@ def test_changes_of_the_function_are_those_of_the_named_tasks():
             dashed, solid = found[f"task {n + 1}: needed"], found[f"task {n + 1}: made by one step"]
             assert dashed.get_ydata() == pytest.approx(needed[name][n])
             assert solid.get_ydata() == pytest.approx(made[name][n])
-            assert dashed.get_color() == solid.get_color() == style.TASKS[n]
+            assert dashed.get_color() == solid.get_color() == style.TASKS_BESIDE_METHODS[n]
 
 
 def test_the_curvature_on_the_way_is_the_median_over_tasks():

@@ -60,7 +60,7 @@ def test_each_arrow_of_the_shadows_picture_runs_from_phi_to_a_theta():
     thetas = [
         line.get_xydata()[0].tolist()
         for line in ax.lines
-        if line.get_marker() == "o" and line.get_color() in style.TASKS[:3]
+        if line.get_marker() == "o" and line.get_color() in style.TASKS_BESIDE_METHODS[:3]
     ]
     arrows = [text for text in ax.texts if isinstance(text, Annotation)]
     assert [list(arrow.xy) for arrow in arrows] == thetas

@@ -288,16 +288,20 @@ def test_a_tasks_arrows_run_from_your_phi_along_its_own_path_to_its_end(explorer
                 assert np.array(arrows[k]) == pytest.approx(np.array([start, end]), abs=1e-4)
         assert arrows[3:] == [None, None]
         assert asked.points(explorer, f"end of task {n}") == pytest.approx(path[-1:], abs=1e-4)
-        assert color(explorer, f"end of task {n}") == style.TASKS[n - 1]
+        assert color(explorer, f"end of task {n}") == style.TASKS_BESIDE_METHODS[n - 1]
+        number = asked.artist(explorer, f"number of task {n}")
+        assert number.get_marker() == f"${n}$"
+        assert number.get_xydata() == pytest.approx(path[-1:], abs=1e-4)
         patch = asked.artist(explorer, f"step 1 of task {n}")
-        assert to_hex(patch.get_edgecolor()).upper() == style.TASKS[n - 1]
+        assert to_hex(patch.get_edgecolor()).upper() == style.TASKS_BESIDE_METHODS[n - 1]
 
 
 def test_no_arrow_and_no_end_is_drawn_before_the_first_step(explorer):
     assert explorer.values["steps"] == 0
     for n in range(1, 5):
         assert [asked.ends(explorer, f"step {k} of task {n}") for k in range(1, 6)] == [None] * 5
-        assert len(asked.points(explorer, f"end of task {n}")) == 0
+        for mark in ("end", "number"):
+            assert len(asked.points(explorer, f"{mark} of task {n}")) == 0
 
 
 def test_crosses_stand_at_the_thetas_that_the_plane_goes_through(explorer, phis, tasks):
@@ -312,7 +316,7 @@ def test_crosses_stand_at_the_thetas_that_the_plane_goes_through(explorer, phis,
             cross = asked.points(explorer, f"through task {n}")
             wanted = places[n - 1 : n] if n <= through else np.empty((0, 2))
             assert cross == pytest.approx(wanted, abs=1e-4)
-            assert color(explorer, f"through task {n}") == style.TASKS[n - 1]
+            assert color(explorer, f"through task {n}") == style.TASKS_BESIDE_METHODS[n - 1]
 
 
 def test_a_methods_phi_is_filled_on_the_plane_and_hollow_off_it(explorer, phis):
@@ -355,8 +359,8 @@ def test_the_legend_names_every_mark_by_its_look(explorer):
         "MAML's φ": ("D", style.MAML, "None"),
         "transfer's φ": ("D", style.TRANSFER, "None"),
         "a φ off the plane": ("D", "white", "None"),
-        "θ̂ from your φ": ("o", style.TASKS[0], "None"),
-        "θ̂ in the plane": ("x", style.TASKS[0], "None"),
+        "θ̂ from your φ": ("o", style.TASKS_BESIDE_METHODS[0], "None"),
+        "θ̂ in the plane": ("x", style.TASKS_BESIDE_METHODS[0], "None"),
         "its distance from φ": ("o", style.INK, "-"),
         "its distance off the plane": ("o", style.INK, "--"),
     }

@@ -26,7 +26,7 @@ def test_the_bold_curves_are_means_of_all_tasks_and_thin_ones_the_first_four():
         [1.75] * 8
     )
     assert by_label(right)["mean after 5 steps"].get_ydata() == pytest.approx([3.5 / 6] * 8)
-    for n, color in enumerate(style.TASKS):
+    for n, color in enumerate(style.TASKS_BESIDE_METHODS):
         line = by_label(left)[f"task {n + 1}"]
         assert line.get_ydata() == pytest.approx([n + 1.0] * 8)
         assert line.get_color() == color
