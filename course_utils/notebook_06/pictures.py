@@ -17,14 +17,14 @@ from course_utils.tasks import TaskBatch
 
 CHANCE = 20.0  # per cent, with five ways
 # Every method keeps its mark: MAML blue, anything pre-trained on all tasks vermilion, the rest grey
-# or black, and never two alike. A triangle that points up: the nearest class mean, no inner step.
+# or black, and never two marks alike. Other triangles than random's: the nearest class mean.
 LOOKS = {
     "MAML": {"color": style.MAML, "marker": "o"},
     "MAML, live": {"color": style.MAML, "marker": "D"},
-    "MAML's φ, class means": {"color": style.MAML, "marker": "^"},
+    "MAML's φ, class means": {"color": style.MAML, "marker": "<"},
     "transfer": {"color": style.TRANSFER, "marker": "s"},
     "classifier, class means": {"color": style.TRANSFER, "marker": "^"},
-    "prototypes": {"color": style.INK, "marker": "^"},
+    "prototypes": {"color": style.INK, "marker": ">"},
     "random": {"color": style.RANDOM, "marker": "v"},
     "pixels": {"color": style.INK, "marker": "P"},
 }
