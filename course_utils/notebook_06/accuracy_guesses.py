@@ -95,8 +95,8 @@ def frozen_layers(whole: Mean, head: Mean, body: Mean, *, guess: float = 60.0) -
     return _guess(
         known={"MAML": whole},
         asked={
-            "head": ("MAML, convolutions frozen", head),
-            "body": ("MAML, last layer frozen", body),
+            "head": ("convolutions frozen", head),
+            "body": ("last layer frozen", body),
         },
         look="MAML",
         question=(
