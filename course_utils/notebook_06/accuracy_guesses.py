@@ -1,4 +1,4 @@
-"""Two predictions about accuracies (06): transfer with shuffled labels, and a strong baseline."""
+"""Predictions of accuracies (06): transfer on shuffled labels, frozen layers, a strong baseline."""
 
 from __future__ import annotations
 
@@ -78,8 +78,51 @@ def shuffled_labels(before: Mean, after: Mean, *, steps: int, guess: float = 50.
     )
 
 
+def frozen_layers(whole: Mean, head: Mean, body: Mean, *, guess: float = 60.0) -> Prediction:
+    """Predict MAML's accuracy where only its last layer takes the inner steps, or only the others.
+
+    `whole`, with all layers free, is shown; `head` and `body` name what was *free*. All are in
+    per cent.
+    """
+
+    def verdict(f: Frame) -> str:
+        return (
+            f"Convolutions frozen: {head}, your guess is {said(f.data.off['head'])}; "
+            f"{_against(head, whole)}. Last layer frozen: {body}, your guess is "
+            f"{said(f.data.off['body'])}; {_against(body, whole)}."
+        )
+
+    return _guess(
+        known={"MAML": whole},
+        asked={
+            "head": ("convolutions frozen", head),
+            "body": ("last layer frozen", body),
+        },
+        look="MAML",
+        question=(
+            "MAML's inner steps change all layers. Now a part of them is frozen: it keeps the "
+            "values that it has in φ, and only the rest takes the three steps. What is left "
+            "if the convolutions are frozen? And if the last layer is? Drag both white squares."
+        ),
+        verdict=verdict,
+        guess=guess,
+        describe=(
+            "Prediction: MAML's accuracy with all layers free, and two empty rows, convolutions "
+            "frozen and last layer frozen, each with a guess to be dragged."
+        ),
+    )
+
+
+def _against(part: Mean, whole: Mean) -> str:
+    """How much of the whole accuracy a part keeps, in words."""
+    if abs(part.mean - whole.mean) < part.half_width + whole.half_width:
+        return "nothing is lost, as far as these intervals tell"
+    gap = part.mean - whole.mean
+    return f"{abs(gap):.0f} points {'above' if gap > 0 else 'below'} all layers"
+
+
 def strong_baseline(known: Mapping[str, Mean], strong: Mean, *, guess: float = 60.0) -> Prediction:
-    """Predict the accuracy of a classifier of all training characters, with nearest centroids.
+    """Predict the accuracy of a classifier of all training characters, with nearest class means.
 
     `known` are the methods that were measured before, MAML among them, in per cent. Raises
     ValueError where it is not.
@@ -95,18 +138,19 @@ def strong_baseline(known: Mapping[str, Mean], strong: Mean, *, guess: float = 6
         else:
             judged = f"{abs(gap):.1f} points {'above' if gap > 0 else 'below'} MAML"
         return (
-            f"Your guess is {said(f.data.off['strong'])}. The classifier's features with nearest "
-            f"centroids get {strong}, {judged}. It has never been trained on a few-shot task."
+            f"Your guess is {said(f.data.off['strong'])}. The classifier's features with the "
+            f"nearest class mean get {strong}, {judged}. It was never trained on few-shot tasks."
         )
 
     return _guess(
         known=known,
-        asked={"strong": ("classifier, centroids", strong)},
-        look="classifier, centroids",
+        asked={"strong": ("classifier, class means", strong)},
+        look="classifier, class means",
         question=(
-            "One ordinary classifier learns to tell all meta-training characters apart. In a new "
-            "task we take its features, nothing is adapted, and each query picture gets the class "
-            "of the nearest support picture there. Where will it stand? Drag the white square."
+            "One ordinary classifier learns to tell all training characters apart, with the same "
+            "augmentation as MAML. In a new task we take its features, no step is taken, and each "
+            "query picture gets the class of the nearest class mean. Where will it stand? Drag the "
+            "white square."
         ),
         verdict=verdict,
         guess=guess,

@@ -12,15 +12,9 @@ from course_utils.notebook_06 import pictures
 
 # What notebook 06 measures, in whole per cent: it asserts each of them with a margin.
 SHUFFLED = {"transfer, before adapting": 20, "transfer, after 3 steps": 20}
-KNOWN = {
-    "pixels": 52,
-    "random": 48,
-    "transfer, brief": 41,
-    "transfer": 20,
-    "MAML": 91,
-    "MAML, 5 minutes": 94,
-}
-STRONG = {"classifier, centroids": 82}
+FROZEN = {"MAML": 94, "convolutions frozen": 94, "last layer frozen": 26}
+KNOWN = {"pixels": 52, "random": 47, "transfer": 20, "MAML": 94}
+STRONG = {"classifier, class means": 91}
 
 _LEFT, _WIDE, _HIGH = 0.15, 2.3, 0.62
 _PLACES = {"support": 2.05, "query": 0.62}
@@ -90,6 +84,16 @@ def answer_shuffled() -> Figure:
     return ax.figure
 
 
+def answer_frozen() -> Figure:
+    """Below "what is left if a part is frozen?": all layers free, and a part of them."""
+    rows = _measured(FROZEN)
+    ax = pictures.accuracies(dict.fromkeys(rows))
+    with style.course_style():
+        for place, mean in enumerate(rows.values()):
+            pictures.accuracy_mark(ax, place, mean, "MAML", digits=0)
+    return ax.figure
+
+
 def answer_strong() -> Figure:
     """Below "where will the classifier stand?": all methods, the classifier's features last."""
     return pictures.accuracies(_measured(KNOWN | STRONG), digits=0).figure
@@ -98,6 +102,7 @@ def answer_strong() -> Figure:
 DIAGRAMS = {
     "06-statistics": statistics,
     "06-answer-shuffled": answer_shuffled,
+    "06-answer-frozen": answer_frozen,
     "06-answer-strong": answer_strong,
 }
 

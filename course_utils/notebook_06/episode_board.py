@@ -86,7 +86,7 @@ class Tiles(Artist):
 
 
 def draw_still(board: Axes, lines: Sequence[str]) -> None:
-    """The boxes and their names; `lines` stand below them for good."""
+    """The boxes and their names; `lines` stand below them."""
     board.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))
     board.set_axis_off()
     board.text(SUPPORT_LEFT, 0.24, "click a character for another,", size=9.5)

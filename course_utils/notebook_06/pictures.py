@@ -17,14 +17,14 @@ from course_utils.tasks import TaskBatch
 
 CHANCE = 20.0  # per cent, with five ways
 # Every method keeps its mark: MAML blue, anything pre-trained on all tasks vermilion, the rest grey
-# or black, and never two marks alike.
+# or black, and never two marks alike. Other triangles than random's: the nearest class mean.
 LOOKS = {
     "MAML": {"color": style.MAML, "marker": "o"},
-    "MAML, 5 minutes": {"color": style.MAML, "marker": "D"},
+    "MAML, live": {"color": style.MAML, "marker": "D"},
+    "MAML's φ, class means": {"color": style.MAML, "marker": "<"},
     "transfer": {"color": style.TRANSFER, "marker": "s"},
-    "transfer, brief": {"color": style.TRANSFER, "marker": "p"},
-    "classifier, fine-tuned": {"color": style.TRANSFER, "marker": "X"},
-    "classifier, centroids": {"color": style.TRANSFER, "marker": "^"},
+    "classifier, class means": {"color": style.TRANSFER, "marker": "^"},
+    "prototypes": {"color": style.INK, "marker": ">"},
     "random": {"color": style.RANDOM, "marker": "v"},
     "pixels": {"color": style.INK, "marker": "P"},
 }
@@ -74,7 +74,7 @@ def pipeline(train: TaskBatch, unseen: TaskBatch) -> Figure:
             axes = block.subplots(len(batch), 2, width_ratios=widths, squeeze=False)
             _draw_tasks(axes, batch, first)
             first += len(batch)
-        titles = ("support set: training pictures", "query set: test pictures")
+        titles = ("support set: to learn from", "query set: to be judged on")
         for ax, title in zip(blocks[0].axes, titles, strict=False):
             ax.set_title(title, size=10)
     return figure

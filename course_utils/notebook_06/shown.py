@@ -6,7 +6,8 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from course_utils import checkpoints, evaluation, learners, networks
+from course_utils import checkpoints, evaluation, learners, networks, prototypes
+from course_utils.core_checks import StepSize
 from course_utils.evaluation import Mean
 from course_utils.explorers.explorer import Explorer
 from course_utils.networks import Params
@@ -16,8 +17,10 @@ from course_utils.tasks import Characters, TaskBatch
 
 NETWORK = networks.convnet(ways=5, channels=32)
 INNER_LR = 0.4
-N_TASKS = 200  # a third of the notebook's: the intervals are a little wider
-LONG = "MAML, 5 minutes"
+HEAD = ("W4", "b4")
+N_TASKS = 200  # fewer than in the notebook: the intervals are a little wider
+MAML, TRANSFER = "augmented-maml-1shot-seed0", "characters-transfer"
+CLASSIFIER = "augmented-classifier-seed0"
 
 
 def shown() -> dict[str, Callable[[], Explorer]]:
@@ -27,13 +30,14 @@ def shown() -> dict[str, Callable[[], Explorer]]:
     """
     return {
         "shuffled_labels": _shuffled_labels,
+        "frozen_layers": _frozen_layers,
         "strong_baseline": _strong_baseline,
         "few_shot_pictures": _few_shot_pictures,
     }
 
 
 def _phi(name: str) -> Params:
-    return checkpoints.load(f"characters-{name}").phi
+    return checkpoints.load(name).phi
 
 
 @cache
@@ -43,7 +47,7 @@ def _tasks(script: str | None = None) -> TaskBatch:
     return family.sample(N_TASKS, shots=1, queries=5, generator=generator)
 
 
-def _shares(phi: Params, inner_lr: float, script: str | None = None) -> dict[int, Tensor]:
+def _shares(phi: Params, inner_lr: StepSize, script: str | None = None) -> dict[int, Tensor]:
     return evaluation.accuracies_after(
         NETWORK, phi, _tasks(script), inner_lr=inner_lr, steps=(0, 3)
     )
@@ -54,39 +58,46 @@ def _by_pixels(tasks: TaskBatch) -> Tensor:
     return (answers == tasks.query_y).float().mean(dim=1)
 
 
-def _by_centroids(tasks: TaskBatch) -> Tensor:
-    support, query = (
-        torch.nn.functional.normalize(NETWORK.features(_phi("classifier"), x), dim=-1)
-        for x in (tasks.support_x, tasks.query_x)
-    )
-    answers = learners.nearest_centroid(support, tasks.support_y, query)
-    return (answers == tasks.query_y).float().mean(dim=1)
+def _by_class_means(tasks: TaskBatch) -> Tensor:
+    return prototypes.prototype_accuracies(NETWORK, _phi(CLASSIFIER), tasks)
 
 
 def _shuffled_labels() -> Explorer:
-    found = _shares(_phi("transfer"), inner_lr=0.03)
+    found = _shares(_phi(TRANSFER), inner_lr=0.03)
     before, after = (evaluation.percent(found[steps]) for steps in (0, 3))
     return accuracy_guesses.shuffled_labels(before, after, steps=3)
 
 
-def _strong_baseline() -> Explorer:
-    known: dict[str, Mean] = {
-        "pixels": evaluation.percent(_by_pixels(_tasks())),
-        "MAML": evaluation.percent(_shares(_phi("maml-1shot"), INNER_LR)[3]),
+@cache
+def _whole() -> Mean:
+    return evaluation.percent(_shares(_phi(MAML), INNER_LR)[3])
+
+
+def _frozen_layers() -> Explorer:
+    phi = _phi(MAML)
+    free = {
+        "head": {name: INNER_LR * (name in HEAD) for name in phi},
+        "body": {name: INNER_LR * (name not in HEAD) for name in phi},
     }
-    return accuracy_guesses.strong_baseline(known, evaluation.percent(_by_centroids(_tasks())))
+    found = {part: evaluation.percent(_shares(phi, rates)[3]) for part, rates in free.items()}
+    return accuracy_guesses.frozen_layers(_whole(), **found)
+
+
+def _strong_baseline() -> Explorer:
+    known = {"pixels": evaluation.percent(_by_pixels(_tasks())), "MAML": _whole()}
+    return accuracy_guesses.strong_baseline(known, evaluation.percent(_by_class_means(_tasks())))
 
 
 def _few_shot_pictures() -> Explorer:
     start = NETWORK.init(torch.Generator().manual_seed(0))
     georgian = {
-        LONG: _shares(_phi("maml-1shot"), INNER_LR, "Georgian")[3],
+        "MAML": _shares(_phi(MAML), INNER_LR, "Georgian")[3],
         "pixels": _by_pixels(_tasks("Georgian")),
-        "classifier, centroids": _by_centroids(_tasks("Georgian")),
+        "classifier, class means": _by_class_means(_tasks("Georgian")),
     }
     return few_shot_pictures.few_shot_pictures(
         NETWORK,
-        {LONG: _phi("maml-1shot"), "transfer": _phi("transfer"), "random": start},
+        {"MAML": _phi(MAML), "transfer": _phi(TRANSFER), "random": start},
         Characters("test"),
         inner_lr=INNER_LR,
         accuracies={name: evaluation.mean_with_interval(s) for name, s in georgian.items()},

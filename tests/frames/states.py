@@ -51,6 +51,7 @@ STATES = {
     "curvature_guess": [{}, {"guess": 100.0, **REVEALED}],
     "fed_noise": [{}, {"guess": "wave", **REVEALED}],
     "shuffled_labels": [{"before": 30}, {"before": 20, "after": 40, **REVEALED}],
+    "frozen_layers": [{}, {"head": 55, "body": 80, **REVEALED}],
     "strong_baseline": [{}, {"strong": 75, **REVEALED}],
     "few_shot_pictures": [
         {},

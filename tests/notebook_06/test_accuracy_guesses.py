@@ -27,6 +27,12 @@ def strong(mean=92.0):
     return accuracy_guesses.strong_baseline(KNOWN, Mean(mean, 0.6, 600))
 
 
+def frozen(head=93.6, body=27.0):
+    return accuracy_guesses.frozen_layers(
+        Mean(94.0, 0.7, 600), Mean(head, 0.6, 600), Mean(body, 1.2, 600)
+    )
+
+
 def seen_intervals(prediction):
     """{row: (low, high)} of the error bars that are seen."""
     (axes,) = prediction._stage.figure.axes
@@ -65,10 +71,12 @@ def test_distances_are_told_in_words(off, words):
     assert accuracy_guesses.said(-31.0) == "31 too low"
 
 
-@pytest.mark.parametrize("prediction", [shuffled(), strong()], ids=["shuffled", "strong"])
+@pytest.mark.parametrize(
+    "prediction", [shuffled(), strong(), frozen()], ids=["shuffled", "strong", "frozen"]
+)
 def test_the_answer_is_nowhere_before_it_is_asked_for(prediction):
     told = prediction.alt + prediction.message + prediction.describe
-    assert not re.search(r"\b(51|92)\b", told)
+    assert not re.search(r"\b(51|92|27)\b", told)
     asked, where = pixels(prediction), prediction.values
     prediction.reveal()
     assert (pixels(prediction) != asked).any()
@@ -119,7 +127,8 @@ def test_the_known_methods_stand_with_their_intervals_and_the_asked_one_follows(
     assert seen_intervals(prediction) == known
     prediction.reveal()
     assert seen_intervals(prediction) == known | {2: pytest.approx((91.4, 92.6))}
-    looks = [tuple(pictures.LOOKS[n].values()) for n in ("pixels", "MAML", "classifier, centroids")]
+    names = ("pixels", "MAML", "classifier, class means")
+    looks = [tuple(pictures.LOOKS[name].values()) for name in names]
     accuracies = (62.0, 89.0, 92.0)
     wanted = {n: (at, *look) for n, (at, look) in enumerate(zip(accuracies, looks, strict=True))}
     assert seen_marks(prediction) == wanted
@@ -151,6 +160,27 @@ def test_the_strong_baseline_is_judged_as_it_was_measured(mean, words):
     assert words in prediction.message
     assert "too low" in prediction.message
     assert f"measured were {mean:.0f} %" in prediction.alt
+
+
+def test_each_frozen_part_is_judged_against_all_layers_in_its_own_row():
+    prediction = frozen()
+    assert seen_marks(prediction).keys() == {0}
+    prediction.drag("head", 90, 1)
+    prediction.drag("body", 90, 2)
+    prediction.reveal()
+    marks = seen_marks(prediction)
+    assert [marks[row][0] for row in range(3)] == [94.0, 93.6, 27.0]
+    assert len({mark[1:] for mark in marks.values()}) == 1
+    convolutions, last = prediction.message.split("Last layer frozen: ")
+    assert "your guess is 4 too low; nothing is lost" in convolutions
+    assert "your guess is 63 too high; 67 points below all layers" in last
+
+
+@pytest.mark.parametrize(("head", "words"), [(97.0, "3 points above"), (80.0, "14 points below")])
+def test_a_part_that_is_not_level_is_said_to_be_above_or_below(head, words):
+    prediction = frozen(head=head)
+    prediction.reveal()
+    assert f"{words} all layers" in prediction.message
 
 
 def test_the_known_methods_stand_in_the_picture_from_the_start():

@@ -157,7 +157,7 @@ def by_hand(strokes, random):
 def test_the_stored_phi_recognises_what_is_drawn_twice():
     random, right = np.random.default_rng(0), []
     pool = episodes.pool_of(tasks.Characters("test"), torch.Generator().manual_seed(6))
-    phi = checkpoints.load("characters-maml-1shot").phi
+    phi = checkpoints.load("augmented-maml-1shot-seed0").phi
     for new in range(30):
         strokes = doodle(random)
         own = tuple((4, pad.checked_strokes(by_hand(strokes, random))) for _ in range(2))

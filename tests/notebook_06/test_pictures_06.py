@@ -79,7 +79,7 @@ def test_accuracies_lie_in_their_rows_with_their_intervals():
 def test_accuracy_by_steps_puts_each_mean_at_its_number_of_steps():
     rows = {
         "MAML": {0: Mean(20.0, 1.0, 600), 3: Mean(89.0, 0.7, 600)},
-        "MAML, 5 minutes": {1: Mean(92.0, 0.6, 600), 3: Mean(93.0, 0.6, 600)},
+        "MAML, live": {1: Mean(92.0, 0.6, 600), 3: Mean(93.0, 0.6, 600)},
     }
     ax = pictures.accuracy_by_steps(rows)
     assert ax.get_xticks().tolist() == [0, 1, 3]
