@@ -63,6 +63,8 @@ def test_the_minutes_that_are_named_are_those_that_are_counted(path):
     named = [int(n) for n in re.findall(rf"{re.escape(path.name)}\) \| .*? \| (\d+) \|", README)]
     assert len(named) == 1, f"{path.name} is not on the README's map"
     assert low - 3 <= named[0] <= high + 3
+    (in_its_head,) = re.findall(r"^(?:About|Some)? ?(\d+) minutes", text(path), flags=re.M)
+    assert int(in_its_head) == named[0]
 
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

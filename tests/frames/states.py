@@ -3,6 +3,7 @@
 No state is taken where inner steps explode: there the last digits of a processor decide.
 """
 
+VEE = (((0.1, 0.1), (0.5, 0.9), (0.9, 0.1)),)  # a drawing of the reader's, one stroke
 REVEALED = {"revealed": True}
 
 STATES = {
@@ -57,5 +58,6 @@ STATES = {
         {},
         {"steps": 1, "shots": 3, "chosen": 4, "new": 2},
         {"script": "Hebrew", "method": "random", "steps": 3, "transductive": False},
+        {"steps": 3, "own": ((0, VEE),)},
     ],
 }

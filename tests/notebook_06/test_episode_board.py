@@ -158,3 +158,10 @@ def test_a_column_without_a_picture_stays_empty():
     marked = np.concatenate([asked.points(board, name)[:, 0] for name in ("right", "wrong")])
     assert episode_board.middle(1)[0] not in marked.round(6)
     assert len(asked.artist(board, "true").get_segments()) == len(marked) == 9
+
+
+def test_the_true_bar_is_that_of_the_picture_shown_where_the_place_chosen_is_empty():
+    board = board_of(random_probabilities()[:1, :8], own=((0, checked_strokes(VEE)),))
+    edges = asked.artist(board, "bars").get_linewidth()
+    assert board.data.columns[0] == 2  # character 1 has a drawing to learn from, none to be asked
+    assert [n for n in range(5) if edges[n] > 1] == [1]
