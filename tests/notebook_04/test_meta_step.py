@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from course_utils import landscape
 from course_utils.figures import style
 from course_utils.notebook_04 import meta_step, sine_plane
 from course_utils.tasks import exact
@@ -63,6 +64,15 @@ def test_transfers_first_step_is_nearly_three_times_mamls_and_its_trail_longer()
 def test_with_a_small_beta_each_rule_stays_at_its_own_place(rule, a):
     trail = meta_step.meta_step_frame(2.6, 1.9, 0.1, 0.02, 120, rule).trail
     assert trail[-4:, 0].mean() == pytest.approx(a, abs=0.005)
+
+
+@pytest.mark.parametrize(("steps", "least"), [(0, 1.45), (1, 2.90)])
+def test_the_four_tasks_mean_loss_is_least_where_small_meta_steps_end(steps, least):
+    a, p = (axis.ravel() for axis in np.meshgrid(np.linspace(0, 5, 101), np.linspace(0, np.pi, 51)))
+    points = {"a": torch.tensor(a), "p": torch.tensor(p)}
+    tasks = sine_plane.SHOWN_TASKS
+    here = landscape.on_points(exact.sine_loss, points, tasks, inner_lr=0.1, steps=steps)
+    assert a[here.after.mean(dim=1).argmin()] == pytest.approx(least)
 
 
 def test_explorer_follows_rule_steps_and_hand():
