@@ -43,7 +43,7 @@ def test_a_start_is_dragged_over_the_plane_and_a_guess_is_judged(lab, page, coun
 def test_a_curvature_is_guessed_in_the_appendix(lab, page, count_shown):
     notebook = lab.open(page, APPENDIX)
     count_shown(".jp-OutputArea-output img", notebook.stored_pictures())  # before it is run
-    notebook.run_all()
+    notebook.run_all(timeout=400)  # three trainings: long where others are at work
     assert notebook.bad_outputs() == []
 
     prediction = notebook.explorer("curvature_guess(")
