@@ -15,7 +15,6 @@ from course_utils.tasks import Augmented, Characters
 NAME = "sinusoids-maml-k5-seed0"
 # Their trainings take hours and may not have ended: notebook 06 shows those that are there.
 LATE = {name for name in recipes.RECIPES if re.match(r"augmented-.*-seed[12]$", name)}
-LATE |= {"augmented-maml-5shot-seed0"}
 
 
 @pytest.fixture
