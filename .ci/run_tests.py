@@ -14,7 +14,7 @@ NOTEBOOKS = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("notebooks/
 STAGES = {
     "lint": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
-    "unit": ["pytest", "tests", "-m", "not browser"],
+    "unit": ["pytest", "tests", "-m", "not browser", "-n", "2", "--dist", "loadfile"],
     # Each notebook stays whole on one worker: its cells share a kernel.
     "notebooks": [
         *["pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"],
