@@ -10,7 +10,7 @@ STATEMENTS = {
     "import torch, by itself": "import torch",
     "course_utils.maml (needs torch)": "from course_utils import maml",
     "torch, matplotlib, anywidget, by themselves": "import torch, matplotlib.figure, anywidget",
-    "an explorer (needs all of them)": "from course_utils.explorers import axis",
+    "an explorer (needs all of them)": "from course_utils.notebook_04 import one_axis",
 }
 CLOCK = "import time; t = time.perf_counter(); {}; print(time.perf_counter() - t)"
 

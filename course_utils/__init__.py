@@ -1,4 +1,4 @@
-"""The package behind the course: tasks, networks, maml, landscape, figures, explorers.
+"""The package behind the course: tasks, networks, maml, landscape, and a room for each notebook.
 
 Import the module you need (`from course_utils import maml`): this file imports nothing, so that a
 notebook pays for torch or matplotlib only where it uses them.

@@ -25,6 +25,8 @@ def adaptation(
 ) -> None:
     """Raise ValueError unless phi, leaves of shape S, can be adapted to the support sets x, y."""
     whole_number("steps", steps, least=0, why="it counts gradient steps")
+    if not isinstance(first_order, bool):
+        raise ValueError(f"first_order must be True or False, got {first_order!r}")
     leaves("phi", phi)
     sets(x, y)
     step_sizes(inner_lr, "phi", phi)

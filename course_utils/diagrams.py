@@ -38,7 +38,12 @@ def all_after() -> dict[str, tuple[str, dict[str, Any]]]:
 
 
 def explorer_after(name: str) -> Explorer:
-    """The explorer of `all_after` in that state: `png()` is its picture, `alt` its words."""
+    """The explorer of `all_after` in that state: `png()` is its picture, `alt` its words.
+
+    Raises ValueError for a name that there is not.
+    """
+    if name not in all_after():
+        raise ValueError(f"name must be one of {', '.join(all_after())}, got {name!r}")
     builder, values = all_after()[name]
     explorer = rooms.shown()[builder]()
     explorer.set(**values)
@@ -65,6 +70,8 @@ def _modules() -> list[ModuleType]:
 
 
 if __name__ == "__main__":
+    if not sys.argv[1:]:
+        raise SystemExit("name a folder to draw the diagrams into")
     for folder in sys.argv[1:]:
         for path in save(Path(folder)):
             print(path)

@@ -29,5 +29,10 @@ def shown(room: str | None = None) -> dict[str, Callable[[], Explorer]]:
         raise ValueError(f"room must be one of {', '.join(rooms())}, got {room!r}")
     made: dict[str, Callable[[], Explorer]] = {}
     for name in rooms() if room is None else [room]:
-        made |= importlib.import_module(f"course_utils.{name}.shown").shown()
+        new = importlib.import_module(f"course_utils.{name}.shown").shown()
+        for twice in made.keys() & new.keys():
+            raise ValueError(
+                f"{name} and a room before it both show {twice!r}: one must be renamed"
+            )
+        made |= new
     return made

@@ -34,7 +34,7 @@ def test_the_files_that_it_names_are_there():
 
 def map_of(path):
     """The rows of a map of the course: number and name, question, minutes."""
-    rows = re.findall(r"^\| (.*?) \| (.*?) \| (\d+) \|", path.read_text(encoding="utf-8"), re.M)
+    rows = re.findall(r"^\| (.*?) \| (.*?) \| (\d+|–) \|", path.read_text(encoding="utf-8"), re.M)
     return [(re.sub(r"\[(.*?)\]\(.*?\)", r"\1", name), *rest) for name, *rest in rows]
 
 
@@ -43,7 +43,7 @@ def test_the_map_of_the_readme_is_that_of_notebook_00(tmp_path):
 
     cells = json.loads((ROOT / "notebooks/00-start-here.ipynb").read_text(encoding="utf-8"))
     text = tmp_path / "00.md"
-    text.write_text("\n".join("".join(cell["source"]) for cell in cells["cells"]))
+    text.write_text("\n".join("".join(cell["source"]) for cell in cells["cells"]), "utf-8")
     assert map_of(text) == map_of(ROOT / "README.md")
     assert len(map_of(text)) == len(rooms.rooms()) + len(appendices())
 

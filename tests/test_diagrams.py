@@ -21,7 +21,7 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 def prose(notebook):
-    cells = json.loads(notebook.read_text())["cells"]
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "markdown")
 
 
@@ -38,10 +38,12 @@ def test_the_stored_diagram_is_what_the_code_draws(name, tmp_path, monkeypatch):
     monkeypatch.setattr(diagrams, "all_diagrams", lambda: only)
     monkeypatch.setattr(diagrams, "all_after", dict)
     (drawn,) = diagrams.save(tmp_path)
-    stored = (STORED / f"{name}.svg").read_text()
+    stored = (STORED / f"{name}.svg").read_text(encoding="utf-8")
     assert "<dc:date>" not in stored
     # Other processors round the last digits of a coordinate otherwise.
-    np.testing.assert_allclose(numbers(drawn.read_text()), numbers(stored), atol=0.05)
+    np.testing.assert_allclose(
+        numbers(drawn.read_text(encoding="utf-8")), numbers(stored), atol=0.05
+    )
 
 
 @pytest.mark.parametrize("name", AFTER)
@@ -87,4 +89,4 @@ def test_the_command_draws_a_file_for_each(tmp_path, monkeypatch):
     monkeypatch.setattr(diagrams, "all_after", dict)
     paths = diagrams.save(tmp_path / "new")
     assert [path.name for path in paths] == ["one.svg", "two.svg"]
-    assert all(path.read_text().startswith("<?xml") for path in paths)
+    assert all(path.read_text(encoding="utf-8").startswith("<?xml") for path in paths)

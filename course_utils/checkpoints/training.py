@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from course_utils import maml
-from course_utils.maml import TaskFamily
 from course_utils.networks import Loss, Network, Params
+from course_utils.outer_loop import TaskFamily
 from course_utils.support.snapshots import Snapshots
 from course_utils.tasks import TaskBatch
 

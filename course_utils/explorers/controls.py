@@ -10,7 +10,7 @@ from typing import Any
 import ipywidgets
 import traitlets
 
-from course_utils.support.check_input import number, whole_number
+from course_utils.support.check_input import number, span, whole_number
 
 _LABEL = {"description_width": "150px"}
 
@@ -27,6 +27,11 @@ class Slider:
     step: float
     value: float
     format: str = ".2f"
+
+    def __post_init__(self) -> None:
+        span(self.name, (self.low, self.high))
+        if number("step", self.step) <= 0:
+            raise ValueError(f"step of {self.name} must be above 0, got {self.step!r}")
 
     def widget(self) -> ipywidgets.Widget:
         """The live slider."""
@@ -62,6 +67,10 @@ class Stops:
     options: Sequence[float]
     value: float
     format: str = ".2f"
+
+    def __post_init__(self) -> None:
+        if len(self.options) == 0:
+            raise ValueError(f"options of {self.name} must hold a value at least, got none")
 
     def widget(self) -> ipywidgets.Widget:
         """The live slider."""

@@ -59,7 +59,8 @@ class Explorer(ipywidgets.VBox):
         where it returns anything else.
     controls, handles
         What moves the values, beside the picture and in it. A control's start is brought to the
-        nearest value that it allows; ValueError where two share a name.
+        nearest value that it allows; ValueError where two share a name, or a handle moves what no
+        control owns.
     describe
         One sentence that says what the picture is of, the same for every state: the stored text.
     above
@@ -82,6 +83,12 @@ class Explorer(ipywidgets.VBox):
         self._controls = _by_name("control", controls)
         self._widgets = {name: control.widget() for name, control in self._controls.items()}
         self._handles = _by_name("handle", handles)
+        for handle in self._handles.values():
+            for name in set(handle.moves) - self._controls.keys():
+                raise ValueError(
+                    f"handle {handle.name!r} moves {name!r}, and no control is called so: there "
+                    f"are {sorted(self._controls)}"
+                )
         self._stage, self._holding = Stage(figure), False
         self.canvas = Canvas(width=self._stage.size[0])
         self.note = ipywidgets.HTML()

@@ -139,8 +139,13 @@ class Scene:
     def handle(
         self, axes: Axes, at: Place, label: str, *, x: Way = "", y: Way = "", name: str = ""
     ) -> None:
-        """The handle of a `grip` alone, over a mark that is drawn otherwise."""
+        """The handle of a `grip` alone, over a mark that is drawn otherwise.
+
+        Raises ValueError if neither x nor y names a value.
+        """
         ways = {axis: _way(way) for axis, way in (("x", x), ("y", y)) if way}
+        if not ways:
+            raise ValueError(f"x or y must name a value that a drag of {label!r} moves, got none")
 
         def move(x: float, y: float, frame: Frame) -> dict[str, float]:
             return {value: make({"x": x, "y": y}[axis]) for axis, (value, make) in ways.items()}

@@ -14,7 +14,8 @@ from matplotlib.offsetbox import AnnotationBbox, DrawingArea, HPacker, TextArea
 
 from course_utils.figures import style
 
-_SIDES = {"left": 0.0, "center": 0.5, "right": 1.0, "bottom": 0.0, "top": 1.0}
+_ACROSS = {"left": 0.0, "center": 0.5, "right": 1.0}
+_UP = {"bottom": 0.0, "center": 0.5, "top": 1.0}
 
 
 def label(
@@ -34,8 +35,11 @@ def label(
     """Words in ink at (x, y), after a mark: `mark` is its look, a line's where it has no marker.
 
     `shift` is in points, `box` the look of their background. Raises ValueError if `mark`
-    has no color.
+    has no color, or a side is none there is.
     """
+    for name, side, sides in (("ha", ha, _ACROSS), ("va", va, _UP)):
+        if side not in sides:
+            raise ValueError(f"{name} must be one of {', '.join(sides)}, got {side!r}")
     if "color" not in mark:
         raise ValueError(f"mark must have a color, got {dict(mark)!r}")
     width = size if mark.get("marker") else 1.5 * size
@@ -51,7 +55,7 @@ def label(
             xybox=shift,
             xycoords=coords,
             boxcoords="offset points",
-            box_alignment=(_SIDES[ha], _SIDES[va]),
+            box_alignment=(_ACROSS[ha], _UP[va]),
             frameon=box is not None,
             bboxprops=None if box is None else dict(box),
             pad=0.1,

@@ -32,7 +32,8 @@ class Readout(Artist):
         In points.
     mark
         The look of a mark before the words: its "color" and its "marker" (s, o, D, ^, v, or - for a
-        line). It is seen where there are words.
+        line). It is seen where there are words. ValueError if one of the two is missing or the
+        marker is none of these.
     """
 
     def __init__(
@@ -45,6 +46,10 @@ class Readout(Artist):
         mark: Mapping[str, Any] | None = None,
     ):
         super().__init__()
+        if mark is not None and not {"color", "marker"} <= mark.keys():
+            raise ValueError(f"mark must have a color and a marker, got {dict(mark)!r}")
+        if mark is not None and mark["marker"] not in SIGNS:
+            raise ValueError(f"marker must be one of {', '.join(SIGNS)}, got {mark['marker']!r}")
         self.text, self.mark = "", mark
         self._at, self._size = (x, y), size
         self.set_animated(True)
@@ -88,8 +93,6 @@ def _pixels(mask: Image.Image, color: str) -> np.ndarray:
 @cache
 def _sign(marker: str, height: int) -> Image.Image:
     """A mark as high as a line of text, drawn at eight times its size for smooth edges."""
-    if marker not in SIGNS:
-        raise ValueError(f"marker must be one of {', '.join(SIGNS)}, got {marker!r}")
     fine = Image.new("L", (8 * height, 8 * height))
     draw = ImageDraw.Draw(fine)
     corners = [(8 * height * x, 8 * height * y) for x, y in SIGNS[marker]]

@@ -66,7 +66,15 @@ def quadratic_weights(h: Tensor, *, inner_lr: float, steps: int = 1) -> dict[str
 def quadratic_optima(
     h: Tensor, c: Tensor, *, inner_lr: float, steps: int = 1
 ) -> dict[str, float | None]:
-    """The stationary φ of each objective in closed form; None where all weights are 0."""
+    """The stationary φ of each objective, for h and c (tasks,), in closed form.
+
+    None where its weights sum to 0. Raises ValueError if the shapes differ, and as
+    `quadratic_weights` does.
+    """
+    if h.shape != c.shape:
+        raise ValueError(
+            f"h and c must have the same shape, got {tuple(h.shape)} and {tuple(c.shape)}"
+        )
     weights = quadratic_weights(h, inner_lr=inner_lr, steps=steps)
     return {
         name: float((w * c).sum() / w.sum()) if abs(float(w.sum())) > 1e-9 else None

@@ -486,3 +486,16 @@ def test_a_verdict_that_fails_is_a_sentence_too():
     prediction, _, _ = make(Prediction, question="?", verdict=lambda f: f.data.lost)
     prediction.reveal()
     assert prediction.message.startswith("This picture could not be drawn (AttributeError")
+
+
+@pytest.mark.parametrize(
+    ("make_control", "said"),
+    [
+        (lambda: Slider("x", "x", "", 0.0, 1.0, 0.0, 0.5), "step of x must be above 0, got 0.0"),
+        (lambda: Slider("x", "x", "", 1.0, 0.0, 0.1, 0.5), "x must run from low to high"),
+        (lambda: Stops("x", "x", "", (), 0.5), "options of x must hold a value at least"),
+    ],
+)
+def test_a_control_that_can_hold_no_value_is_refused(make_control, said):
+    with pytest.raises(ValueError, match=said):
+        make_control()

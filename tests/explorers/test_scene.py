@@ -157,3 +157,15 @@ def test_an_explorer_may_be_of_a_kind_that_takes_more():
 def test_a_count_is_in_words_with_its_plural():
     said = [vocabulary.counted(n, "step") for n in (0, 1, 2)]
     assert said == ["0 steps", "1 step", "2 steps"]
+
+
+def test_a_grip_that_moves_what_no_control_owns_is_refused():
+    with Scene(size=(4, 3)) as (scene, axes):
+        scene.grip(axes, lambda f: (0, 0), "φ", x="fi")
+    with pytest.raises(ValueError, match=r"moves 'fi', and no control is called so: .*'phi'"):
+        scene.explorer(compute, *controls(), alt=lambda f: "x", describe="y")
+
+
+def test_a_handle_that_moves_nothing_is_refused():
+    with Scene(size=(4, 3)) as (scene, axes), pytest.raises(ValueError, match="x or y must name"):
+        scene.handle(axes, lambda f: (0, 0), "φ", name="nothing")

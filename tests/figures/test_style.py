@@ -10,7 +10,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from course_utils.figures import style
+from course_utils.figures import labels, style
 from course_utils.figures.readout import Readout
 
 COLOURS = {
@@ -171,3 +171,19 @@ def test_a_readout_above_the_axes_has_room_there():
     Readout(axes)
     figure.canvas.draw()
     assert axes.get_window_extent().y1 < bare - 10
+
+
+@pytest.mark.parametrize(
+    "mark", [{"color": "red"}, {"marker": "s"}, {"color": "red", "marker": "x"}]
+)
+def test_a_mark_before_words_that_cannot_be_drawn_is_refused(mark):
+    with pytest.raises(ValueError, match="must have a color and a marker|marker must be one of"):
+        Readout(style.axes_for(None), mark=mark)
+
+
+def test_a_label_says_which_side_is_none():
+    ax = style.axes_for(None)
+    with pytest.raises(ValueError, match=r"ha must be one of left, center, right, got 'top'"):
+        labels.label(ax, 0, 0, "words", {"color": "red"}, ha="top")
+    with pytest.raises(ValueError, match="mark must have a color"):
+        labels.label(ax, 0, 0, "words", {})

@@ -6,6 +6,8 @@ import sys
 from tests.frames import drawn
 
 wanted = sys.argv[1:] or drawn.names()
+if unknown := set(wanted) - set(drawn.names()):
+    raise SystemExit(f"no frame {sorted(unknown)[0]!r}: there are {', '.join(drawn.names())}")
 for name in wanted:
     drawn.store(name)
 if not sys.argv[1:]:
