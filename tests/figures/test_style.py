@@ -177,7 +177,7 @@ def test_a_readout_above_the_axes_has_room_there():
     "mark", [{"color": "red"}, {"marker": "s"}, {"color": "red", "marker": "x"}]
 )
 def test_a_mark_before_words_that_cannot_be_drawn_is_refused(mark):
-    with pytest.raises(ValueError, match="must have a color and a marker|marker must be one of"):
+    with pytest.raises(ValueError, match=r"must have a color and a marker|marker must be one of"):
         Readout(style.axes_for(None), mark=mark)
 
 
