@@ -102,7 +102,7 @@ def training_loss() -> Figure:
     """The post's training loss: every task through the same F; the query losses summed to L(F)."""
     figure, ax = _plain_axes(7.6, 3.85)
     tasks = _draw(3, 0)
-    rows = ((2.5, "1"), (1.4, "2"), (0.15, "N"))
+    rows = ((2.5, "1"), (1.4, "2"), (0.15, "T"))
     with style.course_style():
         ax.text(1.45, 3.6, "support set", ha="center")
         ax.text(2.85, 3.6, "learner", ha="center")
