@@ -66,12 +66,12 @@ def task_weights(h: float = 4.0, inner_lr: float = 0.0, steps: int = 1) -> Explo
         vocabulary.steps(5, steps),
         alt=lambda f: (
             f"Two quadratic tasks of curvature 1 and {f.h:.2f}, with α = {f.inner_lr:.3f} and "
-            f"{vocabulary.counted(f.steps, 'step')}. Where φ comes to lie, and the tasks' "
+            f"{vocabulary.counted(f.steps, 'step')}. Where each gradient is 0, and the tasks' "
             f"weights: {_spelled(f, ', ')}."
         ),
         describe=(
             "Explorer: two quadratic tasks, and below three levers that show how transfer "
-            "learning, first-order MAML and MAML weigh them and where φ comes to lie."
+            "learning, first-order MAML and MAML weigh them and where each gradient is 0."
         ),
     )
 
