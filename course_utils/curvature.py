@@ -28,25 +28,6 @@ def gradients(loss: Loss, phi: Params, x: Tensor, y: Tensor) -> Params:
     return dict(zip(theta, grads, strict=True))
 
 
-def gradient_alignment(loss: Loss, phi: Params, batch: TaskBatch) -> Tensor:
-    """The cosine between each task's support gradient and its query gradient at phi, (tasks,).
-
-    1: a step down the support loss goes straight down the query loss. 0: it does not help.
-    """
-    support, query = _support_and_query(loss, phi, batch)
-    return torch.cosine_similarity(support, query)
-
-
-def task_alignment(loss: Loss, phi: Params, batch: TaskBatch) -> Tensor:
-    """The cosine between one task's support gradient and *another's* query gradient at phi.
-
-    All ordered pairs of two different tasks, (tasks·(tasks − 1),).
-    """
-    support, query = _support_and_query(loss, phi, batch)
-    cosines = normalize(support) @ normalize(query).T
-    return cosines[~torch.eye(len(batch), dtype=torch.bool)]
-
-
 def hessian_vector_product(loss: Loss, params: Params, x: Tensor, y: Tensor, v: Params) -> Params:
     """H·v of each task, for v with leaves (tasks, *S); params has leaves S or (tasks, *S)."""
     with torch.enable_grad():
@@ -136,9 +117,3 @@ def useful_step(loss: Loss, phi: Params, batch: TaskBatch, inner_lrs: Sequence[f
     losses = losses_after_step(loss, phi, batch, inner_lrs)
     best = losses.nan_to_num(nan=torch.inf).argmin(0)
     return torch.tensor(list(inner_lrs), dtype=losses.dtype)[best]
-
-
-def _support_and_query(loss: Loss, phi: Params, batch: TaskBatch) -> tuple[Tensor, Tensor]:
-    """The gradients of each task's two sets, as rows (tasks, P)."""
-    support = gradients(loss, phi, batch.support_x, batch.support_y)
-    return rows(support), rows(gradients(loss, phi, batch.query_x, batch.query_y))

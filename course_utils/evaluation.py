@@ -129,7 +129,7 @@ def errors_after(
     error and stays in. Raises ValueError if `steps` is no sequence, and as `adapt` does.
     """
     found = {count: [] for count in _counts(steps)}
-    for part in _parts(batch, CHUNK):
+    for part in parts(batch, CHUNK):
         for count, theta in _adapted(loss, phi, part, inner_lr, found):
             found[count].append(loss(theta, part.query_x, part.query_y))
     return {count: torch.cat(errors) for count, errors in found.items()}
@@ -153,7 +153,7 @@ def accuracies_after(
     """
     loss = cross_entropy(network)
     found = {count: [] for count in _counts(steps)}
-    for part in _parts(batch, PICTURE_CHUNK):
+    for part in parts(batch, PICTURE_CHUNK):
         for count, theta in _adapted(loss, phi, part, inner_lr, found):
             if not transductive:
                 theta = network.with_statistics(theta, part.support_x)
@@ -187,8 +187,8 @@ def _adapted(
     return ((taken, theta) for taken, theta in enumerate(way) if taken in counts)
 
 
-def _parts(batch: TaskBatch, size: int) -> Iterator[TaskBatch]:
-    """A batch in parts that fit into the processor's cache."""
+def parts(batch: TaskBatch, size: int) -> Iterator[TaskBatch]:
+    """A batch in parts of at most `size` tasks, which fit into the processor's cache."""
     for first in range(0, len(batch), size):
         yield batch[first : first + size]
 

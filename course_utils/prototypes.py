@@ -10,13 +10,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from course_utils.evaluation import PICTURE_CHUNK, parts
 from course_utils.learners import class_means, nearest_centroid
 from course_utils.networks import ConvNet, Params
 from course_utils.support.check_input import number
 from course_utils.tasks import TaskBatch
 
 SCALE = 10.0  # chosen on the validation scripts, as was the unit length
-CHUNK = 12  # tasks at a time: more would not fit into the processor's cache
 
 
 def prototype_loss(
@@ -61,14 +61,13 @@ def prototype_accuracies(
     length 1 first. phi may be any of the network's parameters, however they were trained. Raises
     ValueError if a label from 0 to ways − 1 is missing in a support set.
     """
-    parts = []
-    for first in range(0, len(batch), CHUNK):
-        part = batch[first : first + CHUNK]
+    shares = []
+    for part in parts(batch, PICTURE_CHUNK):
         for_query = phi if transductive else network.with_statistics(phi, part.support_x)
         support = network.features(phi, part.support_x)
         query = network.features(for_query, part.query_x)
         if unit_length:
             support, query = (F.normalize(features, dim=-1) for features in (support, query))
         answers = nearest_centroid(support, part.support_y, query)
-        parts.append((answers == part.query_y).float().mean(1))
-    return torch.cat(parts)
+        shares.append((answers == part.query_y).float().mean(1))
+    return torch.cat(shares)

@@ -215,11 +215,11 @@ def _settings(f) -> str:
 
 
 def _alt(f) -> str:
-    plural = "" if f.steps == 1 else "s"
     scores = ", ".join(_score(name, f) for name in f.data.curves)
     return (
         f"The wave {f.amplitude:.2f}·sin(x − {f.phase:.2f}) with {f.shots} support points, and "
-        f"three networks after {f.steps} inner step{plural} of size {f.inner_lr:.3f}. Their "
+        f"three networks after {vocabulary.counted(f.steps, 'inner step')} of size "
+        f"{f.inner_lr:.3f}. Their "
         f"mean squared errors over the wave: {scores}. {remark(f.data, f.inner_lr)}"
     ).strip()
 

@@ -86,36 +86,6 @@ def test_gradients_are_each_tasks_own():
     assert not any(leaf.requires_grad for leaf in start.values())
 
 
-@pytest.mark.parametrize(
-    ("query", "cosine"), [((3, 0), 1), ((0, 2), 0), ((-1, 0), -1), ((1, 1), 0.5**0.5)]
-)
-def test_alignment_is_the_cosine_of_support_and_query_gradient(query, cosine):
-    eye = torch.eye(2, dtype=torch.float64)[None]
-    centres = [torch.tensor(c, dtype=torch.float64)[None, :, None] for c in ((2, 0), query)]
-    batch = TaskBatch(eye, centres[0], eye, centres[1])
-    start = {"theta": torch.zeros(2, dtype=torch.float64)}
-    found = curvature.gradient_alignment(quadratic, start, batch)
-    assert found.tolist() == pytest.approx([cosine])
-
-
-def test_one_set_as_support_and_query_is_aligned_fully():
-    batch = sinusoids()
-    same = TaskBatch(batch.support_x, batch.support_y, batch.support_x, batch.support_y)
-    assert_close(
-        curvature.gradient_alignment(LOSS, phi(), same), torch.ones(4, dtype=torch.float64)
-    )
-
-
-def test_tasks_are_compared_with_every_other_task():
-    centres = torch.tensor([[1, 0], [0, 1], [-1, 0]], dtype=torch.float64)[..., None]
-    eye = torch.eye(2, dtype=torch.float64).expand(3, 2, 2)
-    batch = TaskBatch(eye, centres, eye, centres)
-    start = {"theta": torch.zeros(2, dtype=torch.float64)}
-    found = curvature.task_alignment(quadratic, start, batch)
-    assert found.shape == (6,)
-    assert sorted(found.tolist()) == pytest.approx([-1, -1, 0, 0, 0, 0])
-
-
 # --- Hessians -------------------------------------------------------------------------------------
 
 

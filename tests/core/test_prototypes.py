@@ -48,7 +48,7 @@ def test_the_loss_is_that_of_a_loop(scale, unit_length):
 @pytest.mark.parametrize("unit_length", [False, True])
 @pytest.mark.parametrize("transductive", [False, True])
 def test_the_accuracies_are_those_of_a_loop(transductive, unit_length):
-    batch = draw(n_tasks=prototypes.CHUNK + 1)
+    batch = draw(n_tasks=prototypes.PICTURE_CHUNK + 1)
     how = {"unit_length": unit_length, "statistics_of_support": not transductive}
     expected = by_loops(batch, **how)[1].mean(1)
     found = prototypes.prototype_accuracies(
