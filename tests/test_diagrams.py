@@ -52,7 +52,7 @@ def test_the_stored_explorer_is_in_the_state_after_the_event(name):
     stored = Image.open(STORED / f"{name}.png").convert("RGB")
     assert drawn.size == stored.size
     apart = np.abs(np.asarray(drawn, int) - np.asarray(stored, int)).max(axis=2) > 24
-    assert apart.mean() < 0.0003, "make images, and look at it"
+    assert apart.mean() < 0.0001, "make images, and look at it"
 
 
 @pytest.mark.parametrize("name", AFTER)

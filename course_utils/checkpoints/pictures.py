@@ -104,7 +104,7 @@ def _first_classifier_error(phi: Params) -> str:
 def _first_classifier() -> Recipe:
     """An ordinary classifier of all meta-train characters, for its features: kept without its head.
 
-    Longer is not better: after 12,000 meta-steps it knows every picture by heart, and its features
+    Longer is not better: after 12,000 meta-steps it has memorised every picture, and its features
     sort unseen characters a little less well (80.8 % instead of 82, one shot).
     """
     return Recipe(
