@@ -41,7 +41,7 @@ class Slider:
             min=self.low,
             max=self.high,
             step=self.step,
-            description=_label(self.symbol, self.word),
+            description=self.label,
             readout_format="d" if self._whole else self.format,
             style=_LABEL,
         )
@@ -51,6 +51,21 @@ class Slider:
         steps = round((number(self.name, value) - self.low) / self.step)
         snapped = min(max(self.low + steps * self.step, self.low), self.high)
         return round(snapped) if self._whole else round(snapped, 10)
+
+    @property
+    def label(self) -> str:
+        """The symbol and the word."""
+        return _label(self.symbol, self.word)
+
+    def spelled(self, value: float) -> str:
+        """A value as the slider shows it."""
+        return str(value) if self._whole else f"{value:{self.format}}"
+
+    def allowed(self) -> list[float]:
+        """Every allowed value, in order."""
+        steps = round((self.high - self.low) / self.step)
+        every = (self.nearest(self.low + n * self.step) for n in range(steps + 1))
+        return list(dict.fromkeys(every))
 
     @property
     def _whole(self) -> bool:
@@ -75,9 +90,9 @@ class Stops:
     def widget(self) -> ipywidgets.Widget:
         """The live slider."""
         return ipywidgets.SelectionSlider(
-            options=[(f"{option:{self.format}}", option) for option in self.options],
+            options=[(self.spelled(option), option) for option in self.options],
             value=self.nearest(self.value),
-            description=_label(self.symbol, self.word),
+            description=self.label,
             style=_LABEL,
         )
 
@@ -85,6 +100,19 @@ class Stops:
         """The allowed value nearest to `value`; ValueError if that is no finite number."""
         wanted = number(self.name, value)
         return min(self.options, key=lambda option: abs(option - wanted))
+
+    @property
+    def label(self) -> str:
+        """The symbol and the word."""
+        return _label(self.symbol, self.word)
+
+    def spelled(self, value: float) -> str:
+        """A value as the slider shows it."""
+        return f"{value:{self.format}}"
+
+    def allowed(self) -> list[float]:
+        """Every allowed value, in order."""
+        return list(self.options)
 
 
 @dataclass(frozen=True)

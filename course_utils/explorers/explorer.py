@@ -45,6 +45,16 @@ class Handle:
     size: tuple[float, float] = (0.0, 0.0)
 
 
+@dataclass(frozen=True)
+class Pose:
+    """A state without its picture: what is said of it, and where the handles stand, by name."""
+
+    frame: Frame
+    alt: str
+    remark: str
+    handles: dict[str, dict[str, Any]]
+
+
 class Explorer(ipywidgets.VBox):
     """A live picture with its controls.
 
@@ -170,6 +180,38 @@ class Explorer(ipywidgets.VBox):
     def png(self) -> bytes:
         """The current frame."""
         return self.canvas.png
+
+    # --- for films --------------------------------------------------------------------------------
+
+    @property
+    def controls(self) -> Mapping[str, Control]:
+        """The controls by name."""
+        return self._controls
+
+    @property
+    def handles(self) -> Mapping[str, Handle]:
+        """The handles and buttons in the picture by name."""
+        return self._handles
+
+    @property
+    def stage(self) -> Stage:
+        """The picture."""
+        return self._stage
+
+    def pose(self, **values: Any) -> Pose:
+        """Let the artists show some values, as if nothing had been moved before; no picture.
+
+        Values that are not named, widgets and `data` stay as they are.
+        """
+        self.forget()
+        frame = Frame(**{**self.values, **values})
+        frame.data = self._compute(**vars(frame))
+        alt = with_minus_signs(self._draw(frame))
+        remark = with_minus_signs(self._remark(frame))
+        return Pose(frame, alt, remark, {h["name"]: h for h in self._placed_handles(frame)})
+
+    def forget(self) -> None:
+        """Forget what was seen before: an explorer that keeps a trail clears it."""
 
     def _handle(self, name: str) -> Handle:
         if name not in self._handles:

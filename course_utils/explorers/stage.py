@@ -7,6 +7,7 @@ from pathlib import Path
 
 import anywidget
 import traitlets
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
@@ -42,6 +43,11 @@ class Stage:
             figure.set_layout_engine("none")
             self.canvas.draw()
         self._still = self.canvas.copy_from_bbox(figure.bbox)
+
+    @property
+    def moving(self) -> tuple[Artist, ...]:
+        """What is drawn again for each frame, the lowest first."""
+        return (*self._moving,)
 
     @property
     def size(self) -> tuple[int, int]:

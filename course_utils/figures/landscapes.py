@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 import contourpy
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.backend_bases import RendererBase
 from matplotlib.collections import LineCollection
 from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
+from matplotlib.path import Path
 from matplotlib.transforms import Bbox
 
 from course_utils.figures import style
 
+if TYPE_CHECKING:
+    from course_utils.figures.pen import Pen
+
 # Light enough for every mark to stand out on it: low loss is white, high loss a middle grey.
 GROUND = LinearSegmentedColormap.from_list("ground", ["#ffffff", "#9e9e9e"])
+LEVEL_LINE = "#828282"
 
 
 class Surface(Artist):
@@ -39,7 +48,7 @@ class Surface(Artist):
             interpolation="bilinear",
             extent=(x[0] - half[0], x[-1] + half[0], y[0] - half[1], y[-1] + half[1]),
         )
-        self._lines = LineCollection([], colors="#828282", linewidths=0.7)
+        self._lines = LineCollection([], colors=LEVEL_LINE, linewidths=0.7)
         axes.set(xlim=(x[0], x[-1]), ylim=(y[0], y[-1]))
         axes.spines[["top", "right"]].set_visible(True)
         axes.add_artist(self)
@@ -76,6 +85,33 @@ class Surface(Artist):
         else:
             renderer.restore_region(self._pixels)
 
+    def record(self, pen: Pen) -> None:
+        """Write the surface down for a film: a polygon for all that lies above each level."""
+        if self._shown is not None and self.get_visible():
+            known = id(self), hash(np.asarray(self._shown).tobytes())
+            pen.once(known, partial(self._cut, pen))
+
+    def _cut(self, pen: Pen) -> None:
+        generator = contourpy.contour_generator(
+            self._x, self._y, self._shown, fill_type="ChunkCombinedCode"
+        )
+        graphics = pen.new_gc()
+        graphics.set_clip_rectangle(self.axes.bbox)
+        graphics.set_linewidth(self._lines.get_linewidth()[0])
+        graphics.set_foreground(LEVEL_LINE)
+        for level, color in zip([-np.inf, *self._levels], self._band_colors(), strict=True):
+            (points,), (codes,) = generator.filled(level, np.inf)
+            if points is not None:  # one over the other: no seam shows between two bands
+                band = Path(points, codes)
+                pen.draw_path(graphics, band, self.axes.transData, color)
+        graphics.restore()
+
+    def _band_colors(self) -> np.ndarray:
+        """The colour of each band from the lowest, (levels + 1, 4)."""
+        edges = np.array([0, *self._levels, np.inf])
+        inside = np.append((edges[:-2] + edges[1:-1]) / 2, 2 * edges[-2])
+        return self._image.cmap(self._image.norm(inside))
+
 
 class Scales(Artist):
     """Ticks and labels of an axes that shows several planes, each with its own scales.
@@ -104,10 +140,7 @@ class Scales(Artist):
     def draw(self, renderer) -> None:
         """Draw the scales (matplotlib calls this)."""
         if self._shown not in self._pixels:
-            for axis in self._both:
-                axis.set_visible(True)
-                axis.draw(renderer)
-                axis.set_visible(False)
+            self._draw_both(renderer)
             box, width = self.axes.bbox, self.axes.figure.bbox.width
             beside = Bbox.from_extents(0, box.y0 - 10, box.x0 - 1, box.y1 + 10)
             below = Bbox.from_extents(0, 0, min(box.x1 + 30, width), box.y0 - 1)
@@ -115,6 +148,16 @@ class Scales(Artist):
             self._pixels[self._shown] = strips
         for strip in self._pixels[self._shown]:
             renderer.restore_region(strip)
+
+    def record(self, pen: Pen) -> None:
+        """Write the scales down for a film."""
+        self._draw_both(pen)
+
+    def _draw_both(self, renderer: RendererBase) -> None:
+        for axis in self._both:
+            axis.set_visible(True)
+            axis.draw(renderer)
+            axis.set_visible(False)
 
 
 def arrow(axes: Axes, color: str, look: dict, **extra: object) -> FancyArrowPatch:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
@@ -19,6 +19,9 @@ from matplotlib.axes import Axes
 from PIL import Image, ImageDraw, ImageFont
 
 from course_utils.figures.style import INK, with_minus_signs
+
+if TYPE_CHECKING:
+    from course_utils.figures.pen import Pen
 
 
 class Readout(Artist):
@@ -81,6 +84,29 @@ class Readout(Artist):
             x += sign.width + round(0.3 * height)
         renderer.draw_image(graphics, x + left, y - bottom, _pixels(mask, INK)[::-1])
         graphics.restore()
+
+    def record(self, pen: Pen) -> None:
+        """Write the text down for a film."""
+        if not self.text or not self.get_visible():
+            return
+        height = round(self._size * pen.dpi / 72)
+        x, y = self.axes.transAxes.transform(self._at)
+        if self.mark is not None:
+            corners = _corners(self.mark["marker"])
+            top_left = np.array([x, y + 0.88 * height])
+            pen.polygon(top_left + height * corners * (1, -1), self.mark["color"])
+            x += 1.3 * height
+        pen.write(self.text, x, y, size=height, look={"f": INK})
+
+
+def _corners(marker: str) -> np.ndarray:
+    """A mark's corners, (n, 2); those of a polygon with many for a circle."""
+    corners = np.array(SIGNS[marker])
+    if marker != "o":
+        return corners
+    turn = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    middle, radius = corners.mean(axis=0), np.ptp(corners[:, 0]) / 2
+    return middle + radius * np.column_stack([np.cos(turn), np.sin(turn)])
 
 
 def _pixels(mask: Image.Image, color: str) -> np.ndarray:

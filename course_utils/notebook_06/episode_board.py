@@ -81,6 +81,13 @@ class Tiles(Artist):
         renderer.draw_image(graphics, int(x), int(y), np.asarray(picture)[::-1])
         graphics.restore()
 
+    def record(self, pen: Pen) -> None:
+        """Write the pixels down for a film: as few as there are."""
+        left, top, right, bottom = self._box
+        (x, y), (far, high) = self.axes.transData.transform([(left, bottom), (right, top)]).round()
+        smooth = self._filter != Image.Resampling.NEAREST
+        pen.picture(self.pixels, (x, pen.height - high), (far - x, high - y), smooth=smooth)
+
 
 # --- what stands still ----------------------------------------------------------------------------
 

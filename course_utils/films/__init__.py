@@ -1,0 +1,1 @@
+"""Films: explorers that move without a kernel, as files and as pages."""

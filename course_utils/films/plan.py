@@ -1,0 +1,164 @@
+"""A plan: over which values an explorer is filmed, and what moves them on a page."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from course_utils.explorers.controls import Choice, Control, Press, Slider, Stops
+from course_utils.explorers.explorer import Explorer
+from course_utils.figures.pen import FilmError
+
+MOST_VALUES = 41  # of a slider, unless the plan names them
+PRESSES = 3  # of a button: a press more begins again
+
+
+@dataclass(frozen=True)
+class Track:
+    """One thing that moves a film: its values, and how a page shows them.
+
+    kind: "range", "list", "radio", "press", "reveal" (the button that shows an answer) or "hidden"
+    (moved in the picture only). texts: each value in words. start: the index of the first.
+    resets: the tracks that go back to their start when this one moves.
+    """
+
+    name: str
+    kind: str
+    label: str
+    values: tuple[Any, ...]
+    texts: tuple[str, ...]
+    start: int
+    resets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Own:
+    """Tracks of a film's own in the place of one value that is no number, such as a tuple.
+
+    tracks: (name, values) each, the start first. together(values) makes the explorer's value of all
+    the film's; apart(value) is the reverse, {name: value}, or None where the film has none.
+    """
+
+    tracks: Sequence[tuple[str, Sequence[Any]]]
+    together: Callable[[Mapping[str, Any]], Any]
+    apart: Callable[[Any], Mapping[str, Any] | None] = lambda value: None
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """Answers, given one after the other: 0 where none is given yet, else 1, 2, ....
+
+    answers: their tracks. key[n]: the right answers where the track `by` has its value n. What
+    depends on many answers may depend on three numbers instead: how many are given, how many are
+    right, and the last one.
+    """
+
+    answers: tuple[str, ...]
+    by: str
+    key: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is filmed of an explorer.
+
+    values: {control: its values}; a slider without any is thinned out to 41, a button is pressed
+    twice, a hidden value stays at its start. own: {control: the film's own tracks}. more: what
+    there is in Jupyter besides, a sentence. resets: {control: the tracks that it puts back}.
+    """
+
+    values: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    own: Mapping[str, Own] = field(default_factory=dict)
+    quiz: Quiz | None = None
+    more: str = ""
+    resets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def tracks_of(explorer: Explorer, plan: Plan) -> list[Track]:
+    """The tracks of a film, in the order of the explorer's controls.
+
+    FilmError if the plan names what the explorer has not.
+    """
+    for name in (*plan.values, *plan.own):
+        if name not in explorer.controls:
+            raise FilmError(f"the plan names {name!r}; there are {sorted(explorer.controls)}")
+    found = []
+    for name, control in explorer.controls.items():
+        resets = plan.resets.get(name, ())
+        if name in plan.own:
+            for own, values in plan.own[name].tracks:
+                found.append(Track(own, "hidden", own, (*values,), _texts(values), 0))
+        elif (track := _track(control, plan.values.get(name), resets)) is not None:
+            found.append(track)
+    return found
+
+
+def _track(
+    control: Control, wanted: Sequence[Any] | None, resets: tuple[str, ...]
+) -> Track | None:
+    start = control.nearest(control.value)
+    if isinstance(control, Slider | Stops):
+        values = _numbers(control, wanted, start)
+        texts = [control.spelled(value) for value in values]
+        kind, label = "range", control.label
+    elif isinstance(control, Choice):
+        options = [o for o in control.options if wanted is None or o[1] in wanted]
+        values, texts = [v for _, v in options], [word for word, _ in options]
+        if start is None:  # no answer yet
+            values, texts = [None, *values], ["", *texts]
+        kind, label = "radio" if control.open else "list", control.word
+    elif isinstance(control, Press):
+        values = range(PRESSES) if wanted is None else wanted
+        texts, kind, label = _texts(values), "press", control.word
+    elif wanted is not None or isinstance(start, bool):
+        values = (False, True) if wanted is None else wanted
+        kind = "reveal" if control.name == "revealed" else "hidden"
+        texts, label = _texts(values), control.name
+    else:
+        return None
+    if start not in values:
+        raise FilmError(f"the values of {control.name} must hold its start {start!r}")
+    return Track(
+        control.name, kind, label, (*values,), (*texts,), list(values).index(start), resets
+    )
+
+
+def _numbers(
+    control: Slider | Stops, wanted: Sequence[float] | None, start: float
+) -> list[float]:
+    if wanted is not None:
+        return sorted({control.nearest(value) for value in (*wanted, start)})
+    return thinned(control.allowed(), MOST_VALUES, start)
+
+
+def thinned(values: Sequence[float], most: int, *kept: float) -> list[float]:
+    """About `most` of some values, evenly, with both ends; the nearest makes room for each kept."""
+    values = list(values)
+    if len(values) <= most:
+        return values
+    last = len(values) - 1
+    found = [values[round(n * last / (most - 1))] for n in range(most)]
+    for value in kept:
+        inner = range(1, most - 1)
+        nearest = min(inner, key=lambda n: abs(found[n] - value))
+        if value not in found:
+            found[nearest] = value
+    return sorted(found)
+
+
+def even(low: float, high: float, count: int) -> list[float]:
+    """`count` numbers from low to high, evenly."""
+    return [low + (high - low) * n / (count - 1) for n in range(count)]
+
+
+def grid(across: Sequence[float], up: Sequence[float]) -> list[tuple[float, float]]:
+    """All places of a grid."""
+    return list(itertools.product(across, up))
+
+
+def _texts(values: Sequence[Any]) -> tuple[str, ...]:
+    return tuple(str(value) for value in values)
+
+
