@@ -11,6 +11,7 @@ import course_utils
 
 if TYPE_CHECKING:
     from course_utils.explorers.explorer import Explorer
+    from course_utils.films.film import Film
 
 
 def rooms() -> list[str]:
@@ -36,3 +37,19 @@ def shown(room: str | None = None) -> dict[str, Callable[[], Explorer]]:
             )
         made |= new
     return made
+
+
+def filmed(name: str) -> Film:
+    """The film of an explorer or prediction, over the values that its room names.
+
+    Raises ValueError for a name that there is not.
+    """
+    from course_utils.films.recorder import film
+
+    for room in rooms():
+        plans = importlib.import_module(f"course_utils.{room}.films").PLANS
+        if name in plans:
+            explorer = shown(room)[name]()
+            plan = plans[name](explorer) if callable(plans[name]) else plans[name]
+            return film(explorer, plan, name=name)
+    raise ValueError(f"name must be one of {', '.join(shown())}, got {name!r}")

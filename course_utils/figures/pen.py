@@ -186,8 +186,7 @@ class Pen(RendererBase):
     ) -> None:
         """Words whose baseline starts at (x, y), in pixels from the bottom left."""
         if width is None:
-            font = FontProperties(family="DejaVu Sans", size=72 / self.dpi * size)
-            width = self.get_text_width_height_descent(words, font, False)[0]
+            width = size * _width(words)
         across, down = _tenths(np.array([x, self.height - y])).tolist()
         sizes = [round(UNIT * size), round(UNIT * width)]
         self.operations.append(["t", look, across, down, *sizes, words, -round(angle)])
@@ -321,6 +320,13 @@ def _path_data(points: np.ndarray, codes: np.ndarray) -> str:
         else:  # STOP
             break
     return "".join(data)
+
+
+@lru_cache(maxsize=4096)
+def _width(words: str) -> float:
+    """The width of words in their own size."""
+    font = FontProperties(family="DejaVu Sans", size=100)
+    return _TEXT.get_text_width_height_descent(words, font, ismath=False)[0] / 100
 
 
 @lru_cache(maxsize=4096)

@@ -65,13 +65,15 @@ class Plan:
     """What is filmed of an explorer.
 
     values: {control: its values}; a slider without any is thinned out to 41, a button is pressed
-    twice, a hidden value stays at its start. own: {control: the film's own tracks}. more: what
-    there is in Jupyter besides, a sentence. resets: {control: the tracks that it puts back}.
+    twice, a hidden value stays at its start. own: {control: the film's own tracks}. keeps: names
+    (gid) of marks that stay where they were seen. resets: {control: the tracks that it puts back}.
+    more: what there is in Jupyter besides, a sentence.
     """
 
     values: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     own: Mapping[str, Own] = field(default_factory=dict)
     quiz: Quiz | None = None
+    keeps: Sequence[str] = ()
     more: str = ""
     resets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

@@ -69,9 +69,9 @@ class _Recorder:
     def moment(self, at: At, parts: Iterable[Part]) -> dict[Part, str]:
         """What each of some parts shows in a state, as JSON."""
         pose = self.explorer.pose(**self.values(at))
-        return {part: _json(self._shown(part, pose)) for part in parts}
+        return {part: _json(self._shown(part, pose, at)) for part in parts}
 
-    def _shown(self, part: Part, pose: Pose) -> Any:
+    def _shown(self, part: Part, pose: Pose, at: At) -> Any:
         kind, which = part
         if kind == "mark":
             return self.pen.written(self.explorer.stage.moving[which])
@@ -80,9 +80,9 @@ class _Recorder:
         placed = pose.handles.get(which)
         if kind == "place":
             return _box(placed)
-        return None if placed is None else self._clicked(which, pose)
+        return None if placed is None else self._clicked(which, pose, at)
 
-    def _clicked(self, button: str, pose: Pose) -> list[list[int]] | None:
+    def _clicked(self, button: str, pose: Pose, at: At) -> list[list[int]] | None:
         """Where a click leads, [track, index] each; None where the film cannot go there."""
         wanted: dict[str, Any] = {}
         for control, value in self.explorer.handles[button].click(pose.frame).items():
@@ -91,10 +91,10 @@ class _Recorder:
             if apart is None:
                 return None
             wanted |= apart
-        known = {name for name, value in wanted.items() if self._index(name, value) is not None}
-        if known != wanted.keys():
+        to = [(self.by_name.get(name), self._index(name, v)) for name, v in wanted.items()]
+        if any(index is None for _, index in to):
             return None
-        return [[self.by_name[name], self._index(name, v)] for name, v in wanted.items()]
+        return [[track, index] for track, index in to if at[track] != index]
 
     def _index(self, name: str, value: Any) -> int | None:
         values = self.tracks[self.by_name[name]].values if name in self.by_name else ()
@@ -121,18 +121,21 @@ class _Recorder:
 
     # --- what depends on what ---------------------------------------------------------------------
 
-    def some_state(self) -> At:
-        """A random state that a reader can reach."""
+    def some_state(self, given: int | None = None) -> At:
+        """A random state that a reader can reach, of a quiz with so many answers given."""
         at = [self.random.randrange(len(track.values)) for track in self.tracks]
         if self.plan.quiz is not None:
-            given = self.random.randint(0, len(self._answers()))
+            if given is None:
+                given = self.random.randint(0, len(self._answers()))
             for n, track in enumerate(self._answers()):
                 at[track] = self.random.randrange(1, self.sizes[track]) if n < given else 0
         return tuple(at)
 
     def _uses(self) -> dict[Part, set[int]]:
         uses: dict[Part, set[int]] = {part: set() for part in self.parts}
-        for base in [self.start, *(self.some_state() for _ in range(BASES - 1))]:
+        bases = [self.start, *(self.some_state() for _ in range(BASES - 1))]
+        bases += [self.some_state(given) for given in range(len(self._answers()))]
+        for base in bases:
             self._find_uses(base, uses)
         return {part: self._with_quiz(found) for part, found in uses.items()}
 
@@ -140,9 +143,10 @@ class _Recorder:
         """Move one track at a time from a state, and see what changes."""
         seen = self.moment(base, uses)
         for track, size in enumerate(self.sizes[: len(self.tracks)]):
-            others = [n for n in range(size) if n != base[track]]
-            for other in self.random.sample(others, min(OTHERS, len(others))):
-                moved = self.moment(_with(base, track, other), uses)
+            moves = [_with(base, track, n) for n in range(size) if n != base[track]]
+            moves = [at for at in moves if self._in_reach(at)]
+            for at in self.random.sample(moves, min(OTHERS, len(moves))):
+                moved = self.moment(at, uses)
                 for part, found in uses.items():
                     if moved[part] != seen[part]:
                         found.add(track)
@@ -173,6 +177,11 @@ class _Recorder:
     def _answers(self) -> list[int]:
         quiz = self.plan.quiz
         return [] if quiz is None else [self.by_name[name] for name in quiz.answers]
+
+    def _in_reach(self, at: At) -> bool:
+        """Whether answers are given one after the other."""
+        answers = [at[track] > 0 for track in self._answers()]
+        return answers == sorted(answers, reverse=True)
 
     def _with_quiz(self, uses: set[int]) -> set[int]:
         """What depends on many answers depends on the numbers that sum them up."""
@@ -250,12 +259,16 @@ class _Recorder:
             "tracks": [_plain(track, self.by_name) for track in self.tracks],
             "quiz": None if self.plan.quiz is None else self._plain_quiz(self.plan.quiz),
             "still": still,
-            "marks": [part[key] for key in self.parts if key[0] == "mark"],
+            "marks": [self._plain_mark(n, part["mark", n]) for n in range(len(stage.moving))],
             "alt": part["alt", ""],
             "remark": part["remark", ""],
             "handles": [*self._plain_handles(part)],
         }
         return Film.of(content)
+
+    def _plain_mark(self, n: int, part: dict[str, Any]) -> dict[str, Any]:
+        kept = self.explorer.stage.moving[n].get_gid() in self.plan.keeps
+        return part | {"keeps": True} if kept else part
 
     def _plain_handles(self, part: dict[Part, dict]) -> Iterator[dict[str, Any]]:
         for handle in self.explorer.handles.values():
@@ -321,7 +334,8 @@ def _box(placed: dict[str, Any] | None) -> list[Any] | None:
     if placed is None:
         return None
     sides = ("x", "y", "width", "height") if "width" in placed else ("x", "y")
-    return [*(round(placed[side], 4) for side in sides), *([placed["value"]] * ("value" in placed))]
+    box = [round(placed[side], 4) for side in sides]
+    return box if "width" in placed else [*box, placed["value"]]
 
 
 def _plain(track: Track, by_name: dict[str, int]) -> dict[str, Any]:

@@ -186,7 +186,9 @@ def one_shot_game(book: ScoreBook | None = None) -> OneShotGame:
             _picture(scene, (n + 0.42, 5.28), 0.8, partial(_done, n), gid=f"done {n + 1}")
         for mark, right in (("$✓$", True), ("$✗$", False)):
             look = {"marker": mark, "color": style.INK, "ms": 11, "ls": ""}
-            scene.line(board, partial(_marked, right), **look, gid="right" if right else "wrong")
+            for n in range(PICTURES):
+                gid = f"{'right' if right else 'wrong'} {n + 1}"
+                scene.line(board, partial(_marked, n, right), **look, gid=gid)
         scene.text(board, _status, x=0.21, y=0.37, size=13)
         scene.text(board, lambda f: last_answer(f.data), x=0.21, y=0.29)
     return scene.explorer(
@@ -236,11 +238,10 @@ def _done(n: int, f) -> np.ndarray:
     return f.data.queries[n] if n < len(f.data.answers) else BLANK
 
 
-def _marked(right: bool, f) -> tuple[list[float], list[float]]:
-    """Where a mark stands: under each picture whose answer was right, or wrong."""
-    answers = enumerate(zip(f.data.answers, f.data.truth, strict=False))
-    at = [n + 0.42 for n, (said, truth) in answers if (said == truth) is right]
-    return at, [5.86] * len(at)
+def _marked(n: int, right: bool, f) -> tuple[float, float] | None:
+    """Where the mark of picture n stands: under it, if its answer was right, or wrong."""
+    given = n < len(f.data.answers) and (f.data.answers[n] == f.data.truth[n]) is right
+    return (n + 0.42, 5.86) if given else None
 
 
 def _score(f) -> str:

@@ -58,8 +58,11 @@ class _WithTrail(Explorer):
         super().__init__(*args, **explorer)
 
     def reset(self) -> None:
-        self.trail.clear()
+        self.forget()
         super().reset()
+
+    def forget(self) -> None:
+        self.trail.clear()
 
 
 def ridge_knob(tasks: TaskBatch, knob: float = 1.0) -> Explorer:
@@ -149,6 +152,8 @@ def _title(n: int, f) -> str:
 
 
 def _found(trail: dict[float, float]) -> str:
+    if len(trail) < 2:
+        return ""  # nothing to choose from yet
     found = min(trail, key=trail.get)
     return f"your best: {trail[found]:.3f} at λ = {spelled(found)}"
 
@@ -157,8 +162,8 @@ def _alt(f, trail: dict[float, float], computed: str) -> str:
     return (
         f"λ = {spelled(f.knob)}: the fits of tasks {SHOWN * f.pair + 1} and "
         f"{SHOWN * f.pair + 2} have query loss {f.data.losses[0]:.2f} and "
-        f"{f.data.losses[1]:.2f}; over all tasks L(F) = {f.data.meta_loss:.2f}. "
-        f"Values tried: {len(trail)}; {_found(trail)}."
+        f"{f.data.losses[1]:.2f}; over all tasks L(F) = {f.data.meta_loss:.2f}."
+        + f" Values tried: {len(trail)}; {_found(trail)}." * (len(trail) > 1)
         + (f" The curve of L(F) is shown; its least value is {computed}." * f.curve_shown)
     )
 

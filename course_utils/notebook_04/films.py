@@ -1,0 +1,42 @@
+"""What notebook 04's films show."""
+
+from course_utils.films.plan import Plan, even
+
+PLANS = {
+    "glide_or_jump": Plan(),
+    "one_axis": Plan(
+        {
+            "phi": [*even(-5.0, 5.0, 41), -2.12, -2.07],
+            "inner_lr": [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2],
+        },
+        more="In Jupyter φ and α have finer steps.",
+    ),
+    "taller_or_smaller": Plan(),
+    "sine_plane": Plan(
+        {
+            "a": [*even(0.0, 5.0, 11), 1.6, 2.8],
+            "p": [0.0, 0.4, 0.8, 1.2, 1.58, 2.0, 2.4, 2.8, 3.14],
+            "inner_lr": [0.0, 0.02, 0.05, 0.1, 0.2],
+            "steps": [0, 1, 5],
+        },
+        more="In Jupyter φ has finer steps, and there are 21 step sizes.",
+    ),
+    "meta_step": Plan(
+        {
+            "a": [1.0, 2.6, 4.2],
+            "p": [0.8, 1.9, 2.6],
+            "inner_lr": [0.0, 0.05, 0.1],
+            "meta_lr": [0.05, 0.15],
+            "meta_steps": [0, 1, 2, 4, 8, 12],
+        },
+        more="In Jupyter φ starts anywhere, and all step sizes have finer steps.",
+    ),
+    "steeper": Plan(),
+    "task_weights": Plan(
+        {
+            "h": even(0.5, 8.0, 16),
+            "inner_lr": [0.0, 0.025, 0.05, 0.075, 0.1, 0.125, 0.15, 0.175, 0.2, 0.25],
+        },
+        more="In Jupyter the curvature and α have finer steps.",
+    ),
+}
