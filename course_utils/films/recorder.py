@@ -17,7 +17,7 @@ from course_utils.films.film import FORMAT, Film
 from course_utils.films.plan import Plan, Quiz, Track, tracks_of
 
 MOST_STATES = 20_000
-BASES, OTHERS, CHECKED = 5, 6, 50
+BASES, OTHERS, CHECKED = 12, 3, 50
 
 At = tuple[int, ...]  # a state: the index of each track's value
 Part = tuple[str, Any]  # what is kept: ("mark", n), ("alt", ""), ("place", handle), ...
@@ -159,18 +159,23 @@ class _Recorder:
             full = self._with_numbers(at)
             wrong = {part for part in self.parts if tables[part].at(full) != shown[part]}
             if wrong:
-                more: dict[Part, set[int]] = {part: set(uses[part]) for part in wrong}
-                self._find_uses(at, more)
-                for part, found in more.items():
-                    found = self._with_quiz(found)
-                    if found == uses[part]:
-                        raise FilmError(
-                            f"{part} changes with something that no control holds, at "
-                            f"{self.values(at)}"
-                        )
-                    uses[part] = found
+                for part in wrong:
+                    uses[part] = self._with_quiz(uses[part] | {self._overlooked(part, uses, at)})
                 return wrong
         return set()
+
+    def _overlooked(self, part: Part, uses: dict[Part, set[int]], at: At) -> int:
+        """A track that a part depends on: on the way to a state where it is not what is kept."""
+        full = self._with_numbers(at)
+        here = self._state({track: full[track] for track in uses[part]})
+        kept = self.moment(here, [part])[part]
+        for track in range(len(self.tracks)):
+            here = _with(here, track, at[track])
+            if self.moment(here, [part])[part] != kept:
+                if track not in uses[part]:
+                    return track
+                break
+        raise FilmError(f"{part} changes with something that no control holds: {self.values(at)}")
 
     # --- the quiz ---------------------------------------------------------------------------------
 

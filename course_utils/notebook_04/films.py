@@ -14,10 +14,10 @@ PLANS = {
     "taller_or_smaller": Plan(),
     "sine_plane": Plan(
         {
-            "a": [*even(0.0, 5.0, 11), 1.6, 2.8],
-            "p": [0.0, 0.4, 0.8, 1.2, 1.58, 2.0, 2.4, 2.8, 3.14],
-            "inner_lr": [0.0, 0.02, 0.05, 0.1, 0.2],
-            "steps": [0, 1, 5],
+            "a": [*even(0.0, 5.0, 9), 1.6, 2.8, 3.0],
+            "p": [0.0, 0.4, 0.8, 1.2, 1.58, 2.0, 2.4, 2.8],
+            "inner_lr": [0.0, 0.05, 0.1, 0.2],
+            "steps": [1, 5],
         },
         more="In Jupyter φ has finer steps, and there are 21 step sizes.",
     ),

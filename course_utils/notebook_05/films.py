@@ -6,7 +6,7 @@ from typing import Any
 from course_utils.explorers.explorer import Explorer
 from course_utils.films.plan import Own, Plan, grid
 
-SHARES = (0.15, 0.38, 0.62, 0.85)  # of a plane's width and height: where φ can be
+SHARES = (0.2, 0.5, 0.8)  # of a plane's width and height: where φ can be
 
 
 def _network_plane(explorer: Explorer) -> Plan:
@@ -23,7 +23,7 @@ def _network_plane(explorer: Explorer) -> Plan:
         return values["plane"], float(x), float(y)
 
     return Plan(
-        {"plane": planes, "task": [0, 1], "inner_lr": [0.01, 0.02], "steps": [0, 1, 3, 5]},
+        {"plane": planes, "task": [0, 1], "inner_lr": [0.01, 0.02], "steps": [0, 1, 5]},
         own={"at": Own([("at", [None, *grid(SHARES, SHARES)])], at)},
         resets={"plane": ("at",)},
         more="In Jupyter φ can be put anywhere, and there are more tasks and planes.",

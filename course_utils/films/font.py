@@ -1,0 +1,32 @@
+"""The one font of pages: DejaVu Sans, cut down to the characters that a page shows."""
+
+from __future__ import annotations
+
+import io
+from functools import lru_cache
+from pathlib import Path
+
+import matplotlib
+from fontTools import subset
+
+DEJAVU = Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSans.ttf")
+
+
+@lru_cache(maxsize=64)
+def woff(characters: str) -> bytes:
+    """The font with these characters only, as WOFF; the same bytes for the same characters.
+
+    A character that DejaVu Sans has not is left out.
+    """
+    options = subset.Options()
+    options.flavor = "woff"
+    options.hinting = False
+    options.layout_features = []
+    options.recalc_timestamp = False
+    font = subset.load_font(str(DEJAVU), options)
+    cutter = subset.Subsetter(options)
+    cutter.populate(text=characters)
+    cutter.subset(font)
+    memory = io.BytesIO()
+    subset.save_font(font, memory, options)
+    return memory.getvalue()

@@ -1,0 +1,417 @@
+// Plays films: explorers' pictures as SVG, moved by native controls and by handles in the picture,
+// with no kernel and no network. It shows recorded states only, and makes up none between them.
+"use strict";
+
+const courseFilm = (() => {
+  const FORMAT = "course film 1";
+  const SVG = "http://www.w3.org/2000/svg";
+  const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  const LEAST = 0.002; // of the picture: a nearer place is the same place
+  let clips = 0;
+
+  // --- the file ---------------------------------------------------------------------------------
+
+  async function unpack(base64) {
+    let film;
+    try {
+      const bytes = Uint8Array.from(atob(base64.trim()), (c) => c.charCodeAt(0));
+      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+      film = JSON.parse(await new Response(stream).text());
+    } catch (error) {
+      throw new Error(`This film is broken (${error.message}). Get the page anew.`);
+    }
+    if (film?.format !== FORMAT) {
+      throw new Error(`This film's format is ${film?.format}, and this page plays ${FORMAT}.`);
+    }
+    return film;
+  }
+
+  // --- drawing ----------------------------------------------------------------------------------
+
+  function svg(name, attributes, parent) {
+    const node = document.createElementNS(SVG, name);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    parent?.append(node);
+    return node;
+  }
+
+  function html(name, properties, parent) {
+    const node = Object.assign(document.createElement(name), properties);
+    parent?.append(node);
+    return node;
+  }
+
+  function paint(look) {
+    const made = { fill: look.f ?? "none" };
+    if (look.fo) made["fill-opacity"] = look.fo;
+    if (look.s) Object.assign(made, { stroke: look.s, "stroke-width": look.w });
+    if (look.so) made["stroke-opacity"] = look.so;
+    if (look.da) made["stroke-dasharray"] = look.da.join(" ");
+    if (look.cap) made["stroke-linecap"] = look.cap;
+    if (look.join) made["stroke-linejoin"] = look.join;
+    if (look.b) made["font-weight"] = "bold";
+    return made;
+  }
+
+  // A pen for one film in one picture: operation by operation, into a group.
+  function penOf(film, definitions) {
+    const paints = film.looks.map(paint);
+    const cut = film.looks.map((look) => {
+      if (!look.c) return {};
+      const [x, y, width, height] = look.c;
+      const id = `course-clip-${(clips += 1)}`;
+      svg("rect", { x, y, width, height }, svg("clipPath", { id }, definitions));
+      return { "clip-path": `url(#${id})` };
+    });
+    const draw = {
+      p: (group, look, d) => svg("path", { d, ...paints[look], ...cut[look] }, group),
+      m: (group, look, shape, places) => {
+        const all = svg("g", { ...paints[look], ...cut[look] }, group);
+        for (let n = 0; n < places.length; n += 2) {
+          const transform = `translate(${places[n]} ${places[n + 1]})`;
+          svg("path", { d: film.shapes[shape], transform }, all);
+        }
+      },
+      t: (group, look, x, y, size, width, words, angle) => {
+        const place = { x, y, "font-size": size, ...paints[look] };
+        if (width) Object.assign(place, { textLength: width, lengthAdjust: "spacingAndGlyphs" });
+        if (angle) place.transform = `rotate(${angle} ${x} ${y})`;
+        svg("text", place, group).textContent = words;
+      },
+      i: (group, x, y, width, height, picture, smooth) => {
+        const place = { x, y, width, height, preserveAspectRatio: "none" };
+        if (!smooth) place.style = "image-rendering: pixelated";
+        svg("image", { ...place, href: film.pictures[picture] }, group);
+      },
+    };
+    return (group, operations) => {
+      for (const [kind, ...rest] of operations) draw[kind](group, ...rest);
+    };
+  }
+
+  // --- states -----------------------------------------------------------------------------------
+
+  // The index of each track's value, and the quiz's three numbers behind them.
+  function statesOf(film) {
+    const sizes = film.tracks.map((track) => track.texts.length);
+    const quiz = film.quiz;
+    if (quiz) sizes.push(quiz.answers.length + 1, quiz.answers.length + 1, sizes[quiz.answers[0]]);
+    const at = film.tracks.map((track) => track.start);
+    function count() {
+      if (!quiz) return;
+      const answers = quiz.answers.map((track) => at[track]);
+      const given = answers.filter((answer) => answer > 0);
+      const key = quiz.key[at[quiz.by]];
+      const right = answers.filter((answer, n) => answer === key[n]).length;
+      at.splice(film.tracks.length, 3, given.length, right, given.at(-1) ?? 0);
+    }
+    count();
+    return {
+      at,
+      number(part) {
+        const n = part.uses.reduce((sum, track) => sum * sizes[track] + at[track], 0);
+        return part.at ? part.at[n] : n;
+      },
+      of(part) {
+        return part.states[this.number(part)];
+      },
+      move(changes) {
+        for (const [track, index] of changes) {
+          at[track] = index;
+          for (const other of film.tracks[track].resets) at[other] = film.tracks[other].start;
+        }
+        count();
+      },
+    };
+  }
+
+  // --- controls ---------------------------------------------------------------------------------
+
+  function rangeOf(track, moved) {
+    const row = html("label", { className: "course-row" });
+    html("span", { textContent: track.label }, row);
+    const last = track.texts.length - 1;
+    const slider = html("input", { type: "range", min: 0, max: last, step: 1 }, row);
+    const output = html("output", {}, row);
+    slider.addEventListener("input", () => moved(+slider.value));
+    return [row, (index) => {
+      slider.value = index;
+      output.textContent = track.texts[index];
+      slider.setAttribute("aria-valuetext", track.texts[index]);
+    }];
+  }
+
+  function listOf(track, moved) {
+    const row = html("label", { className: "course-row" });
+    html("span", { textContent: track.label }, row);
+    const list = html("select", {}, row);
+    track.texts.forEach((text, value) => html("option", { value, textContent: text }, list));
+    list.addEventListener("change", () => moved(+list.value));
+    return [row, (index) => { list.value = index; }];
+  }
+
+  function radioOf(track, moved) {
+    const box = html("fieldset", { className: "course-choices" });
+    html("legend", { textContent: track.label || "your answer" }, box);
+    const name = `course-${track.name}-${(clips += 1)}`;
+    const buttons = track.texts.map((text, index) => {
+      if (!text) return null; // no answer yet
+      const label = html("label", {}, box);
+      const button = html("input", { type: "radio", name }, label);
+      label.append(` ${text}`);
+      button.addEventListener("change", () => moved(index));
+      return button;
+    });
+    return [box, (index) => buttons.forEach((button, n) => {
+      if (button) button.checked = n === index;
+    })];
+  }
+
+  function buttonOf(track, moved) {
+    const button = html("button", { type: "button" });
+    let now = 0;
+    if (track.kind === "reveal") {
+      Object.assign(button, { textContent: "show the answer", className: "course-primary" });
+      button.addEventListener("click", () => moved(1));
+      return [button, () => {}];
+    }
+    button.addEventListener("click", () => moved((now + 1) % track.texts.length));
+    return [button, (index) => {
+      now = index;
+      button.textContent = `${track.label} (${index + 1} of ${track.texts.length})`;
+    }];
+  }
+
+  const CONTROLS = { range: rangeOf, list: listOf, radio: radioOf, press: buttonOf,
+    reveal: buttonOf };
+
+  // --- an address: #phi=0&inner_lr=1 ------------------------------------------------------------
+
+  function indexOf(track, wanted) {
+    const same = (text) => text.toLowerCase() === wanted.toLowerCase();
+    const word = track.texts.findIndex(same);
+    if (word >= 0 || !track.numbers) return word;
+    const number = wanted.trim() === "" ? NaN : Number(wanted);
+    const far = track.numbers.map((value) => Math.abs(value - number));
+    const inside = number >= Math.min(...track.numbers) && number <= Math.max(...track.numbers);
+    return inside ? far.indexOf(Math.min(...far)) : -1;
+  }
+
+  // What an address asks for: changes, or a sentence on what is wrong with it.
+  function asked(film, address) {
+    const changes = [];
+    for (const [name, wanted] of new URLSearchParams(address.replace(/^#/, ""))) {
+      const track = film.tracks.findIndex((one) => one.name === name);
+      if (track < 0) {
+        const names = film.tracks.filter((one) => one.kind !== "hidden").map((one) => one.name);
+        return `The address asks for ${name}, which is not here: there are ${names.join(", ")}. `
+          + "The start is shown.";
+      }
+      const index = indexOf(film.tracks[track], wanted);
+      if (index < 0) {
+        const { texts } = film.tracks[track];
+        return `The address asks for ${name} = ${wanted}, which is not here: it goes from `
+          + `${texts.find((text) => text)} to ${texts.at(-1)}. The start is shown.`;
+      }
+      changes.push([track, index]);
+    }
+    return changes;
+  }
+
+  // --- the player -------------------------------------------------------------------------------
+
+  // Plays a film in an element, in the place of what is there. Returns {film, at, move, reset}.
+  function play(film, element, { address = null } = {}) {
+    const [width, height] = film.size;
+    const states = statesOf(film);
+    const { at } = states;
+    element.replaceChildren();
+    element.classList.add("course-player");
+    if (film.question) {
+      const question = html("p", { className: "course-question" }, element);
+      html("b", { textContent: "Predict. " }, question);
+      question.insertAdjacentHTML("beforeend", film.question);
+    }
+    const frame = html("div", { className: "course-frame" }, element);
+    frame.style.setProperty("--ratio", width / height);
+    const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" }, frame);
+    const draw = penOf(film, svg("defs", {}, picture));
+    svg("rect", { width, height, fill: "#fff" }, picture);
+    draw(svg("g", {}, picture), film.still);
+    const marks = film.marks.map((part) => (
+      { part, shown: -1, seen: new Set(), node: svg("g", {}, picture) }));
+
+    const rows = html("div", { className: "course-rows" }, element);
+    const bar = html("div", { className: "course-bar" }, element);
+    const controls = [];
+    film.tracks.forEach((track, n) => {
+      if (!CONTROLS[track.kind]) return;
+      const [node, show] = CONTROLS[track.kind](track, (index) => move([[n, index]]));
+      (node.tagName === "BUTTON" ? bar : rows).append(node);
+      controls.push([n, show]);
+    });
+    const again = html("button", { type: "button", textContent: "reset" }, bar);
+    again.addEventListener("click", reset);
+    const note = html("p", { className: "course-note" }, element);
+    note.setAttribute("aria-live", "polite");
+    const says = html("p", { className: "course-says" }, element);
+    says.setAttribute("aria-hidden", "true"); // the picture says the same to a screen reader
+
+    const handles = film.handles.map((handle) => (handle.to ? spotOf(handle) : gripOf(handle)));
+
+    // A grip goes to the state in which its own place is nearest to where it is wanted.
+    function gripOf(handle) {
+      const node = html("div", { className: "course-handle", tabIndex: 0, title: handle.label },
+        frame);
+      node.setAttribute("role", "slider");
+      node.setAttribute("aria-label", handle.label);
+      node.setAttribute("aria-valuemin", 0);
+      let grip = null;
+
+      function best(cost) {
+        const kept = handle.moves.map((track) => at[track]);
+        let least = Infinity;
+        let found = null;
+        const visit = (n) => {
+          if (n < handle.moves.length) {
+            const track = handle.moves[n];
+            for (let i = 0; i < film.tracks[track].texts.length; i += 1) {
+              at[track] = i;
+              visit(n + 1);
+            }
+            return;
+          }
+          const place = states.of(handle.place);
+          const here = place ? cost(place[0], place[1]) : Infinity;
+          if (here < least - 1e-9) {
+            least = here;
+            found = handle.moves.map((track) => [track, at[track]]);
+          }
+        };
+        visit(0);
+        handle.moves.forEach((track, n) => { at[track] = kept[n]; });
+        if (found && found.some(([track, index]) => at[track] !== index)) move(found);
+      }
+      const tall = height / width;
+      function to(event) {
+        const box = picture.getBoundingClientRect();
+        const [x, y] = [(event.clientX - grip.x) / box.width, (event.clientY - grip.y) / box.height];
+        best((a, b) => Math.hypot(a - x, (b - y) * tall));
+      }
+      node.addEventListener("pointerdown", (event) => {
+        const box = picture.getBoundingClientRect();
+        const [x, y] = states.of(handle.place);
+        grip = { x: event.clientX - x * box.width, y: event.clientY - y * box.height };
+        node.setPointerCapture(event.pointerId);
+        node.focus({ preventScroll: true });
+        event.preventDefault();
+      });
+      node.addEventListener("pointermove", (event) => { if (grip) to(event); });
+      for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
+        node.addEventListener(end, () => { grip = null; });
+      }
+      node.addEventListener("keydown", (event) => {
+        const way = KEYS[event.key];
+        if (!way) return;
+        event.preventDefault();
+        event.stopPropagation();
+        const [x, y] = states.of(handle.place);
+        best((a, b) => {
+          const along = (a - x) * way[0] + (b - y) * tall * way[1];
+          const aside = Math.abs((a - x) * way[1]) + Math.abs((b - y) * tall * way[0]);
+          return along > LEAST ? along + 3 * aside : Infinity;
+        });
+      });
+      return () => {
+        const place = states.of(handle.place);
+        node.hidden = !place;
+        if (!place) return;
+        const [x, y, value] = place;
+        node.style.left = `${100 * x}%`;
+        node.style.top = `${100 * y}%`;
+        const [first] = handle.moves;
+        node.setAttribute("aria-valuemax", film.tracks[first].texts.length - 1);
+        node.setAttribute("aria-valuenow", at[first]);
+        node.setAttribute("aria-valuetext", value);
+      };
+    }
+
+    // A place to click. Its name, where it is a digit, is its key, too.
+    function spotOf(handle) {
+      const node = html("button", { className: "course-handle course-spot", type: "button",
+        title: handle.label }, frame);
+      node.setAttribute("aria-label", handle.label);
+      node.addEventListener("click", () => {
+        const to = states.of(handle.to);
+        if (to) move(to);
+      });
+      node.addEventListener("keydown", (event) => {
+        const named = [...frame.querySelectorAll(".course-spot")]
+          .find((spot) => spot.dataset.key === event.key && !spot.hidden);
+        if (named) named.click();
+      });
+      node.dataset.key = handle.name;
+      return () => {
+        const place = states.of(handle.place);
+        node.hidden = !place || !states.of(handle.to);
+        if (node.hidden) return;
+        const [x, y, wide, high] = place;
+        Object.assign(node.style, { left: `${100 * x}%`, top: `${100 * y}%`,
+          width: `${100 * wide}%`, height: `${100 * high}%` });
+      };
+    }
+
+    function show() {
+      for (const mark of marks) {
+        const state = states.number(mark.part);
+        if (state === mark.shown) continue;
+        mark.shown = state;
+        if (!mark.part.keeps) mark.node.replaceChildren();
+        else if (mark.seen.has(state)) continue;
+        mark.seen.add(state);
+        draw(mark.node, mark.part.states[state]);
+      }
+      const alt = states.of(film.alt);
+      picture.setAttribute("aria-label", alt);
+      says.textContent = alt;
+      note.textContent = states.of(film.remark);
+      for (const place of handles) place();
+      for (const [track, control] of controls) control(at[track]);
+    }
+    function move(changes) {
+      states.move(changes);
+      show();
+    }
+    function reset() {
+      for (const mark of marks) {
+        if (mark.part.keeps) Object.assign(mark, { shown: -1, seen: new Set() });
+        if (mark.part.keeps) mark.node.replaceChildren();
+      }
+      states.move(film.tracks.map((track, n) => [n, track.start]));
+      show();
+    }
+    function follow(wanted) {
+      const changes = asked(film, wanted);
+      reset();
+      if (typeof changes === "string") note.textContent = changes;
+      else move(changes);
+    }
+
+    show();
+    if (address !== null) follow(address);
+    return { film, at, move, reset, follow };
+  }
+
+  // Plays the packed film in an element; what is wrong with it is said under the picture there.
+  async function open(element, base64, options) {
+    try {
+      return play(await unpack(base64), element, options);
+    } catch (error) {
+      const note = html("p", { className: "course-note", textContent: error.message }, element);
+      note.setAttribute("role", "alert");
+      return null;
+    }
+  }
+
+  return { unpack, play, open };
+})();
