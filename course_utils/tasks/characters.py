@@ -33,6 +33,11 @@ FINE = 56  # drawn at twice the size, then averaged
 # width, need less), or in one of these styles.
 COARSE, ALIKE, ALIKE_CASES, THE_SAME = 14, 0.96, 0.885, 0.99
 FORMAT = 5  # of the cached file, one more with each change of what is drawn
+FORM = {
+    "pictures": ("uint8", (PICTURES, 1, 28, 28), None),
+    "codes": ("int64", (), 0x110000),
+    "scripts": ("int64", (), len(SCRIPTS)),
+}
 
 
 @dataclass(frozen=True)
@@ -158,7 +163,7 @@ def _family(family: Characters) -> tuple[Tensor, dict[str, Tensor]]:
 def _all_pictures(seed: int, folder: Path | None) -> tuple[Tensor, Tensor, Tensor]:
     """The pictures of all classes of all splits, their codes and their places in SCRIPTS."""
     file = (folder or cache_folder()) / f"characters-seed{seed}-{_version(seed)}.bin"
-    kept = read_arrays(file, "drawn characters")
+    kept = read_arrays(file, "drawn characters", FORM)
     if kept is None:
         kept = _draw_all(seed)
         write_arrays(file, kept)
@@ -170,8 +175,10 @@ def _all_pictures(seed: int, folder: Path | None) -> tuple[Tensor, Tensor, Tenso
 def _remove_others(file: Path, seed: int) -> None:
     """Remove the files beside one that hold the pictures of the same seed in another version."""
     for other in file.parent.iterdir():
-        ours = re.fullmatch(rf"characters-seed{seed}-[0-9a-f]{{16}}\.bin", other.name)
-        if ours and other.name != file.name:
+        ours = re.fullmatch(
+            rf"characters-seed{seed}-[0-9a-f]{{16}}\.bin(-[0-9a-f]{{8}}\.new)?", other.name
+        )
+        if ours and not other.name.startswith(file.name):
             with suppress(OSError):  # another program reads it, or has removed it
                 other.unlink()
 

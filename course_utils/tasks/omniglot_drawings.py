@@ -24,6 +24,11 @@ SIDE, PIXELS = 105, 28
 DRAWINGS = 20  # of a character
 MOST_FILES, MOST_BYTES, MOST_OF_ALL = 60_000, 100_000, 100_000_000
 FORMAT = 1  # of the cached file
+FORM = {
+    "drawings": ("uint8", (DRAWINGS, 1, PIXELS, PIXELS), None),
+    "alphabets": ("str", (), None),
+    "characters": ("str", (), None),
+}
 
 
 class BrokenArchive(ValueError):
@@ -51,7 +56,7 @@ def _drawings_once(stamps: tuple, split: str) -> tuple[Tensor, list[tuple[str, s
         for path in source:
             digest.update(path.read_bytes())
         kept = cache_folder() / f"omniglot-{digest.hexdigest()[:16]}.bin"
-        arrays = read_arrays(kept, "small drawings")
+        arrays = read_arrays(kept, "small drawings", FORM)
         if arrays is None:
             files = (one for path in source for one in _in_archive(path))
             arrays = _arrays(files, source[0], split)
