@@ -276,6 +276,32 @@ def test_settings_are_added_to_those_that_are_there(tmp_path):
     assert settings["@jupyter-widgets/jupyterlab-manager:plugin"] == {"saveState": True}
 
 
+@pytest.mark.parametrize(
+    "content", ["", '{"@jupyter-widgets/jup', "[]", "null", '{"a:b": 3}', "[" * 100_000, "\udcff"]
+)
+def test_broken_settings_are_said_kept_and_made_anew(tmp_path, content, capsys):
+    path = jupyter_settings.write(tmp_path)
+    good = path.read_text()
+    path.write_bytes(content.encode("utf-8", "surrogateescape"))
+    assert jupyter_settings.write(tmp_path) == path
+    assert path.read_text() == good
+    assert "was broken. It is now called overrides-broken.json" in capsys.readouterr().out
+    assert {p.name for p in path.parent.iterdir()} == {path.name, "overrides-broken.json"}
+
+
+def test_settings_whose_writing_is_killed_are_the_old_ones(tmp_path, monkeypatch):
+    path = jupyter_settings.write(tmp_path)
+    path.write_text('{"other:plugin": {"kept": 1}}')
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(jupyter_settings.os, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        jupyter_settings.write(tmp_path)
+    assert path.read_text() == '{"other:plugin": {"kept": 1}}'
+
+
 # What a clone holds
 
 
