@@ -101,14 +101,15 @@ def _small(content: bytes, where: str):
 
     try:
         with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
-            if picture.size != (SIDE, SIDE):  # known before anything is decoded
-                raise BrokenArchive(
-                    f"{where} must be a picture of {SIDE} x {SIDE} pixels, "
-                    f"got {picture.width} x {picture.height}"
-                )
-            ink = picture.convert("L").point(lambda value: 255 - value)
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+            size = picture.size
+            # Its size is known before anything is decoded.
+            ink = picture.convert("L").point(lambda v: 255 - v) if size == (SIDE, SIDE) else None
+    except Exception as error:  # Pillow raises ten kinds of error for a damaged file
         raise BrokenArchive(f"{where} is no readable picture: {error}") from None
+    if ink is None:
+        raise BrokenArchive(
+            f"{where} must be a picture of {SIDE} x {SIDE} pixels, got {size[0]} x {size[1]}"
+        )
     return np.asarray(ink.resize((PIXELS, PIXELS), Image.Resampling.BILINEAR))
 
 
