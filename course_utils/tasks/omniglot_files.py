@@ -65,7 +65,7 @@ def _found(split: str, place: Path, *, small: bool) -> tuple[Path, ...]:
         if (folder / f"images_{split}.zip").is_file():
             return (folder / f"images_{split}.zip",)
     # The folder itself comes last: it may hold other pictures, too.
-    for unpacked in (*(folder / f"images_{split}" for folder in folders), *reversed(folders)):
+    for unpacked in (*(folder / f"images_{split}" for folder in folders), place):
         if unpacked.is_dir() and any(unpacked.glob("*/*/*.png")):
             return (unpacked,)
     for folder in folders if small and split == "background" else ():

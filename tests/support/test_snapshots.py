@@ -17,7 +17,7 @@ LOSS = networks.squared_error(NETWORK)
 ITERATIONS = 25
 
 
-def train(snapshots=None, stop_at=None, generator="seeded"):
+def train(snapshots=None, stop_at=None, generator="seeded", decay="cosine"):
     """A training of 25 meta-steps; an interrupt comes at the given call of its objective."""
     calls = 0
 
@@ -38,7 +38,7 @@ def train(snapshots=None, stop_at=None, generator="seeded"):
         n_tasks=2,
         shots=2,
         queries=2,
-        decay="cosine",
+        decay=decay,
         generator=generator,
         progress=False,
         snapshots=snapshots,
@@ -171,6 +171,16 @@ def test_a_well_sealed_file_of_something_else_is_said_and_training_begins_anew(
     said = capsys.readouterr().out
     assert words in said
     assert said.count("starts again") == 1
+
+
+def test_the_meta_lr_that_is_asked_for_is_used_and_not_the_kept_one(snapshots):
+    phi, _ = train(decay=None)
+    train(snapshots, stop_at=18, decay=None)
+    state = torch.load(io.BytesIO(read_sealed(snapshots.path)), weights_only=True)
+    other = with_optimizer(state, lambda moments, group: group.update(lr=9.0))
+    snapshots.write(**without(other, "settings", "format"))
+    resumed, _ = train(snapshots, decay=None)
+    assert all(torch.equal(resumed[name], phi[name]) for name in phi)
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x05\x06" + bytes(18), pickle.dumps(print, 2)])

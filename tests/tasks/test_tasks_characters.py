@@ -516,3 +516,20 @@ def test_a_well_sealed_file_of_something_else_is_made_again(tmp_path, capsys, co
     found = read_arrays(path, "drawn characters", module.FORM)
     assert all(np.array_equal(found[name], FITS[name]) for name in FITS)
     assert capsys.readouterr().out == ""
+
+
+class Harmful:
+    """Unpickled, it would write a file."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (self.path, "w")
+
+
+def test_a_kept_file_runs_no_code(tmp_path):
+    harmful = np.array([Harmful(str(tmp_path / "written"))] * N, object)
+    write_whole(tmp_path / "arrays.bin", archived(FITS | {"codes": harmful}), sealed=True)
+    assert read_arrays(tmp_path / "arrays.bin", "drawn characters", module.FORM) is None
+    assert not (tmp_path / "written").exists()
