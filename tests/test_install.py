@@ -172,6 +172,18 @@ def test_an_install_is_not_ready_before_its_end(environment, monkeypatch):
     assert not environment.ready(test=False)
 
 
+def test_a_finished_install_notes_what_it_holds(filled, monkeypatch):
+    environment, site = filled
+    environment.note.unlink()
+    monkeypatch.setattr(install.Environment, "install_torch", lambda self, source: True)
+    monkeypatch.setattr(install.Environment, "pip", lambda self, *arguments: True)
+    monkeypatch.setattr(install, "torch_source", lambda: None)
+    environment.install(test=True)
+    assert environment.ready(test=True)
+    (site / "b.py").unlink()
+    assert not environment.ready(test=True)
+
+
 NOTES = [
     *('{"digest": null, "test": false}', '{"dig', "null", "[]", "[1]", '"a"', "7", "NaN", "{}"),
     *('{"digest": 5}', '{"digest": [], "test": true}', "[" * 100_000, ""),

@@ -150,7 +150,7 @@ def test_ctrl_c_stops_the_tests_with_a_sentence_and_no_traceback(tmp_path):
     (tmp_path / "brief.py").write_text("")
     (tmp_path / "slow.py").write_text(
         "import time\ntry:\n    print('begun', flush=True)\n    time.sleep(60)\n"
-        "except KeyboardInterrupt:\n    print('tidied up', flush=True)\n"
+        "except KeyboardInterrupt:\n    time.sleep(0.5)\n    print('tidied up', flush=True)\n"
     )
     code = "import run_tests; run_tests.STAGES.clear(); "
     code += "run_tests.STAGES.update(first=['brief'], second=['slow']); run_tests.main()"
