@@ -169,7 +169,7 @@ class Environment:
         noted = self.noted().get("packages")
         noted = noted if isinstance(noted, list) else []
         there = set(whole.whole_packages(self.folder))
-        return [str(name) for name in noted if name not in there]
+        return [name for name in noted if isinstance(name, str) and name not in there]
 
     def broken(self):
         """A sentence's part on why it must be made anew, else None. One made by hand is kept."""

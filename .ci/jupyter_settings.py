@@ -55,4 +55,7 @@ def write(prefix):
 
 
 if __name__ == "__main__":
-    print("JupyterLab settings:", write(sys.argv[1] if len(sys.argv) > 1 else sys.prefix))
+    try:
+        print("JupyterLab settings:", write(sys.argv[1] if len(sys.argv) > 1 else sys.prefix))
+    except OSError as error:
+        raise SystemExit(f"course: JupyterLab's settings could not be written ({error}).") from None

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import http.server
+import json
 import os
 import shutil
 import subprocess
@@ -307,6 +308,14 @@ def test_what_python_makes_again_or_the_user_adds_is_no_loss(filled):
     (site / "a" / "__pycache__" / "a.pyc").unlink()
     add_package(environment, "e", {"e.py": "1"})
     (site / "e.py").unlink()
+    assert environment.ready(test=False)
+
+
+@pytest.mark.parametrize("packages", [None, "a", {"a": 1}, [1, None, [2], {}], 5])
+def test_a_note_that_lists_no_names_lists_nothing(filled, packages):
+    environment, _ = filled
+    note = {"digest": environment.digest(), "test": False, "packages": packages}
+    environment.note.write_text(json.dumps(note))
     assert environment.ready(test=False)
 
 

@@ -70,6 +70,8 @@ class ScoreBook:
         One program writes at a time; where another does so for two seconds nothing is kept. Raises
         ValueError unless the result says how many of how many were right, and JSON can hold it.
         """
+        if not isinstance(game, str):
+            raise ValueError(f"game must be text, a game's name, got {reprlib.repr(game)}")
         if not _is_result(result):
             raise ValueError(
                 'result must be a dict with the whole numbers "right" and "of", right from 0 to '

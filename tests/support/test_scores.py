@@ -148,6 +148,21 @@ def test_where_another_program_writes_for_too_long_the_score_is_said_not_to_be_k
     assert book.remark == ""
 
 
+def test_a_lock_that_cannot_be_had_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(scores, "LOCK_SECONDS", 0.05)
+    (tmp_path / LOCK).mkdir()
+    book = ScoreBook(tmp_path)
+    assert book.add("game", result(3)) == [result(3)]
+    assert "could not be kept" in book.remark
+    assert names(tmp_path) == set()
+
+
+def test_a_game_has_a_name(tmp_path):
+    for game in (None, 5, ["game"]):
+        with pytest.raises(ValueError, match="game must be text"):
+            ScoreBook(tmp_path).add(game, result(3))
+
+
 def test_what_json_cannot_hold_is_refused(tmp_path):
     deep = []
     for _ in range(100_000):
