@@ -39,7 +39,7 @@ lock:  ## pin in requirements.lock the newest versions that pyproject.toml admit
 	@$(PYTHON) .ci/lock.py
 
 clean:  ## remove .venv and caches
-	@rm -rf .venv build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+	@rm -rf .venv .venv.lock build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 installed:

@@ -1,8 +1,9 @@
 """Make ``.venv`` with what the course needs: ``python .ci/install.py [--test]``.
 
 Called by make, and by hand where there is no make. Nothing is done when ``.venv`` already holds
-what ``pyproject.toml`` and ``requirements.lock`` ask for; an install that was interrupted is
-noticed and made anew. Only the standard library is used, since nothing is installed yet.
+what ``pyproject.toml`` and ``requirements.lock`` ask for; one that was interrupted, has lost files
+or was moved is made anew, and one that another terminal makes just now is waited for. Only the
+standard library is used, since nothing is installed yet.
 
 ``TORCH_INDEX`` says where torch comes from: the address of a package index, a folder of wheels,
 or empty for pip's default.
@@ -22,11 +23,14 @@ import urllib.request
 from pathlib import Path
 
 import jupyter_settings
+import whole
+from one_at_a_time import one_at_a_time
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 CPU_INDEX_SECONDS = 3
+WAITS = "another terminal installs into .venv just now: waiting until it has ended"
 
 
 def say(text):
@@ -34,12 +38,23 @@ def say(text):
     print(f"course: {text}", flush=True)
 
 
-def python_problem(version=sys.version_info[:2], which=shutil.which):
+def runs(name, version):
+    """Whether a command is a Python of that version: a shim may stand for one that is not here."""
+    program = f"import sys; raise SystemExit(sys.version_info[:2] != {tuple(version)!r})"
+    try:
+        return (
+            subprocess.run([name, "-c", program], capture_output=True, timeout=10).returncode == 0
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
+def python_problem(version=sys.version_info[:2], runs=runs):
     """A sentence when this Python can't run the course, else None."""
     if tuple(version) in PYTHONS:
         return None
-    names = [f"python{major}.{minor}" for major, minor in reversed(PYTHONS)]
-    found = next((name for name in names if which(name)), None)
+    names = {f"python{major}.{minor}": (major, minor) for major, minor in reversed(PYTHONS)}
+    found = next((name for name in names if runs(name, names[name])), None)
     advice = (
         f"Use the one that is here: make lab PYTHON={found} (or {found} .ci/install.py)."
         if found
@@ -109,6 +124,7 @@ class Environment:
         self.root = root
         self.folder = root / ".venv"
         self.note = self.folder / "course-install.json"
+        self.lock = root / ".venv.lock"
         scripts = "Scripts/python.exe" if os.name == "nt" else "bin/python"
         self.python = self.folder / scripts
 
@@ -119,16 +135,19 @@ class Environment:
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
     def noted(self):
-        """The note's content: {} where there is none, a None digest while an install runs."""
+        """The note's content: {} where there is none, a None digest where it was not finished."""
         try:
-            return json.loads(self.note.read_text(encoding="utf-8"))
+            note = json.loads(self.note.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
-        except ValueError:
-            return {"digest": None}
+        except (OSError, ValueError, RecursionError):
+            note = None
+        unfinished = not isinstance(note, dict) or not isinstance(note.get("digest"), str)
+        return {"digest": None} if unfinished else note
 
-    def write_note(self, digest, test):
-        self.note.write_text(json.dumps({"digest": digest, "test": test}) + "\n", encoding="utf-8")
+    def write_note(self, digest, test, packages=()):
+        note = {"digest": digest, "test": test, "packages": list(packages)}
+        self.note.write_text(json.dumps(note) + "\n", encoding="utf-8")
 
     def starts(self):
         """Whether its Python runs: an upgrade of the system's Python can break it."""
@@ -137,22 +156,51 @@ class Environment:
         except OSError:
             return False
 
+    def was_moved(self):
+        """Whether its programs name another folder: such a one's they would run, or nothing."""
+        pip = self.python.with_name("pip.exe" if os.name == "nt" else "pip")
+        try:
+            return str(self.folder).encode() not in pip.read_bytes()
+        except OSError:
+            return False
+
+    def lacking(self):
+        """The names of the packages that have lost files since the install."""
+        noted = self.noted().get("packages")
+        noted = noted if isinstance(noted, list) else []
+        there = set(whole.whole_packages(self.folder))
+        return [name for name in noted if isinstance(name, str) and name not in there]
+
+    def broken(self):
+        """A sentence's part on why it must be made anew, else None. One made by hand is kept."""
+        note = self.noted()
+        if not self.folder.exists():
+            return None
+        if note.get("digest", "") is None:
+            return "an earlier install was not finished"
+        if not self.starts():
+            return "the Python in .venv does not run"
+        if note and self.was_moved():
+            return "the course's folder was moved or copied, and .venv names the old one"
+        if lacking := self.lacking():
+            more = f" and {len(lacking) - 3} other packages" if len(lacking) > 3 else ""
+            return f".venv has lost files of {', '.join(lacking[:3])}{more}"
+        return None
+
     def ready(self, test):
-        """Whether everything is installed, with the test tools if `test`."""
+        """Whether everything is installed and still there, with the test tools if `test`."""
         note = self.noted()
         complete = note.get("digest") == self.digest() and (note.get("test") or not test)
-        return complete and self.starts()
+        return bool(complete) and self.broken() is None
 
     def prepare(self):
-        """Make the folder, anew if an earlier install in it was not finished."""
-        problem = None
-        if self.noted().get("digest", "") is None:
-            problem = "an earlier install was not finished"
-        elif self.folder.exists() and not self.starts():
-            problem = "the Python in .venv does not run"
-        if problem:
+        """Make the folder, anew if what is in it is of no use."""
+        if problem := self.broken():
             say(f"{problem}: making .venv anew")
-            shutil.rmtree(self.folder)
+            if self.folder.is_dir() and not self.folder.is_symlink():
+                shutil.rmtree(self.folder)
+            else:
+                self.folder.unlink()
         self.folder.mkdir(exist_ok=True)
         self.write_note(None, False)
         if not self.python.exists():
@@ -196,7 +244,7 @@ class Environment:
                 "The same command starts it anew."
             )
         jupyter_settings.write(self.folder)
-        self.write_note(self.digest(), test)
+        self.write_note(self.digest(), test, whole.whole_packages(self.folder))
 
 
 def main(arguments=None):
@@ -209,10 +257,13 @@ def main(arguments=None):
     problem = python_problem()
     if problem:
         raise SystemExit(f"course: {problem}")
-    start = time.monotonic()
-    say("installing into .venv: one to five minutes and about 1.5 GB of disk, once")
-    environment.install(args.test)
-    say(f"installed in {time.monotonic() - start:.0f} s")
+    with one_at_a_time(environment.lock, lambda: say(WAITS)):
+        if environment.ready(args.test):  # the other terminal has done it
+            return
+        start = time.monotonic()
+        say("installing into .venv: one to five minutes and about 1.5 GB of disk, once")
+        environment.install(args.test)
+        say(f"installed in {time.monotonic() - start:.0f} s")
 
 
 if __name__ == "__main__":
@@ -220,3 +271,5 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         raise SystemExit("\ncourse: interrupted. The same command starts anew.") from None
+    except OSError as error:
+        raise SystemExit(f"course: the install did not finish ({error}).") from None

@@ -31,6 +31,7 @@ def main():
     command += [f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url=/lab/tree/{FIRST}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")
+        print("course: you are root, so --allow-root was added; as another user it is not needed.")
     if has_browser():
         print("course: JupyterLab starts and opens in your browser in a few seconds.")
     else:
@@ -43,4 +44,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        raise SystemExit("\ncourse: stopped before JupyterLab had started.") from None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("notebooks/*.ipynb"))
+SECONDS_TO_END = 20
 STAGES = {
     "lint": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
@@ -31,8 +32,21 @@ def run(name):
     start = time.monotonic()
     # One thread each: two notebooks run at a time, and small tensors gain nothing from more.
     env = dict(os.environ, OMP_NUM_THREADS="1")
-    done = subprocess.run([sys.executable, "-m", *STAGES[name]], cwd=ROOT, env=env)
-    return time.monotonic() - start, done.returncode == 0
+    running = subprocess.Popen([sys.executable, "-m", *STAGES[name]], cwd=ROOT, env=env)
+    try:
+        code = running.wait()
+    except KeyboardInterrupt:  # the stage has got it, too, and ends what it has started
+        try:
+            running.wait(SECONDS_TO_END)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            running.kill()
+        raise
+    return time.monotonic() - start, code == 0
+
+
+def said(results):
+    """The stages that have ended, in words."""
+    return ", ".join(f"{n} {s:.0f} s {'ok' if ok else 'FAILED'}" for n, (s, ok) in results.items())
 
 
 def main():
@@ -40,9 +54,14 @@ def main():
     unknown = [name for name in names if name not in STAGES]
     if unknown:
         raise SystemExit(f"no stage {unknown[0]!r}: there are {', '.join(STAGES)}")
-    results = {name: run(name) for name in names}
-    parts = [f"{n} {s:.0f} s {'ok' if ok else 'FAILED'}" for n, (s, ok) in results.items()]
-    print("\n" + ", ".join(parts), flush=True)
+    results = {}
+    try:
+        for name in names:
+            results[name] = run(name)
+    except KeyboardInterrupt:
+        done = f" After {said(results)}." if results else ""
+        raise SystemExit(f"\ncourse: stopped in the stage {name}.{done}") from None
+    print("\n" + said(results), flush=True)
     raise SystemExit(not all(ok for _, ok in results.values()))
 
 

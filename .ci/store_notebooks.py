@@ -75,4 +75,9 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        raise SystemExit(
+            "\ncourse: stopped. What is not called stored above is as it was."
+        ) from None

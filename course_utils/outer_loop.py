@@ -94,20 +94,65 @@ class Training:
 
     def _take_up(self, state: dict[str, Any]) -> None:
         """Put phi, Adam, generator and history back to where the state was kept, if it is ours."""
-        kept, history = state["phi"], state["history"]
-        if {k: v.shape for k, v in kept.items()} != {k: v.shape for k, v in self.phi.items()}:
-            self._snapshots.refuse("belongs to another network")
-            return
-        if len(history) > self._iterations:
-            wanted = f"{self._iterations:,} are wanted"
-            self._snapshots.refuse(f"has {len(history):,} meta-steps, {wanted}")
+        if problem := self._misfit(state):
+            self._snapshots.refuse(problem)
             return
         with torch.no_grad():
             for name, leaf in self.phi.items():
-                leaf.copy_(kept[name])
+                leaf.copy_(state["phi"][name])
         self._adam.load_state_dict(state["optimizer"])
+        self._adam.param_groups[0]["lr"] = self._meta_lr
         self._generator.set_state(state["generator"])
-        self._history = list(history)
+        self._history = list(state["history"])
+
+    def _misfit(self, state: dict[str, Any]) -> str:
+        """Why a state cannot be taken up, empty where it can: all is looked at before any is."""
+        kept, history = state.get("phi"), state.get("history")
+        if not isinstance(kept, dict) or not isinstance(history, list):
+            return "holds something else than a training"
+        if _form(kept) != _form(self.phi):
+            return "belongs to another network"
+        if len(history) > self._iterations:
+            return f"has {len(history):,} meta-steps, {self._iterations:,} are wanted"
+        if not history or not all(isinstance(v, float) and math.isfinite(v) for v in history):
+            return "has values of the objective that are not finite numbers"
+        if not all(torch.isfinite(leaf).all() for leaf in kept.values()):
+            return "has parameters that are not finite"
+        if not self._is_adams(state.get("optimizer")):
+            return "holds another optimizer's state"
+        if not _is_state_of(self._generator, state.get("generator")):
+            return "holds another generator's state"
+        return ""
+
+    def _is_adams(self, state: Any) -> bool:
+        """Whether a state is that of our Adam after a step, the learning rate aside."""
+        try:
+            (group,), moments = state["param_groups"], state["state"]
+            ours = self._adam.state_dict()["param_groups"][0]
+            if group | {"lr": 0} != ours | {"lr": 0} or set(moments) != set(ours["params"]):
+                return False
+            return all(
+                set(moment) == {"step", "exp_avg", "exp_avg_sq"}
+                and moment["step"].shape == ()
+                and moment["exp_avg"].shape == moment["exp_avg_sq"].shape == leaf.shape
+                and all(torch.isfinite(value).all() for value in moment.values())
+                for leaf, moment in zip(self.phi.values(), moments.values(), strict=True)
+            )
+        except (TypeError, KeyError, ValueError, AttributeError):  # no dicts of tensors
+            return False
+
+
+def _form(phi: dict[str, Any]) -> dict[str, tuple]:
+    return {k: (getattr(v, "shape", None), getattr(v, "dtype", None)) for k, v in phi.items()}
+
+
+def _is_state_of(generator: torch.Generator, state: Any) -> bool:
+    """Whether a generator of this kind can be put into a state; tried on another one."""
+    try:
+        torch.Generator(generator.device).set_state(state)
+    except (TypeError, RuntimeError):
+        return False
+    return True
 
 
 def _half_cosine(done: float) -> float:

@@ -1,6 +1,7 @@
 """Checkpoints: what is stored is what its provenance says, and what is broken is noticed."""
 
 import dataclasses
+import json
 import os
 import re
 
@@ -45,10 +46,8 @@ def test_every_checkpoint_is_there_finite_and_was_made_by_its_recipe(name):
     checkpoint = checkpoints.load(name)
     assert all(torch.isfinite(leaf).all() for leaf in checkpoint.phi.values())
     recipe = recipes.RECIPES[name]
-    assert checkpoint.provenance["settings"] == recipe.settings_of()
     assert checkpoint.provenance["meta_steps"] == f"{recipe.iterations:,}"
     assert checkpoint.provenance["command"].endswith(name)
-    assert {"torch", "python", "date", "seed", "error"} <= checkpoint.provenance.keys()
     assert "/" not in "".join(checkpoint.provenance.values())  # no machine's paths
 
 
@@ -142,10 +141,46 @@ def test_altered_provenance_is_noticed(stored):
         checkpoints.load(NAME, stored.parent)
 
 
-def test_the_parameters_of_another_network_are_refused(tmp_path):
-    other = checkpoints.Checkpoint(NAME, {"W1": torch.zeros(1, 3)}, {})
-    checkpoints.save(other, tmp_path)
-    with pytest.raises(checkpoints.CheckpointError, match="belongs to another network"):
+@pytest.mark.parametrize("dtype", ["BF16", "F16", "F8_E5M2", "I32", "U64"])
+def test_a_header_that_names_another_type_is_noticed(stored, dtype):
+    """Also one that NumPy does not know: a brief training can only follow a CheckpointError."""
+    whole = stored.read_bytes()
+    length = int.from_bytes(whole[:8], "little")
+    header = json.loads(whole[8 : 8 + length])
+    size = {"BF16": 2, "F16": 2, "F8_E5M2": 1, "I32": 4, "U64": 8}[dtype]
+    header["W2"] |= {"dtype": dtype, "shape": [40 * 40 * 4 // size]}
+    altered = json.dumps(header).encode()
+    stored.write_bytes(len(altered).to_bytes(8, "little") + altered + whole[8 + length :])
+    with pytest.raises(checkpoints.CheckpointError, match="its check sum does not fit"):
+        checkpoints.load(NAME, stored.parent)
+
+
+@pytest.mark.parametrize("other", ["sinusoids-maml-k5-seed1", "sinusoids-transfer-k5-seed0"])
+def test_a_checkpoint_under_another_one_s_name_is_refused(tmp_path, other):
+    bytes_of_another = (checkpoints.FOLDER / f"{other}.safetensors").read_bytes()
+    (tmp_path / f"{NAME}.safetensors").write_bytes(bytes_of_another)
+    with pytest.raises(checkpoints.CheckpointError, match=r"made with other settings \(.*seed"):
+        checkpoints.load(NAME, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("leaves", "facts", "words"),
+    [
+        ({"W2": torch.full((40, 40), torch.nan)}, {}, "values in W2 that are not finite"),
+        ({"b3": torch.tensor([torch.inf])}, {}, "values in b3 that are not finite"),
+        ({"W2": torch.zeros(40, 40, dtype=torch.bfloat16)}, {}, "belongs to another network"),
+        ({"W2": torch.zeros(40, 40, dtype=torch.float64)}, {}, "belongs to another network"),
+        ({"W2": torch.zeros(40, 39)}, {}, "belongs to another network"),
+        ({"W9": torch.zeros(1)}, {}, "belongs to another network"),
+        ({}, {"settings": "others"}, r"made with other settings \(others\)"),
+        ({}, {"date": None, "settings": None}, "does not say its date, settings"),
+    ],
+)
+def test_a_well_sealed_file_of_something_else_is_refused(tmp_path, leaves, facts, words):
+    ours = checkpoints.load(NAME)
+    text = {k: v for k, v in (ours.provenance | facts).items() if v is not None}
+    checkpoints.save(checkpoints.Checkpoint(NAME, ours.phi | leaves, text), tmp_path)
+    with pytest.raises(checkpoints.CheckpointError, match=f"checkpoint {NAME} .*{words}"):
         checkpoints.load(NAME, tmp_path)
 
 
@@ -180,7 +215,7 @@ def test_where_one_is_missing_or_broken_a_brief_training_stands_in(quick, tmp_pa
     assert "make checkpoints" in said
 
 
-def test_a_failed_write_leaves_what_was_there(quick, stored, monkeypatch):
+def test_a_failed_write_leaves_what_was_there(stored, monkeypatch):
     whole = stored.read_bytes()
     made = checkpoints.load(NAME, stored.parent)
 

@@ -1,16 +1,13 @@
-"""The set-up: what is installed, from where, and what a fresh clone holds."""
+"""The set-up: what is asked for, JupyterLab's settings, and what a fresh clone holds."""
 
-import base64
-import hashlib
-import http.server
 import json
+import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
-import threading
-import time
 import tomllib
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -22,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / ".ci"))
 import install  # noqa: E402
 import jupyter_settings  # noqa: E402
+import lab  # noqa: E402
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DEPENDENCIES = [Requirement(line) for line in PROJECT["dependencies"]]
@@ -82,177 +80,6 @@ def test_installer_takes_the_pythons_that_pyproject_admits():
     assert [(3, minor) for minor in minors] == list(install.PYTHONS)
 
 
-# The installer
-
-
-@pytest.mark.parametrize(
-    ("environ", "system", "nvidia", "reachable", "source"),
-    [
-        ({}, "Linux", False, True, install.CPU_INDEX),
-        ({}, "Linux", False, False, None),
-        ({}, "Linux", True, True, None),
-        ({}, "Darwin", False, True, None),
-        ({}, "Windows", False, True, None),
-        (
-            {"TORCH_INDEX": "https://mirror.example/cpu"},
-            "Linux",
-            True,
-            False,
-            "https://mirror.example/cpu",
-        ),
-        ({"TORCH_INDEX": "wheels"}, "Darwin", False, False, "wheels"),
-        ({"TORCH_INDEX": ""}, "Linux", False, True, None),
-    ],
-)
-def test_torch_comes_from_the_small_build_where_it_can_be_had(
-    environ, system, nvidia, reachable, source
-):
-    found = install.torch_source(environ, system, lambda: nvidia, lambda index: reachable)
-    assert found == source
-
-
-def test_only_a_linux_machine_without_a_card_asks_the_cpu_index():
-    asked = []
-    install.torch_source({"TORCH_INDEX": ""}, "Linux", lambda: False, asked.append)
-    install.torch_source({}, "Linux", lambda: True, asked.append)
-    install.torch_source({}, "Darwin", lambda: False, asked.append)
-    assert asked == []
-    install.torch_source({}, "Linux", lambda: False, asked.append)
-    assert asked == [install.CPU_INDEX]
-
-
-class Index(http.server.BaseHTTPRequestHandler):
-    asked = 0
-
-    def do_GET(self):
-        type(self).asked += 1
-        if self.path.startswith("/slow"):
-            time.sleep(1.5)
-        self.send_response(
-            200 if self.path.endswith("/torch/") and "none" not in self.path else 404
-        )
-        self.end_headers()
-
-    def log_message(self, *args):
-        pass
-
-
-@pytest.fixture
-def index():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Index)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-def test_an_index_is_asked_once_and_not_waited_for(index):
-    assert install.answers(f"{index}/cpu")
-    assert not install.answers(f"{index}/none")
-    assert not install.answers("http://127.0.0.1:9/refused")
-    Index.asked = 0
-    start = time.monotonic()
-    assert not install.answers(f"{index}/slow", seconds=0.3)
-    assert time.monotonic() - start < 1
-    assert Index.asked == 1
-
-
-def fake_wheel(folder, version):
-    """A wheel named torch with nothing in it, as pip wants it."""
-    info = f"torch-{version}.dist-info"
-    files = {
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: torch\nVersion: {version}\n",
-        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    }
-    record = ""
-    for name, text in files.items():
-        digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=")
-        record += f"{name},sha256={digest.decode()},{len(text)}\n"
-    with zipfile.ZipFile(folder / f"torch-{version}-py3-none-any.whl", "w") as wheel:
-        for name, text in (files | {f"{info}/RECORD": record}).items():
-            wheel.writestr(name, text)
-
-
-def test_torch_is_taken_from_a_folder_of_wheels_with_its_local_label(tmp_path):
-    fake_wheel(tmp_path, "2.13.0+cpu")
-    version = install.locked_version("torch", LOCK)
-    arguments = install.torch_arguments(str(tmp_path), version)
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", tmp_path / "site"]
-    subprocess.run([*command, *arguments], check=True)
-    assert (tmp_path / "site" / "torch-2.13.0+cpu.dist-info").is_dir()
-
-
-def test_a_torch_source_that_fails_falls_back_to_the_default_and_says_so(monkeypatch, capsys):
-    tried = []
-
-    def pip(self, *arguments):
-        tried.append(arguments)
-        return "--index-url" not in arguments
-
-    monkeypatch.setattr(install.Environment, "pip", pip)
-    assert install.Environment(ROOT).install_torch("https://broken.example")
-    version = install.locked_version("torch", LOCK)
-    assert tried == [
-        ("--no-deps", "--index-url", "https://broken.example", f"torch=={version}"),
-        ("--no-deps", f"torch=={version}"),
-    ]
-    assert "pip's default index" in capsys.readouterr().out
-
-
-@pytest.fixture
-def environment(tmp_path):
-    """An `Environment` that looks installed, in a project of its own."""
-    for name in ("pyproject.toml", "requirements.lock"):
-        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-    environment = install.Environment(tmp_path)
-    environment.python.parent.mkdir(parents=True)
-    environment.python.symlink_to(sys.executable)
-    environment.write_note(environment.digest(), test=False)
-    return environment
-
-
-def test_a_finished_install_is_used_until_what_it_depends_on_changes(environment):
-    assert environment.ready(test=False)
-    assert not environment.ready(test=True)
-    with (environment.root / "requirements.lock").open("a") as lock:
-        lock.write("# changed\n")
-    assert not environment.ready(test=False)
-
-
-def test_an_install_is_not_ready_before_its_end(environment, monkeypatch):
-    monkeypatch.setattr(install.Environment, "install_torch", lambda self, source: True)
-    monkeypatch.setattr(install.Environment, "pip", lambda self, *arguments: False)
-    monkeypatch.setattr(install, "torch_source", lambda: None)
-    with pytest.raises(SystemExit, match="starts it anew"):
-        environment.install(test=False)
-    assert not environment.ready(test=False)
-
-
-@pytest.mark.parametrize("note", ['{"digest": null, "test": false}', '{"dig'])
-def test_an_interrupted_install_is_made_anew(environment, note, monkeypatch, capsys):
-    half = environment.folder / "half-installed"
-    half.touch()
-    environment.note.write_text(note)
-    made = subprocess.CompletedProcess([], 0)
-    monkeypatch.setattr(install.subprocess, "run", lambda *args, **kwargs: made)
-    environment.prepare()
-    assert not half.exists()
-    assert "was not finished" in capsys.readouterr().out
-
-
-def test_an_environment_made_by_hand_is_kept(environment):
-    environment.note.unlink()
-    environment.prepare()
-    assert environment.python.exists()
-
-
-def test_a_python_that_cannot_run_the_course_is_named_with_what_would_be_right():
-    assert install.python_problem((3, 12)) is None
-    assert "Python 3.10" in install.python_problem((3, 10), which=lambda name: None)
-    only_312 = {"python3.12": "there"}.get
-    assert "make lab PYTHON=python3.12" in install.python_problem((3, 14), which=only_312)
-
-
 # JupyterLab's settings
 
 
@@ -276,7 +103,103 @@ def test_settings_are_added_to_those_that_are_there(tmp_path):
     assert settings["@jupyter-widgets/jupyterlab-manager:plugin"] == {"saveState": True}
 
 
+@pytest.mark.parametrize(
+    "content", ["", '{"@jupyter-widgets/jup', "[]", "null", '{"a:b": 3}', "[" * 100_000, "\udcff"]
+)
+def test_broken_settings_are_said_kept_and_made_anew(tmp_path, content, capsys):
+    path = jupyter_settings.write(tmp_path)
+    good = path.read_text()
+    path.write_bytes(content.encode("utf-8", "surrogateescape"))
+    assert jupyter_settings.write(tmp_path) == path
+    assert path.read_text() == good
+    assert "was broken. It is now called overrides-broken.json" in capsys.readouterr().out
+    assert {p.name for p in path.parent.iterdir()} == {path.name, "overrides-broken.json"}
+
+
+def test_settings_whose_writing_is_killed_are_the_old_ones(tmp_path, monkeypatch):
+    path = jupyter_settings.write(tmp_path)
+    path.write_text('{"other:plugin": {"kept": 1}}')
+
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(jupyter_settings.os, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        jupyter_settings.write(tmp_path)
+    assert path.read_text() == '{"other:plugin": {"kept": 1}}'
+
+
+# The commands
+
+
+@pytest.mark.parametrize("root", [True, False])
+def test_root_is_told_what_was_added_for_it(monkeypatch, capsys, root):
+    started = []
+    monkeypatch.setattr(lab.os, "geteuid", lambda: 0 if root else 1000, raising=False)
+    monkeypatch.setattr(lab.os, "execv", lambda program, command: started.extend(command))
+    monkeypatch.setattr(lab.os, "name", "posix")
+    monkeypatch.setattr(lab, "has_browser", lambda: False)
+    lab.main()
+    assert started[:3] == [sys.executable, "-m", "jupyterlab"]
+    assert ("--allow-root" in started) == root
+    assert ("you are root, so --allow-root was added" in capsys.readouterr().out) == root
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C in another way")
+def test_ctrl_c_stops_the_tests_with_a_sentence_and_no_traceback(tmp_path):
+    (tmp_path / "brief.py").write_text("")
+    (tmp_path / "slow.py").write_text(
+        "import time\ntry:\n    print('begun', flush=True)\n    time.sleep(60)\n"
+        "except KeyboardInterrupt:\n    time.sleep(0.5)\n    print('tidied up', flush=True)\n"
+    )
+    code = "import run_tests; run_tests.STAGES.clear(); "
+    code += "run_tests.STAGES.update(first=['brief'], second=['slow']); run_tests.main()"
+    running = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": f"{ROOT / '.ci'}{os.pathsep}{tmp_path}"},
+        start_new_session=True,  # a terminal sends Ctrl-C to all that it has started
+    )
+    while running.stdout.readline() != "begun\n":
+        pass
+    os.killpg(running.pid, signal.SIGINT)
+    out, errors = running.communicate(timeout=30)
+    assert "tidied up" in out
+    assert re.fullmatch(r"\ncourse: stopped in the stage second\. After first \d+ s ok\.\n", errors)
+    assert running.returncode == 1
+
+
+def test_what_runs_in_the_environment_is_run_by_its_python():
+    """A program in .venv/bin names the folder that it was made for: where that was moved, none."""
+    for name in ("README.md", "CONTRIBUTING.md", "Makefile"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert set(re.findall(r"\.venv/bin/([\w-]+)", text)) == {"python"}, name
+
+
 # What a clone holds
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
+def test_a_clone_made_on_windows_has_the_same_bytes(tmp_path):
+    files = {"postBuild": b"#!/bin/sh\ntrue\n", "Makefile": b"all:\n", "a.png": b"\x89PNG\n\n"}
+    files |= {"a.safetensors": b"{}\n\n", ".gitattributes": (ROOT / ".gitattributes").read_bytes()}
+    here, clone = tmp_path / "here", tmp_path / "clone"
+    here.mkdir()
+    for name, content in files.items():
+        (here / name).write_bytes(content)
+
+    def git(*arguments):
+        who = ("-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false")
+        windows = ("-c", "core.autocrlf=true", "-c", "core.eol=crlf", "-c", "core.safecrlf=false")
+        subprocess.run(["git", *who, *windows, *arguments], check=True, cwd=tmp_path)
+
+    git("init", "-q", "here")
+    git("-C", "here", "add", "-A")
+    git("-C", "here", "commit", "-q", "-m", "a")
+    git("clone", "-q", "here", "clone")
+    assert {name: (clone / name).read_bytes() for name in files} == files
 
 
 def test_every_make_command_of_the_readme_exists():

@@ -34,18 +34,20 @@ __all__ = [
 
 FOLDER = Path(__file__).parent / "stored"
 DIGEST = "sha256"
+FACTS = {"command", "settings", "meta_steps", "seed", "torch", "python", "date", "error"}
 
 
 class CheckpointError(ValueError):
-    """A checkpoint that is missing, broken or for another network; the text says which."""
+    """A checkpoint that is missing, broken or of something else; the text says which."""
 
 
 @dataclass(frozen=True)
 class Checkpoint:
     """Trained parameters and where they came from.
 
-    `provenance` has command, torch, python, meta_steps, seed, date and error (what was measured on
-    unseen tasks), all as text. A classifier's φ lacks its last layer, W4 and b4.
+    `provenance` has command, settings (all that the training depended on), meta_steps, seed, torch,
+    python, date and error (what was measured on unseen tasks), all as text. A classifier's φ lacks
+    its last layer, W4 and b4.
     """
 
     name: str
@@ -68,7 +70,7 @@ def load(name: str, folder: Path | str | None = None) -> Checkpoint:
     """The checkpoint of that name.
 
     Raises ValueError for an unknown name, and CheckpointError where the file is missing,
-    truncated or altered, or its parameters are not those of the network.
+    truncated or altered, or does not hold what the recipe of that name makes.
     """
     from safetensors import SafetensorError, safe_open
 
@@ -84,10 +86,23 @@ def load(name: str, folder: Path | str | None = None) -> Checkpoint:
         raise CheckpointError(f"The checkpoint {name} cannot be read ({error})") from None
     if provenance.pop(DIGEST, None) != digest(phi, provenance):
         raise CheckpointError(f"The checkpoint {name} was altered: its check sum does not fit")
-    shapes = {leaf: tensor.shape for leaf, tensor in wanted.kept(wanted.start()).items()}
-    if {leaf: tensor.shape for leaf, tensor in phi.items()} != shapes:
+    start = wanted.kept(wanted.start())
+    if _form(phi) != _form(start):
         raise CheckpointError(f"The checkpoint {name} belongs to another network")
-    return Checkpoint(name, {leaf: phi[leaf] for leaf in shapes}, provenance)
+    if lacking := sorted(FACTS - provenance.keys()):
+        raise CheckpointError(f"The checkpoint {name} does not say its {', '.join(lacking)}")
+    if provenance["settings"] != wanted.settings_of():
+        raise CheckpointError(
+            f"The checkpoint {name} was made with other settings ({provenance['settings']})"
+        )
+    for leaf, tensor in phi.items():
+        if not torch.isfinite(tensor).all():
+            raise CheckpointError(f"The checkpoint {name} has values in {leaf} that are not finite")
+    return Checkpoint(name, {leaf: phi[leaf] for leaf in start}, provenance)
+
+
+def _form(phi: Mapping[str, Tensor]) -> dict[str, tuple[torch.Size, torch.dtype]]:
+    return {leaf: (tensor.shape, tensor.dtype) for leaf, tensor in phi.items()}
 
 
 def load_or_train(name: str, folder: Path | str | None = None) -> Checkpoint:
@@ -149,7 +164,8 @@ def digest(phi: Mapping[str, Tensor], provenance: Mapping[str, str]) -> str:
     for leaf in sorted(phi):
         tensor = phi[leaf]
         found.update(f"{leaf} {tensor.dtype} {tuple(tensor.shape)}".encode())
-        found.update(tensor.numpy().tobytes())
+        # As bytes, since NumPy does not know every type that a file can name.
+        found.update(tensor.detach().contiguous().flatten().view(torch.uint8).numpy().tobytes())
     for key in sorted(provenance):
         found.update(f"{key}={provenance[key]}\0".encode())
     return found.hexdigest()

@@ -206,9 +206,10 @@ def scores(accuracies: Mapping[str, Mean], measured_on: str, book: ScoreBook) ->
 
 def own_score(book: ScoreBook) -> str:
     """The reader's own score in notebook 01's game, or where it can be had."""
-    games = [game for game in book.results(ONE_SHOT_GAME) if {"right", "of"} <= game.keys()]
+    games = book.results(ONE_SHOT_GAME)
     if not games:
-        return "You: not known yet. Play the one-shot game of notebook 01, then run this cell anew."
+        how = "Play the one-shot game of notebook 01, then run this cell anew."
+        return f"You: not known yet. {book.remark or how}"
     right, of = (sum(game[name] for game in games) for name in ("right", "of"))
     return (
         f"You, in {len(games)} one-shot game{'s' * (len(games) > 1)} of notebook 01: "

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from importlib import metadata
 
 from packaging.requirements import Requirement
 
+MODULES = {"pillow": "PIL", "scikit-learn": "sklearn"}  # where a package's is called otherwise
+
 
 def problems() -> list[str]:
-    """One sentence for each package that is missing or of a version the course does not know.
+    """One sentence for each package that is missing, broken or of a version that was not tried.
 
     What is needed is written in the package's own metadata, which pip wrote from pyproject.toml.
+    Each is imported, too: metadata stay where half of the files are lost.
     """
     found = []
     if not ((3, 11) <= sys.version_info[:2] <= (3, 13)):
@@ -33,4 +37,12 @@ def problems() -> list[str]:
             continue
         if not needed.specifier.contains(version, prereleases=True):
             found.append(f"{needed.name} is {version}: the course is made for {needed.specifier}")
+            continue
+        try:
+            importlib.import_module(MODULES.get(needed.name, needed.name))
+        except Exception as error:  # of any kind: half of a package may run into anything
+            found.append(
+                f"{needed.name} cannot be imported ({type(error).__name__}: {error}): stop "
+                "JupyterLab, then run `make clean lab` in the course's folder: it installs all anew"
+            )
     return found

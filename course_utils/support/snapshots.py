@@ -9,7 +9,14 @@ from typing import Any
 import torch
 
 from course_utils.support.check_input import whole_number
-from course_utils.support.whole_files import BrokenFile, read_sealed, write_whole
+from course_utils.support.whole_files import (
+    BrokenFile,
+    read_sealed,
+    remove_left_over,
+    write_whole,
+)
+
+FORMAT = 1  # of the file: one more with each change of what a training keeps
 
 
 class Snapshots:
@@ -39,12 +46,18 @@ class Snapshots:
         same settings.
         """
         try:
-            state = torch.load(io.BytesIO(read_sealed(self.path)), weights_only=True)
+            content = read_sealed(self.path)
         except FileNotFoundError:
             return None
         except (OSError, BrokenFile) as error:
             return self.refuse(f"cannot be used ({error})")
-        if state["settings"] != self.settings:
+        try:
+            state = torch.load(io.BytesIO(content), weights_only=True, map_location="cpu")
+        except Exception:  # torch and pickle raise ten kinds of error for what is not theirs
+            state = None
+        if not isinstance(state, dict) or state.get("format") != FORMAT:
+            return self.refuse("holds something else than a training that this version kept")
+        if state.get("settings") != self.settings:
             return self.refuse("belongs to a training with other settings")
         return state
 
@@ -58,7 +71,7 @@ class Snapshots:
     def write(self, **state: Any) -> None:
         """Keep a state of tensors, numbers, lists and dicts. Where that fails, say so once."""
         memory = io.BytesIO()
-        torch.save(state | {"settings": self.settings}, memory)
+        torch.save(state | {"settings": self.settings, "format": FORMAT}, memory)
         try:
             write_whole(self.path, memory.getvalue(), sealed=True)
         except OSError as error:
@@ -72,3 +85,4 @@ class Snapshots:
     def remove(self) -> None:
         """Remove the file: the training is finished."""
         self.path.unlink(missing_ok=True)
+        remove_left_over(self.path, seconds=0)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import torch
 from torch import Tensor
@@ -17,6 +17,9 @@ from torch import Tensor
 from course_utils.support.check_input import expanded_path, some_of, whole_number
 from course_utils.tasks.episodes import Episodes
 from course_utils.tasks.kept import cache_folder, read_arrays, write_arrays
+
+if TYPE_CHECKING:
+    import numpy as np
 
 SPLITS = {
     "train": ("Latin", "Cyrillic", "Canadian", "Arabic", "Armenian"),
@@ -33,6 +36,11 @@ FINE = 56  # drawn at twice the size, then averaged
 # width, need less), or in one of these styles.
 COARSE, ALIKE, ALIKE_CASES, THE_SAME = 14, 0.96, 0.885, 0.99
 FORMAT = 5  # of the cached file, one more with each change of what is drawn
+FORM = {
+    "pictures": ("uint8", (PICTURES, 1, 28, 28), None),
+    "codes": ("int64", (), 0x110000),
+    "scripts": ("int64", (), len(SCRIPTS)),
+}
 
 
 @dataclass(frozen=True)
@@ -158,7 +166,7 @@ def _family(family: Characters) -> tuple[Tensor, dict[str, Tensor]]:
 def _all_pictures(seed: int, folder: Path | None) -> tuple[Tensor, Tensor, Tensor]:
     """The pictures of all classes of all splits, their codes and their places in SCRIPTS."""
     file = (folder or cache_folder()) / f"characters-seed{seed}-{_version(seed)}.bin"
-    kept = read_arrays(file, "drawn characters")
+    kept = read_arrays(file, "drawn characters", FORM)
     if kept is None:
         kept = _draw_all(seed)
         write_arrays(file, kept)
@@ -170,8 +178,10 @@ def _all_pictures(seed: int, folder: Path | None) -> tuple[Tensor, Tensor, Tenso
 def _remove_others(file: Path, seed: int) -> None:
     """Remove the files beside one that hold the pictures of the same seed in another version."""
     for other in file.parent.iterdir():
-        ours = re.fullmatch(rf"characters-seed{seed}-[0-9a-f]{{16}}\.bin", other.name)
-        if ours and other.name != file.name:
+        ours = re.fullmatch(
+            rf"characters-seed{seed}-[0-9a-f]{{16}}\.bin(-[0-9a-f]{{8}}\.new)?", other.name
+        )
+        if ours and not other.name.startswith(file.name):
             with suppress(OSError):  # another program reads it, or has removed it
                 other.unlink()
 
@@ -198,13 +208,10 @@ def _draw_all(seed: int) -> dict:
     """Draw every character whose shape no other has: pictures, codes and scripts as arrays."""
     import numpy as np
 
-    from course_utils.characters import letters, styles_of, upright, varied
+    from course_utils.characters import letters
 
     script_of = {ord(c): n for n, script in enumerate(SCRIPTS) for c in letters(script)}
-    uprights = {
-        code: {style: upright(chr(code), style, fine=FINE) for style in styles_of(chr(code))}
-        for code in script_of
-    }
+    uprights = {code: _uprights(code) for code in script_of}
 
     def rank(code: int) -> tuple[int, int]:
         """The Latin alphabet keeps its shapes, then the test scripts do, then the rest."""
@@ -212,18 +219,34 @@ def _draw_all(seed: int) -> dict:
 
     codes = _different(uprights, sorted(script_of, key=rank))
     codes.sort(key=lambda code: (script_of[code], code))
-    pictures = np.empty((len(codes), PICTURES, 1, 28, 28), np.uint8)
-    for code, of_class in zip(codes, pictures, strict=True):
-        # A generator for each class, so that its pictures do not depend on which others there are.
-        random = np.random.default_rng([seed, code])
-        styles = random.permutation(list(uprights[code]))
-        for n, picture in enumerate(of_class):
-            rotation, shear = random.uniform(-1, 1, 2) * (ROTATION, SHEAR)
-            scale, shift = random.uniform(*SCALE), random.uniform(-SHIFT, SHIFT, 2)
-            ground = uprights[code][styles[n % len(styles)]]
-            picture[0] = np.rint(255 * varied(ground, rotation, shear, scale, shift))
+    pictures = np.array([_draw_class(seed, code, uprights[code]) for code in codes])
     scripts = np.array([script_of[code] for code in codes])
     return {"pictures": pictures, "codes": np.array(codes), "scripts": scripts}
+
+
+def _uprights(code: int) -> dict:
+    """The upright picture of a character in each style that has it."""
+    from course_utils.characters import styles_of, upright
+
+    return {style: upright(chr(code), style, fine=FINE) for style in styles_of(chr(code))}
+
+
+def _draw_class(seed: int, code: int, uprights: dict) -> np.ndarray:
+    """The pictures of one class, (20, 1, 28, 28), uint8."""
+    import numpy as np
+
+    from course_utils.characters import varied
+
+    # A generator for each class, so that its pictures do not depend on which others there are.
+    random = np.random.default_rng([seed, code])
+    styles = random.permutation(list(uprights))
+    drawn = np.empty((PICTURES, 1, 28, 28), np.uint8)
+    for n, picture in enumerate(drawn):
+        rotation, shear = random.uniform(-1, 1, 2) * (ROTATION, SHEAR)
+        scale, shift = random.uniform(*SCALE), random.uniform(-SHIFT, SHIFT, 2)
+        ground = uprights[styles[n % len(styles)]]
+        picture[0] = np.rint(255 * varied(ground, rotation, shear, scale, shift))
+    return drawn
 
 
 def _different(uprights: dict[int, dict], order: list[int]) -> list[int]:

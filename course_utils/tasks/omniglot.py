@@ -35,10 +35,11 @@ class Omniglot(Episodes):
         "background", 30 alphabets to train on, or "evaluation", 20 others.
     folder
         A zip file of the authors, or a folder with their zip files or with unpacked drawings
-        (alphabet/character/drawing.png). The authors' small background sets can be used, too.
+        (alphabet/character/drawing.png); torchvision's root, too. The authors' small background
+        sets can be used as well.
     download
-        Whether to fetch the split's zip file (6 to 10 MB) if it is not there. An interrupted
-        download continues where it stopped; a file that was altered is downloaded again.
+        Whether to fetch the split's zip file (6 to 10 MB) if it is not there; one that was altered
+        is fetched again. Only a whole file is kept.
     only
         Some of the alphabets; by default all of them.
     rotations

@@ -24,6 +24,11 @@ SIDE, PIXELS = 105, 28
 DRAWINGS = 20  # of a character
 MOST_FILES, MOST_BYTES, MOST_OF_ALL = 60_000, 100_000, 100_000_000
 FORMAT = 1  # of the cached file
+FORM = {
+    "drawings": ("uint8", (DRAWINGS, 1, PIXELS, PIXELS), None),
+    "alphabets": ("str", (), None),
+    "characters": ("str", (), None),
+}
 
 
 class BrokenArchive(ValueError):
@@ -51,7 +56,7 @@ def _drawings_once(stamps: tuple, split: str) -> tuple[Tensor, list[tuple[str, s
         for path in source:
             digest.update(path.read_bytes())
         kept = cache_folder() / f"omniglot-{digest.hexdigest()[:16]}.bin"
-        arrays = read_arrays(kept, "small drawings")
+        arrays = read_arrays(kept, "small drawings", FORM)
         if arrays is None:
             files = (one for path in source for one in _in_archive(path))
             arrays = _arrays(files, source[0], split)
@@ -96,14 +101,15 @@ def _small(content: bytes, where: str):
 
     try:
         with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
-            if picture.size != (SIDE, SIDE):  # known before anything is decoded
-                raise BrokenArchive(
-                    f"{where} must be a picture of {SIDE} x {SIDE} pixels, "
-                    f"got {picture.width} x {picture.height}"
-                )
-            ink = picture.convert("L").point(lambda value: 255 - value)
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+            size = picture.size
+            # Its size is known before anything is decoded.
+            ink = picture.convert("L").point(lambda v: 255 - v) if size == (SIDE, SIDE) else None
+    except Exception as error:  # Pillow raises ten kinds of error for a damaged file
         raise BrokenArchive(f"{where} is no readable picture: {error}") from None
+    if ink is None:
+        raise BrokenArchive(
+            f"{where} must be a picture of {SIDE} x {SIDE} pixels, got {size[0]} x {size[1]}"
+        )
     return np.asarray(ink.resize((PIXELS, PIXELS), Image.Resampling.BILINEAR))
 
 

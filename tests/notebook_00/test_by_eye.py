@@ -104,6 +104,18 @@ def test_what_is_missing_or_old_is_named(monkeypatch):
     assert missing.startswith("no-such-package is missing")
 
 
+@pytest.mark.parametrize("code", ["import no_such_part", "raise OSError('no such library')", "("])
+def test_a_package_whose_files_are_half_lost_is_named(monkeypatch, tmp_path, code):
+    (tmp_path / "half_lost.py").write_text(code)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(metadata, "requires", lambda _: ["half-lost>=1"])
+    monkeypatch.setattr(metadata, "version", lambda _: "1.0")
+    monkeypatch.setattr(environment, "MODULES", {"half-lost": "half_lost"})
+    (problem,) = environment.problems()
+    assert problem.startswith("half-lost cannot be imported (")
+    assert "run `make clean lab`" in problem
+
+
 def test_where_the_course_is_not_installed_that_is_said(monkeypatch):
     def missing(name):
         raise metadata.PackageNotFoundError(name)

@@ -289,6 +289,14 @@ def test_the_reader_s_own_score_stands_beside_the_methods(tmp_path):
     assert lines[1].startswith("You, in 2 one-shot games of notebook 01: 17 of 20 right, 85 %")
 
 
+def test_scores_that_cannot_be_read_are_said_where_the_reader_s_own_would_stand(tmp_path):
+    book = ScoreBook(tmp_path)
+    book.path.write_text('{"one-shot game": [{"of": 0}, "3", null, {"right": 50, "of": 10}]}')
+    assert "You: not known yet. Entries of" in few_shot_pictures.own_score(book)
+    book.path.write_text("{")
+    assert "is broken" in few_shot_pictures.own_score(book)
+
+
 def test_a_score_in_per_cent_is_refused(tmp_path):
     with pytest.raises(ValueError, match="must be a share from 0 to 1"):
         few_shot_pictures.scores(

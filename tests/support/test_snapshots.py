@@ -1,10 +1,15 @@
 """A long training that is interrupted continues where it stopped; a broken state is reported."""
 
+import copy
+import io
+import pickle
+
 import pytest
 import torch
 
 from course_utils import maml, networks
 from course_utils.support.snapshots import Snapshots
+from course_utils.support.whole_files import read_sealed, write_whole
 from course_utils.tasks import Sinusoids
 
 NETWORK = networks.mlp([1, 4, 1])
@@ -12,7 +17,7 @@ LOSS = networks.squared_error(NETWORK)
 ITERATIONS = 25
 
 
-def train(snapshots=None, stop_at=None, generator="seeded"):
+def train(snapshots=None, stop_at=None, generator="seeded", decay="cosine"):
     """A training of 25 meta-steps; an interrupt comes at the given call of its objective."""
     calls = 0
 
@@ -33,7 +38,7 @@ def train(snapshots=None, stop_at=None, generator="seeded"):
         n_tasks=2,
         shots=2,
         queries=2,
-        decay="cosine",
+        decay=decay,
         generator=generator,
         progress=False,
         snapshots=snapshots,
@@ -99,6 +104,97 @@ def test_a_state_that_does_not_fit_is_said_and_training_begins_anew(
     snapshots.write(phi=phi, history=[0.0] * done, optimizer={}, generator=torch.zeros(1))
     assert torch.equal(train(snapshots)[1], train()[1])
     assert f"{words}: the training starts again" in capsys.readouterr().out
+
+
+def without(state, *names):
+    return {name: value for name, value in state.items() if name not in names}
+
+
+def with_optimizer(state, change):
+    """The state with something changed inside its optimizer's."""
+    optimizer = copy.deepcopy(state["optimizer"])
+    change(optimizer["state"][1], optimizer["param_groups"][0])
+    return state | {"optimizer": optimizer}
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        (lambda s: without(s, "format"), "holds something else"),
+        (lambda s: s | {"format": 99}, "holds something else"),
+        (lambda s: [1, 2], "holds something else"),
+        (lambda s: torch.zeros(3), "holds something else"),
+        (lambda s: None, "holds something else"),
+        (lambda s: {"format": s["format"]}, "other settings"),
+        (lambda s: s | {"settings": 7}, "other settings"),
+        (lambda s: without(s, "phi"), "holds something else"),
+        (lambda s: s | {"phi": [0.0]}, "holds something else"),
+        (lambda s: s | {"phi": dict.fromkeys(s["phi"], 0.0)}, "another network"),
+        (lambda s: s | {"phi": {k: v.double() for k, v in s["phi"].items()}}, "another network"),
+        (lambda s: s | {"phi": {k: v * torch.nan for k, v in s["phi"].items()}}, "not finite"),
+        (lambda s: without(s, "history"), "holds something else"),
+        (lambda s: s | {"history": []}, "values of the objective"),
+        (lambda s: s | {"history": ["a"] * 10}, "values of the objective"),
+        (lambda s: s | {"history": [float("nan")] * 10}, "values of the objective"),
+        (lambda s: without(s, "optimizer"), "another optimizer"),
+        (lambda s: s | {"optimizer": {"state": {}, "param_groups": []}}, "another optimizer"),
+        (lambda s: s | {"optimizer": s["optimizer"] | {"state": {}}}, "another optimizer"),
+        (lambda s: with_optimizer(s, lambda m, g: g.update(betas=(0.5, 0.9))), "another optimizer"),
+        (lambda s: with_optimizer(s, lambda m, g: m.pop("exp_avg")), "another optimizer"),
+        (
+            lambda s: with_optimizer(s, lambda m, g: m.update(exp_avg=torch.zeros(1))),
+            "another optimizer",
+        ),
+        (
+            lambda s: with_optimizer(s, lambda m, g: m["exp_avg_sq"].fill_(torch.nan)),
+            "another optimizer",
+        ),
+        (lambda s: with_optimizer(s, lambda m, g: m.update(step=3)), "another optimizer"),
+        (lambda s: without(s, "generator"), "another generator"),
+        (lambda s: s | {"generator": s["generator"][:16]}, "another generator"),
+        (lambda s: s | {"generator": [1, 2]}, "another generator"),
+        (lambda s: s | {"generator": torch.zeros(3)}, "another generator"),
+    ],
+)
+def test_a_well_sealed_file_of_something_else_is_said_and_training_begins_anew(
+    snapshots, capsys, other, words
+):
+    train(snapshots, stop_at=18)
+    state = torch.load(io.BytesIO(read_sealed(snapshots.path)), weights_only=True)
+    memory = io.BytesIO()
+    torch.save(other(state), memory)
+    write_whole(snapshots.path, memory.getvalue(), sealed=True)
+    capsys.readouterr()
+    (phi, history), (whole_phi, whole) = train(snapshots), train()
+    assert torch.equal(history, whole)
+    assert all(torch.equal(phi[name], whole_phi[name]) for name in phi)
+    said = capsys.readouterr().out
+    assert words in said
+    assert said.count("starts again") == 1
+
+
+def test_the_meta_lr_that_is_asked_for_is_used_and_not_the_kept_one(snapshots):
+    phi, _ = train(decay=None)
+    train(snapshots, stop_at=18, decay=None)
+    state = torch.load(io.BytesIO(read_sealed(snapshots.path)), weights_only=True)
+    other = with_optimizer(state, lambda moments, group: group.update(lr=9.0))
+    snapshots.write(**without(other, "settings", "format"))
+    resumed, _ = train(snapshots, decay=None)
+    assert all(torch.equal(resumed[name], phi[name]) for name in phi)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x05\x06" + bytes(18), pickle.dumps(print, 2)])
+def test_a_well_sealed_file_that_torch_cannot_load_is_said(snapshots, capsys, content):
+    write_whole(snapshots.path, content, sealed=True)
+    assert snapshots.read() is None
+    assert "holds something else" in capsys.readouterr().out
+
+
+def test_a_finished_training_leaves_nothing_behind(snapshots):
+    train(snapshots, stop_at=18)
+    snapshots.path.with_name("state.pt-0123abcd.new").touch()  # the process was killed as it wrote
+    snapshots.remove()
+    assert list(snapshots.path.parent.iterdir()) == []
 
 
 def test_a_file_that_is_not_there_is_no_matter(snapshots, capsys):

@@ -59,6 +59,48 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypat
     assert [p.read_bytes() for p in tmp_path.iterdir()] == [before]
 
 
+def test_what_a_killed_write_left_is_removed_and_nothing_else(tmp_path):
+    path = tmp_path / "file"
+    left, running = tmp_path / "file-0123abcd.new", tmp_path / "file-abcd0123.new"
+    others = [tmp_path / name for name in ("file-1.new", "other-0123abcd.new", "file-0123abcd")]
+    for use in (lambda: write_whole(path, b"content", sealed=True), lambda: read_sealed(path)):
+        for each in (left, running, *others):
+            each.touch()
+            if each != running:
+                os.utime(each, (0, 0))
+        use()
+        assert set(tmp_path.iterdir()) == {path, running, *others}
+
+
+def test_the_bytes_are_on_the_disk_before_the_file_has_its_name(tmp_path, monkeypatch):
+    fsync, replace, done = os.fsync, os.replace, []
+
+    def flushed(number):
+        done.append(os.fstat(number).st_size)
+        fsync(number)
+
+    def renamed(*paths):
+        done.append("renamed")
+        replace(*paths)
+
+    monkeypatch.setattr(os, "fsync", flushed)
+    monkeypatch.setattr(os, "replace", renamed)
+    write_whole(tmp_path / "file", b"content")
+    assert done == [len(b"content"), "renamed"]
+
+
+def test_a_disk_that_is_full_when_flushed_leaves_the_old_file(tmp_path, monkeypatch):
+    write_whole(tmp_path / "file", b"old")
+
+    def full(_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_whole(tmp_path / "file", b"new")
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"old"]
+
+
 def test_a_file_that_is_not_there_is_no_broken_one(tmp_path):
     with pytest.raises(FileNotFoundError):
         read_sealed(tmp_path / "none")

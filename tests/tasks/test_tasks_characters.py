@@ -1,6 +1,8 @@
 """Drawn characters: splits without a shape in common, pictures with ink, tasks as promised."""
 
 import hashlib
+import io
+import shutil
 import unicodedata
 from functools import partial
 from pathlib import Path
@@ -13,6 +15,7 @@ from hypothesis import given, settings
 
 from course_utils import maml, networks
 from course_utils.characters import draw_character, fonts, styles_of
+from course_utils.support.whole_files import write_whole
 from course_utils.tasks import Characters
 from course_utils.tasks import characters as module
 from course_utils.tasks.kept import read_arrays, write_arrays
@@ -26,8 +29,13 @@ def seeded(seed=0):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """A cache folder in which the characters are drawn once."""
-    return tmp_path_factory.mktemp("cache")
+    """A folder with the characters, as all tests of the course draw them once into the cache."""
+    folder, seed = tmp_path_factory.mktemp("cache"), 0
+    assert Characters("test", seed=seed).n_classes
+    drawn = module.cache_folder() / f"characters-seed{seed}-{module._version(seed)}.bin"
+    if drawn.exists():
+        shutil.copy(drawn, folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +68,14 @@ def test_there_are_characters_enough_and_the_splits_share_none(train, validation
     codes = [character_codes(family) for family in families]
     assert [len(one) for one in codes] == [family.n_classes for family in families]
     assert len(set.union(*codes)) == sum(family.n_classes for family in families)
+
+
+def test_kept_pictures_are_those_that_would_be_drawn_now(train, validation, test):
+    """For some classes of each split: the kept ones may be of before a change in how they are."""
+    for family in (train, validation, test):
+        for code in family.codes.tolist()[:: family.n_classes // 5]:
+            drawn = module._draw_class(0, code, module._uprights(code))
+            assert torch.equal(family.pictures[family.codes == code][0], torch.from_numpy(drawn))
 
 
 def test_the_test_split_is_the_one_that_stored_checkpoints_were_judged_on(test):
@@ -302,7 +318,7 @@ def drawings(train, folder, monkeypatch):
     """The pictures as drawn before, and a list that grows with each drawing."""
     assert train.n_classes  # they are drawn when first asked for
     (path,) = folder.iterdir()
-    arrays, drawn = read_arrays(path, "pictures"), []
+    arrays, drawn = read_arrays(path, "pictures", module.FORM), []
     monkeypatch.setattr(module, "_draw_all", lambda seed: drawn.append(seed) or arrays)
     module._all_pictures.cache_clear()
     module._family.cache_clear()
@@ -411,6 +427,7 @@ def test_other_fonts_are_another_file(monkeypatch, tmp_path):
 def test_a_new_file_replaces_those_of_other_versions(tmp_path, drawings, monkeypatch):
     monkeypatch.setattr(module, "cache_folder", lambda: tmp_path)
     old = tmp_path / f"characters-seed0-{'0' * 16}.bin"
+    left_over = tmp_path / f"{old.name}-0123abcd.new"
     others = [
         f"characters-seed1-{'0' * 16}.bin",  # of another seed, which is still wanted
         f"characters-seed0-{'0' * 16}.bin.old",
@@ -418,7 +435,7 @@ def test_a_new_file_replaces_those_of_other_versions(tmp_path, drawings, monkeyp
         "characters-seed0-mine.bin",
         f"omniglot-{'0' * 16}.bin",
     ]
-    for name in (old.name, *others):
+    for name in (old.name, left_over.name, *others):
         (tmp_path / name).write_text("something")
     assert reopened(None).n_classes >= 300
     assert drawings == [0]
@@ -454,9 +471,65 @@ def test_a_folder_may_begin_at_home(tmp_path, drawings, monkeypatch):
     assert Characters(folder="~/x") == Characters(folder=tmp_path / "x")
 
 
-def test_a_kept_file_holds_no_code(tmp_path):
+N = 300  # classes of a file that fits
+FITS = {
+    "pictures": np.zeros((N, module.PICTURES, 1, 28, 28), np.uint8),
+    "codes": np.arange(N),
+    "scripts": np.arange(N) % len(module.SCRIPTS),
+}
+
+
+def archived(arrays):
+    memory = io.BytesIO()
+    np.savez(memory, **arrays)
+    return memory.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"nothing of NumPy's",
+        b"PK\x05\x06" + bytes(18),  # a zip file without a file
+        archived(FITS)[:-30],
+        archived({"a": np.array([{"an": "object"}], object)}),
+        archived(FITS | {"codes": np.array([{}] * N, object)}),
+        archived({name: FITS[name] for name in ("pictures", "codes")}),
+        archived(FITS | {"more": np.arange(N)}),
+        archived(FITS | {"codes": np.arange(N) + 0.5}),
+        archived(FITS | {"codes": np.arange(N - 1)}),
+        archived(FITS | {"scripts": np.arange(N)}),
+        archived(FITS | {"scripts": np.arange(N) - 1}),
+        archived(FITS | {"codes": np.array(5)}),
+        archived({name: array[:0] for name, array in FITS.items()}),
+        archived(FITS | {"pictures": FITS["pictures"][..., :20]}),
+    ],
+)
+def test_a_well_sealed_file_of_something_else_is_made_again(tmp_path, capsys, content):
+    """Also pickled objects, which could run code and are never opened."""
     path = tmp_path / "arrays.bin"
-    write_arrays(path, {"a": np.array([{"an": "object"}], object)})
-    with pytest.raises(ValueError, match="allow_pickle"):
-        read_arrays(path, "things")
-    assert path.read_bytes()[:32] == hashlib.sha256(path.read_bytes()[32:]).digest()
+    write_whole(path, content, sealed=True)
+    assert read_arrays(path, "drawn characters", module.FORM) is None
+    said = f"The file of drawn characters, {path}, holds something else: it is made again."
+    assert said in capsys.readouterr().out
+    write_arrays(path, FITS)
+    found = read_arrays(path, "drawn characters", module.FORM)
+    assert all(np.array_equal(found[name], FITS[name]) for name in FITS)
+    assert capsys.readouterr().out == ""
+
+
+class Harmful:
+    """Unpickled, it would write a file."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return open, (self.path, "w")
+
+
+def test_a_kept_file_runs_no_code(tmp_path):
+    harmful = np.array([Harmful(str(tmp_path / "written"))] * N, object)
+    write_whole(tmp_path / "arrays.bin", archived(FITS | {"codes": harmful}), sealed=True)
+    assert read_arrays(tmp_path / "arrays.bin", "drawn characters", module.FORM) is None
+    assert not (tmp_path / "written").exists()
