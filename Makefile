@@ -6,7 +6,7 @@ VENV := .venv/bin/python
 NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test format images frames notebooks checkpoints benchmarks lock clean installed installed-test
+.PHONY: help lab test format images pages frames notebooks checkpoints benchmarks lock clean installed installed-test
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ format: installed-test  ## let ruff mend and format code and notebooks
 
 images: installed  ## draw the static diagrams in notebooks/images/ anew
 	@$(VENV) -m course_utils.diagrams notebooks/images
+
+pages: installed  ## make every explorer a page that moves without Python, in build/pages/ (NAMES="..." for some)
+	@OMP_NUM_THREADS=1 $(VENV) -m course_utils.pages $(NAMES)
 
 frames: installed-test  ## draw the frames that pictures are tested against anew, then look at them (NAMES="..." for some)
 	@OMP_NUM_THREADS=1 $(VENV) -m tests.frames $(NAMES)

@@ -1,0 +1,149 @@
+"""Pages: one self-contained file for each film, and one that shows them all. They ask for nothing.
+
+A page holds its film, the player, a font and the picture as it opens, so that there is something to
+see before it plays, and without scripts.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+from course_utils.films import font, svg
+from course_utils.films.film import Film
+
+HERE = Path(__file__).parent
+MOST_BYTES = 450 * 1024
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A film with the place where the course shows it: a notebook's number and title."""
+
+    film: Film
+    number: str
+    title: str
+
+    @property
+    def name(self) -> str:
+        """The builder's name, which is that of the page."""
+        return self.film.content["name"]
+
+    @property
+    def heading(self) -> str:
+        """The name as words."""
+        return self.name.replace("_", " ").capitalize()
+
+    @property
+    def sentence(self) -> str:
+        """What the picture shows."""
+        said = re.sub(r"^\w+: ", "", self.film.content["describe"])
+        return said[0].upper() + said[1:]
+
+
+def page(shown: Shown) -> str:
+    """The page of one film."""
+    film = shown.film
+    packed = base64.b64encode(film.pack()).decode()
+    more = film.content["more"]
+    return _document(
+        f"{shown.heading} · meta-learning course",
+        f"""<nav><a href="index.html">all pictures</a></nav>
+<h1>{escape(shown.heading)}</h1>
+<p>{escape(shown.sentence)}</p>
+<div class="course-player" id="film">{_question(film)}
+<div class="course-frame" style="--ratio: {_ratio(film):.4f}">{svg.still(film)}</div></div>
+<noscript><p>This picture moves where scripts are allowed.</p></noscript>
+<footer><p>{escape(more)} From notebook {shown.number}, <i>{escape(shown.title)}</i>. A picture of
+the meta-learning course, CC BY 4.0.</p></footer>
+<script>
+{_file("player.js")}
+courseFilm.open(document.getElementById("film"), "{packed}", {{ address: location.hash }})
+  .then((player) => {{
+    if (player) addEventListener("hashchange", () => player.follow(location.hash));
+  }});
+</script>""",
+        font.woff(_characters([film])),
+        _file("player.css"),
+    )
+
+
+def index(all_shown: Sequence[Shown]) -> str:
+    """The page that shows every film as a picture, with its sentence and its notebook."""
+    numbers = dict.fromkeys((shown.number, shown.title) for shown in all_shown)
+    parts = []
+    for number, title in numbers:
+        mine = [shown for shown in all_shown if shown.number == number]
+        cards = "\n".join(map(_card, mine))
+        parts.append(
+            f"<section><h2>{number} · {escape(title)}</h2>\n<div class=cards>{cards}</div></section>"
+        )
+    body = "\n".join(parts)
+    return _document(
+        "All pictures that move · meta-learning course",
+        f"""<h1>All pictures that move</h1>
+<p>Each opens in its own page, which needs no network: drag in it, move its sliders, answer its
+question.</p>
+{body}
+<footer><p>Pictures of the meta-learning course, CC BY 4.0.</p></footer>""",
+        font.woff(_characters([shown.film for shown in all_shown], start=True)),
+        _file("player.css"),
+    )
+
+
+def _card(shown: Shown) -> str:
+    picture = svg.still(shown.film, prefix=f"{shown.name}-")
+    kind = "question" if shown.film.content["question"] else "explorer"
+    return f"""<article><a href="{shown.name}.html"><div class="course-frame">{picture}</div>
+<h3>{escape(shown.heading)}</h3></a><p><b>{kind}</b> {escape(shown.sentence)}</p></article>"""
+
+
+def _document(title: str, body: str, woff: bytes, style: str) -> str:
+    address = "data:font/woff;base64," + base64.b64encode(woff).decode()
+    return f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title>
+<link rel="icon" href="data:,">
+<style>
+@font-face {{ font-family: "Course"; src: url({address}) format("woff"); }}
+{style}{_file("page.css")}</style></head>
+<body><main>
+{body}
+</main></body></html>
+"""
+
+
+def _question(film: Film) -> str:
+    question = film.content["question"]
+    return f'<p class="course-question"><b>Predict.</b> {question}</p>' if question else ""
+
+
+def _ratio(film: Film) -> float:
+    width, height = film.content["size"]
+    return width / height
+
+
+def _characters(films: Sequence[Film], *, start: bool = False) -> str:
+    """Every character in the films' pictures, in order; or in those that they start with."""
+    found: set[str] = set()
+    for film in films:
+        for operation in film.operations(film.start) if start else _operations(film.content):
+            if operation[0] == "t":
+                found |= set(operation[6])
+    return "".join(sorted(found))
+
+
+def _operations(content: Mapping) -> Iterator[list]:
+    yield from content["still"]
+    for mark in content["marks"]:
+        for state in mark["states"]:
+            yield from state
+
+
+def _file(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
