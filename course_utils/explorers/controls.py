@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets
 import traitlets
 
+from course_utils.explorers import messages
 from course_utils.support.check_input import number, span, whole_number
 
 _LABEL = {"description_width": "150px"}
@@ -35,7 +36,7 @@ class Slider:
 
     def widget(self) -> ipywidgets.Widget:
         """The live slider."""
-        kind = ipywidgets.IntSlider if self._whole else ipywidgets.FloatSlider
+        kind = messages.IntSlider if self._whole else messages.FloatSlider
         return kind(
             value=self.nearest(self.value),
             min=self.low,
@@ -51,6 +52,15 @@ class Slider:
         steps = round((number(self.name, value) - self.low) / self.step)
         snapped = min(max(self.low + steps * self.step, self.low), self.high)
         return round(snapped) if self._whole else round(snapped, 10)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the greatest value."""
+        return self.low, self.high
+
+    def spell(self, value: float) -> str:
+        """The value as the slider shows it."""
+        return f"{value:{'d' if self._whole else self.format}}"
 
     @property
     def _whole(self) -> bool:
@@ -74,8 +84,8 @@ class Stops:
 
     def widget(self) -> ipywidgets.Widget:
         """The live slider."""
-        return ipywidgets.SelectionSlider(
-            options=[(f"{option:{self.format}}", option) for option in self.options],
+        return messages.SelectionSlider(
+            options=[(self.spell(option), option) for option in self.options],
             value=self.nearest(self.value),
             description=_label(self.symbol, self.word),
             style=_LABEL,
@@ -85,6 +95,15 @@ class Stops:
         """The allowed value nearest to `value`; ValueError if that is no finite number."""
         wanted = number(self.name, value)
         return min(self.options, key=lambda option: abs(option - wanted))
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the greatest value."""
+        return min(self.options), max(self.options)
+
+    def spell(self, value: float) -> str:
+        """The value as the slider shows it."""
+        return f"{value:{self.format}}"
 
 
 @dataclass(frozen=True)
@@ -99,7 +118,7 @@ class Choice:
 
     def widget(self) -> ipywidgets.Widget:
         """The live list."""
-        kind = ipywidgets.RadioButtons if self.open else ipywidgets.Dropdown
+        kind = messages.RadioButtons if self.open else messages.Dropdown
         layout = {"width": "auto"} if self.open else {}
         style = {"description_width": "initial"} if self.open else _LABEL
         return kind(

@@ -18,8 +18,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from course_utils.explorers.controls import Control, Hidden, Press
+from course_utils.explorers.messages import share
+from course_utils.explorers.reruns import note_shown
+from course_utils.explorers.spoken import spoken
 from course_utils.explorers.stage import Canvas, Stage
 from course_utils.figures.style import png_bundle, with_minus_signs
+from course_utils.support.check_input import number
 
 Frame = SimpleNamespace  # the values of the controls and `data`, what compute made of them
 
@@ -146,12 +150,13 @@ class Explorer(ipywidgets.VBox):
     def drag(self, handle: str, x: float, y: float) -> None:
         """Drag a handle to a place in its axes' data coordinates, as a mouse would.
 
-        Raises ValueError for a name that no handle has, or that of a button.
+        Raises ValueError for a name that no handle has, or that of a button, or a place that is
+        not finite.
         """
         move = self._handle(handle).move
         if move is None:
             raise ValueError(f"handle {handle!r} is a button: it can be clicked, not dragged")
-        self.set(**move(x, y, self.frame))
+        self.set(**move(number("x", x), number("y", y), self.frame))
 
     def click(self, handle: str) -> None:
         """Click a handle that is a button, as a mouse would.
@@ -199,13 +204,13 @@ class Explorer(ipywidgets.VBox):
 
     def _on_drag(self, change: Any) -> None:
         event = change["new"]
-        handle = self._handles.get(event.get("handle"))
-        if handle is None:
-            return
-        if handle.click is not None:
+        self.canvas.heard = event.get("moves")
+        handle = next((h for h in self._handles.values() if h.name == event.get("handle")), None)
+        at = share(event.get("x")), share(event.get("y"))
+        if handle is not None and handle.click is not None:
             self.click(handle.name)
-        else:
-            self.drag(handle.name, *self._stage.place(handle.axes, event["x"], event["y"]))
+        elif handle is not None and None not in at:
+            self.drag(handle.name, *self._stage.place(handle.axes, *at))
 
     def _frame(self) -> None:
         try:
@@ -246,7 +251,8 @@ class Explorer(ipywidgets.VBox):
                 x, y = self._stage.fraction(handle.axes, *at)
                 placed = {"name": handle.name, "label": handle.label, "x": x, "y": y}
                 if handle.click is None:
-                    placed["value"] = f"{at[0]:.2f}, {at[1]:.2f}"
+                    moved = [self._controls[name] for name in handle.moves]
+                    placed |= spoken(at, handle.axes.get_xlim(), moved, vars(frame))
                 else:
                     corner = at[0] + handle.size[0], at[1] - handle.size[1]
                     right, down = self._stage.fraction(handle.axes, *corner)
@@ -254,6 +260,7 @@ class Explorer(ipywidgets.VBox):
                 yield placed
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
+        note_shown(self)
         data, metadata = png_bundle(self.png(), self.describe, self.alt, width=self._stage.size[0])
         return super()._repr_mimebundle_(**kwargs) | data, metadata
 

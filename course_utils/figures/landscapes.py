@@ -104,6 +104,8 @@ class Scales(Artist):
     def draw(self, renderer) -> None:
         """Draw the scales (matplotlib calls this)."""
         if self._shown not in self._pixels:
+            # Ticks reach a pixel into the axes, strips do not: the first frame is as all others.
+            before = renderer.copy_from_bbox(self.axes.figure.bbox)
             for axis in self._both:
                 axis.set_visible(True)
                 axis.draw(renderer)
@@ -113,6 +115,7 @@ class Scales(Artist):
             below = Bbox.from_extents(0, 0, min(box.x1 + 30, width), box.y0 - 1)
             strips = [renderer.copy_from_bbox(strip) for strip in (beside, below)]
             self._pixels[self._shown] = strips
+            renderer.restore_region(before)
         for strip in self._pixels[self._shown]:
             renderer.restore_region(strip)
 
