@@ -58,14 +58,15 @@ def _at_the_end(shell: Any, before: list[ipywidgets.Widget]) -> None:
 def _forget(shell: Any, gone: list[ipywidgets.Widget]) -> None:
     """Take closed widgets out of IPython's history of results, which would keep them for ever."""
     ids = set(map(id, gone))
-    outputs, names = shell.user_ns.get("_oh", {}), shell.user_ns
+    outputs = shell.user_ns.get("_oh", {})
     for number in [number for number, value in outputs.items() if id(value) in ids]:
         del outputs[number]
-    for name in [name for name, value in names.items() if id(value) in ids]:
-        if re.fullmatch(r"_\d+", name):
-            del names[name]
-        elif name in ("_", "__", "___"):
-            names[name] = None
+    for names in (shell.user_ns, shell.user_ns_hidden):
+        for name in [name for name, value in names.items() if id(value) in ids]:
+            if re.fullmatch(r"_\d+", name):
+                del names[name]
+            elif name in ("_", "__", "___"):
+                names[name] = None
     for name in ("_", "__", "___"):
         if id(getattr(shell.displayhook, name, None)) in ids:
             setattr(shell.displayhook, name, None)
