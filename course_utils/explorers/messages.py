@@ -16,8 +16,8 @@ class Heard:
     def set_state(self, sync_data: Any) -> None:
         """Called by ipywidgets with what the page sends."""
         try:
-            if not _finite(sync_data):
-                raise traitlets.TraitError("not finite")
+            if not isinstance(sync_data, dict) or not _finite(sync_data):
+                raise traitlets.TraitError("no state, or not finite")
             super().set_state(sync_data)
         except traitlets.TraitError:
             self.send_state([name for name in _names(sync_data) if name in self.keys])

@@ -23,7 +23,7 @@ def spoken(
     if moved and all(isinstance(control, Slider | Stops) for control in moved):
         first = moved[0]
         now, ends = values[first.name], first.ends
-        words = [f"{control.symbol} {control.spell(values[control.name])}" for control in moved]
+        words = [f"{c.symbol} {c.spell(values[c.name])}".strip() for c in moved]
     else:
         now, words = float(at[0]), [f"{part:.2f}" for part in at]
     low, high = sorted(map(float, ends))

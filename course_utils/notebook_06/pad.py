@@ -34,7 +34,7 @@ class Pad(Heard, anywidget.AnyWidget):
     # As text: anywidget watches a path from every instance, and so frees none.
     _esm = (HERE / "pad.js").read_text(encoding="utf-8")
     _css = (HERE / "pad.css").read_text(encoding="utf-8")
-    strokes = traitlets.List().tag(sync=True)
+    strokes = traitlets.List(traitlets.List(traitlets.List(traitlets.Float()))).tag(sync=True)
 
     def clear(self) -> None:
         """Take everything off the pad."""
