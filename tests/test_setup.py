@@ -276,7 +276,15 @@ def test_settings_are_added_to_those_that_are_there(tmp_path):
     assert settings["@jupyter-widgets/jupyterlab-manager:plugin"] == {"saveState": True}
 
 
-# What a clone holds
+# What a wheel and a clone hold
+
+
+def test_every_file_of_the_package_is_installed_with_it():
+    tool = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    package, patterns = ROOT / "course_utils", tool["setuptools"]["package-data"]["course_utils"]
+    installed = {path for pattern in patterns for path in package.glob(pattern)}
+    other = {path for path in package.rglob("*.*") if path.suffix not in (".py", ".pyc")}
+    assert other - installed == set()
 
 
 def test_every_make_command_of_the_readme_exists():

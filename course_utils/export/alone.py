@@ -27,10 +27,14 @@ def stand_alone(page: str, folder: Path) -> tuple[str, list[str]]:
     for tag in soup.find_all(_DRAWN):
         if not tag.decomposed:
             _bring_in(soup, tag, folder, lost)
-    for image in soup.find_all(["image", "use", "feimage", "input", "body", "table", "td"]):
-        for name in ("href", "xlink:href", "src", "background"):
+    for image in soup.find_all(
+        ["image", "use", "feimage", "input", "body", "table", "td", "video"]
+    ):
+        for name in ("href", "xlink:href", "src", "background", "poster"):
             if not str(image.get(name, "#")).startswith(("#", "data:")):
                 del image[name]
+    for tag in soup.select('a[href^="javascript:" i]'):
+        del tag["href"]
     for tag in soup.find_all(srcset=True):
         del tag["srcset"]
     for tag in soup.find_all(style=True):

@@ -27,13 +27,14 @@ def move(explorer, page):
 # What is wider than its explorer, which hides what does not fit.
 CUT = """(explorers) => explorers.flatMap((explorer) => {
   const box = explorer.getBoundingClientRect();
-  return [...explorer.querySelectorAll('.widget-readout, .widget-label, button, select, img, .course-pad')]
-    .filter((part) => !part.matches('.course-handle'))
+  const parts = '.widget-readout, .widget-label, button:not(.course-handle), select, img, canvas';
+  return [...explorer.querySelectorAll(parts)]
     .filter((part) => part.getBoundingClientRect().right > box.right + 1)
     .map((part) => `${part.className} of ${explorer.innerText.slice(0, 40)}`);
 })"""
 SPOKEN = """(handles) => handles.map((handle) =>
-  ["label", "valuenow", "valuemin", "valuemax", "valuetext"].map((name) => handle.getAttribute(`aria-${name}`)))"""
+  ["label", "valuenow", "valuemin", "valuemax", "valuetext"]
+    .map((name) => handle.getAttribute(`aria-${name}`)))"""
 
 
 def test_each_is_moved_once_and_each_prediction_answers(lab, page):
@@ -66,7 +67,10 @@ def test_each_is_moved_once_and_each_prediction_answers(lab, page):
         assert float(low) <= float(now) <= float(high)
         assert len(text) < 40
         assert "00000000" not in text
+    # The list of files takes a phone's whole width.
+    page.locator(".jp-SideBar [data-id=filebrowser]").first.click()
     page.set_viewport_size({"width": 390, "height": 900})
+    page.locator(".jp-FileBrowser").wait_for(state="hidden")
     page.wait_for_timeout(1000)
     assert page.locator(".course-explorer").evaluate_all(CUT) == []
     buttons = page.locator(".course-spot").evaluate_all("all => all.map(b => b.offsetHeight)")

@@ -205,6 +205,8 @@ def test_what_lies_on_another_host_becomes_a_link(tmp_path, words):
         '<meta http-equiv="Refresh" content="0; url=https://x.example">',
         '<svg><image href="https://x.example/a.png"/><use xlink:href="https://x.example/a"/></svg>',
         '<script src="https://x.example/a.js"></script>',
+        '<video poster="https://x.example/a.png" src="data:video/mp4;base64,AA"></video>',
+        "<a href=\"JavaScript:fetch('https://x.example')\">x</a>",
         '<table background="https://x.example/a.png"><td>x</td></table>',
     ],
 )
