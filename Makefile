@@ -6,7 +6,7 @@ VENV := .venv/bin/python
 NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test format images pages frames notebooks checkpoints benchmarks lock clean installed installed-test
+.PHONY: help lab test export format images pages frames notebooks checkpoints benchmarks lock clean installed installed-test
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ lab: installed  ## open the course in JupyterLab (the first call installs it, la
 
 test: installed-test  ## check everything: ruff, unit tests, notebooks, browser tests (ONLY="unit" for one stage)
 	@$(VENV) .ci/run_tests.py $(ONLY)
+
+export: installed  ## make an HTML page of a notebook, beside it, for any browser, offline (NOTEBOOK=notebooks/...)
+	@$(VENV) -m course_utils.export $(if $(NOTEBOOK),"$(NOTEBOOK)")
 
 format: installed-test  ## let ruff mend and format code and notebooks
 	@$(VENV) -m ruff check --fix --quiet . ; $(VENV) -m ruff format .

@@ -58,7 +58,8 @@ def test_importing_every_module_changes_nothing():
         f"""
 import importlib, json, locale, os, random, sys, warnings
 import matplotlib, numpy, torch
-import anywidget, sklearn.datasets  # what other packages change at import is not ours
+# What other packages change at import is not ours.
+import anywidget, nbconvert.exporters, sklearn.datasets
 def state():
     return {{
         "settings": {{k: repr(v) for k, v in matplotlib.rcParams.items() if k != "backend"}},

@@ -179,6 +179,15 @@ def test_what_runs_in_the_environment_is_run_by_its_python():
 
 
 # What a clone holds
+# What a wheel and a clone hold
+
+
+def test_every_file_of_the_package_is_installed_with_it():
+    tool = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    package, patterns = ROOT / "course_utils", tool["setuptools"]["package-data"]["course_utils"]
+    installed = {path for pattern in patterns for path in package.glob(pattern)}
+    other = {path for path in package.rglob("*.*") if path.suffix not in (".py", ".pyc")}
+    assert other - installed == set()
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="needs git")

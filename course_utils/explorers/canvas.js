@@ -3,6 +3,26 @@
 
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const KEY_STEP = 0.01;
+const PATIENCE = 4000; // milliseconds until a move without an answer is worth a sentence
+const NO_ANSWER = "No answer from the kernel: if it is busy, wait; if it has stopped, run this cell again.";
+const SLIDERS = ".widget-slider";
+
+function put(node, name, value) {
+  if (node && node.getAttribute(name) !== value) node.setAttribute(name, value);
+}
+
+// A slider of ipywidgets has no name, and says its value with all digits of a float.
+function speak(explorer) {
+  for (const slider of explorer.querySelectorAll(SLIDERS)) {
+    const name = slider.querySelector(".widget-label")?.textContent.trim() ?? "";
+    const readout = slider.querySelector(".widget-readout");
+    const handle = slider.querySelector(".noUi-handle");
+    put(handle, "aria-label", name);
+    put(handle, "aria-valuetext", readout?.textContent.trim() ?? "");
+    if (readout?.isContentEditable) put(readout, "role", "textbox");
+    put(readout, "aria-label", `${name}, as a number`);
+  }
+}
 
 function render({ model, el }) {
   const frame = document.createElement("div");
@@ -10,16 +30,28 @@ function render({ model, el }) {
   frame.className = "course-frame";
   frame.style.maxWidth = `${model.get("width")}px`;
   picture.draggable = false;
+  const told = document.createElement("div");
+  told.className = "course-told";
+  told.setAttribute("role", "status");
   frame.append(picture);
-  el.append(frame);
+  el.append(frame, told);
 
   // Whatever has the focus here needs the mark, else JupyterLab takes arrows for "next cell".
+  const spoken = new MutationObserver(() => {
+    const explorer = el.closest(".course-explorer");
+    if (explorer) speak(explorer);
+  });
   const attached = new IntersectionObserver(() => {
     const explorer = el.closest(".course-explorer");
     if (!explorer) return;
     explorer.addEventListener("focusin", ({ target }) => {
       target.dataset.lmSuppressShortcuts = "true";
     });
+    for (const event of ["pointerdown", "keydown"]) explorer.addEventListener(event, ask);
+    spoken.observe(explorer, {
+      subtree: true, childList: true, characterData: true, attributeFilter: ["aria-valuetext"],
+    });
+    speak(explorer);
     attached.disconnect();
   });
   attached.observe(frame);
@@ -36,12 +68,29 @@ function render({ model, el }) {
     picture.alt = model.get("alt");
   }
 
-  let moves = 0;
+  // The kernel answers each move, so that one without an answer can be told.
+  let moves = Date.now(); // a page that is opened again does not count the same moves
+  let waiting = null;
+  function tell(move) {
+    moves += 1;
+    model.set("drag", { ...move, moves });
+    model.save_changes();
+    waiting ??= setTimeout(() => { told.textContent = NO_ANSWER; }, PATIENCE);
+  }
+  function answered() {
+    clearTimeout(waiting);
+    waiting = null;
+    told.textContent = "";
+  }
+  let asked = 0;
+  function ask({ target }) {
+    if (frame.contains(target) || waiting !== null || Date.now() - asked < 1000) return;
+    asked = Date.now();
+    tell({});
+  }
   function send(handle, x, y) {
     const inside = (v) => Math.min(1, Math.max(0, v));
-    moves += 1;
-    model.set("drag", { handle, x: inside(x), y: inside(y), moves });
-    model.save_changes();
+    if (Number.isFinite(x) && Number.isFinite(y)) tell({ handle, x: inside(x), y: inside(y) });
   }
 
   const handles = new Map();
@@ -99,7 +148,7 @@ function render({ model, el }) {
     for (const [name, place] of handles) {
       if (!names.has(name)) { place.node.remove(); handles.delete(name); }
     }
-    for (const { name, label, value, x, y, width, height } of wanted) {
+    for (const { name, label, value, now, low, high, x, y, width, height } of wanted) {
       if (!handles.has(name)) handles.set(name, width ? makeButton(name) : makeHandle(name));
       const place = handles.get(name);
       if (width) {
@@ -111,17 +160,29 @@ function render({ model, el }) {
       place.node.style.top = `${100 * y}%`;
       place.node.title = label;
       place.node.setAttribute("aria-label", label);
-      if (!width) place.node.setAttribute("aria-valuetext", value);
+      if (!width) {
+        put(place.node, "aria-valuetext", value);
+        put(place.node, "aria-valuenow", String(now));
+        put(place.node, "aria-valuemin", String(low));
+        put(place.node, "aria-valuemax", String(high));
+      }
     }
   }
 
-  const listeners = { "change:png": show, "change:alt": describe, "change:handles": placeHandles };
+  const listeners = {
+    "change:png": show,
+    "change:alt": describe,
+    "change:handles": placeHandles,
+    "change:heard": answered,
+  };
   for (const [event, listener] of Object.entries(listeners)) {
     listener();
     model.on(event, listener);
   }
   return () => {
     attached.disconnect();
+    spoken.disconnect();
+    clearTimeout(waiting);
     for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);
     URL.revokeObjectURL(picture.src);
   };

@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets
 import traitlets
 
+from course_utils.explorers import messages
 from course_utils.support.check_input import number, span, whole_number
 
 _LABEL = {"description_width": "150px"}
@@ -35,7 +36,7 @@ class Slider:
 
     def widget(self) -> ipywidgets.Widget:
         """The live slider."""
-        kind = ipywidgets.IntSlider if self._whole else ipywidgets.FloatSlider
+        kind = messages.IntSlider if self._whole else messages.FloatSlider
         return kind(
             value=self.nearest(self.value),
             min=self.low,
@@ -57,15 +58,20 @@ class Slider:
         """The symbol and the word."""
         return _label(self.symbol, self.word)
 
-    def spelled(self, value: float) -> str:
-        """A value as the slider shows it."""
-        return str(value) if self._whole else f"{value:{self.format}}"
-
     def allowed(self) -> list[float]:
         """Every allowed value, in order."""
         steps = round((self.high - self.low) / self.step)
         every = (self.nearest(self.low + n * self.step) for n in range(steps + 1))
         return list(dict.fromkeys(every))
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the greatest value."""
+        return self.low, self.high
+
+    def spell(self, value: float) -> str:
+        """The value as the slider shows it."""
+        return f"{value:{'d' if self._whole else self.format}}"
 
     @property
     def _whole(self) -> bool:
@@ -89,8 +95,8 @@ class Stops:
 
     def widget(self) -> ipywidgets.Widget:
         """The live slider."""
-        return ipywidgets.SelectionSlider(
-            options=[(self.spelled(option), option) for option in self.options],
+        return messages.SelectionSlider(
+            options=[(self.spell(option), option) for option in self.options],
             value=self.nearest(self.value),
             description=self.label,
             style=_LABEL,
@@ -106,13 +112,18 @@ class Stops:
         """The symbol and the word."""
         return _label(self.symbol, self.word)
 
-    def spelled(self, value: float) -> str:
-        """A value as the slider shows it."""
-        return f"{value:{self.format}}"
-
     def allowed(self) -> list[float]:
         """Every allowed value, in order."""
         return list(self.options)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the greatest value."""
+        return min(self.options), max(self.options)
+
+    def spell(self, value: float) -> str:
+        """The value as the slider shows it."""
+        return f"{value:{self.format}}"
 
 
 @dataclass(frozen=True)
@@ -127,7 +138,7 @@ class Choice:
 
     def widget(self) -> ipywidgets.Widget:
         """The live list."""
-        kind = ipywidgets.RadioButtons if self.open else ipywidgets.Dropdown
+        kind = messages.RadioButtons if self.open else messages.Dropdown
         layout = {"width": "auto"} if self.open else {}
         style = {"description_width": "initial"} if self.open else _LABEL
         return kind(

@@ -9,50 +9,19 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import ipywidgets
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from course_utils.explorers.controls import Control, Hidden, Press
+from course_utils.explorers.frame import Frame, Handle, Pose
+from course_utils.explorers.messages import share
+from course_utils.explorers.reruns import note_shown
+from course_utils.explorers.spoken import spoken
 from course_utils.explorers.stage import Canvas, Stage
 from course_utils.figures.style import png_bundle, with_minus_signs
-
-Frame = SimpleNamespace  # the values of the controls and `data`, what compute made of them
-
-
-@dataclass(frozen=True)
-class Handle:
-    """A thing in the picture that can be dragged, or clicked.
-
-    `at(frame)` is its place in the coordinates of `axes`, or None where it is not shown.
-    `move(x, y, frame)` gives the values that a drag to (x, y) wants, by name; `moves` are their
-    names (each value is then brought to the nearest allowed one). A handle with `click(frame)`
-    instead is a button as wide and high as `size` (data coordinates), and gives the values that a
-    click wants.
-    """
-
-    name: str
-    label: str
-    axes: Axes
-    at: Callable[[Frame], tuple[float, float] | None]
-    move: Callable[[float, float, Frame], Mapping[str, Any]] | None = None
-    moves: tuple[str, ...] = ()
-    click: Callable[[Frame], Mapping[str, Any]] | None = None
-    size: tuple[float, float] = (0.0, 0.0)
-
-
-@dataclass(frozen=True)
-class Pose:
-    """A state without its picture: what is said of it, and where the handles stand, by name."""
-
-    frame: Frame
-    alt: str
-    remark: str
-    handles: dict[str, dict[str, Any]]
+from course_utils.support.check_input import number
 
 
 class Explorer(ipywidgets.VBox):
@@ -156,12 +125,13 @@ class Explorer(ipywidgets.VBox):
     def drag(self, handle: str, x: float, y: float) -> None:
         """Drag a handle to a place in its axes' data coordinates, as a mouse would.
 
-        Raises ValueError for a name that no handle has, or that of a button.
+        Raises ValueError for a name that no handle has, or that of a button, or a place that is
+        not finite.
         """
         move = self._handle(handle).move
         if move is None:
             raise ValueError(f"handle {handle!r} is a button: it can be clicked, not dragged")
-        self.set(**move(x, y, self.frame))
+        self.set(**move(number("x", x), number("y", y), self.frame))
 
     def click(self, handle: str) -> None:
         """Click a handle that is a button, as a mouse would.
@@ -241,13 +211,13 @@ class Explorer(ipywidgets.VBox):
 
     def _on_drag(self, change: Any) -> None:
         event = change["new"]
-        handle = self._handles.get(event.get("handle"))
-        if handle is None:
-            return
-        if handle.click is not None:
+        self.canvas.heard = event.get("moves")
+        handle = next((h for h in self._handles.values() if h.name == event.get("handle")), None)
+        at = share(event.get("x")), share(event.get("y"))
+        if handle is not None and handle.click is not None:
             self.click(handle.name)
-        else:
-            self.drag(handle.name, *self._stage.place(handle.axes, event["x"], event["y"]))
+        elif handle is not None and None not in at:
+            self.drag(handle.name, *self._stage.place(handle.axes, *at))
 
     def _frame(self) -> None:
         try:
@@ -288,7 +258,8 @@ class Explorer(ipywidgets.VBox):
                 x, y = self._stage.fraction(handle.axes, *at)
                 placed = {"name": handle.name, "label": handle.label, "x": x, "y": y}
                 if handle.click is None:
-                    placed["value"] = f"{at[0]:.2f}, {at[1]:.2f}"
+                    moved = [self._controls[name] for name in handle.moves]
+                    placed |= spoken(at, handle.axes.get_xlim(), moved, vars(frame))
                 else:
                     corner = at[0] + handle.size[0], at[1] - handle.size[1]
                     right, down = self._stage.fraction(handle.axes, *corner)
@@ -296,6 +267,7 @@ class Explorer(ipywidgets.VBox):
                 yield placed
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict, dict]:
+        note_shown(self)
         data, metadata = png_bundle(self.png(), self.describe, self.alt, width=self._stage.size[0])
         return super()._repr_mimebundle_(**kwargs) | data, metadata
 

@@ -9,7 +9,8 @@ import ipywidgets
 from matplotlib.figure import Figure
 
 from course_utils.explorers.controls import Control, Hidden
-from course_utils.explorers.explorer import Explorer, Frame
+from course_utils.explorers.explorer import Explorer
+from course_utils.explorers.frame import Frame
 from course_utils.figures.style import with_minus_signs
 
 

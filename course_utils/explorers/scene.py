@@ -12,7 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 
 from course_utils.explorers.controls import Control
-from course_utils.explorers.explorer import Explorer, Frame, Handle
+from course_utils.explorers.explorer import Explorer
+from course_utils.explorers.frame import Frame, Handle
 from course_utils.explorers.prediction import Prediction
 from course_utils.figures import landscapes, style
 from course_utils.figures.readout import Readout

@@ -12,21 +12,27 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
+from course_utils.explorers.messages import Heard
 from course_utils.figures.style import course_style, palette
 
 HERE = Path(__file__).parent
 
 
-class Canvas(anywidget.AnyWidget):
-    """An `<img>` with alt text and handles on it: the page's side of an explorer."""
+class Canvas(Heard, anywidget.AnyWidget):
+    """An `<img>` with alt text and handles on it: the page's side of an explorer.
 
-    _esm = HERE / "canvas.js"
-    _css = HERE / "canvas.css"
+    The page counts its moves; the kernel answers in `heard` with the last one that it had.
+    """
+
+    # As text: anywidget watches a path from every instance, and so frees none.
+    _esm = (HERE / "canvas.js").read_text(encoding="utf-8")
+    _css = (HERE / "canvas.css").read_text(encoding="utf-8")
     png = traitlets.Bytes().tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     width = traitlets.Int().tag(sync=True)
     handles = traitlets.List().tag(sync=True)
     drag = traitlets.Dict().tag(sync=True)
+    heard = traitlets.Any(0).tag(sync=True)
 
 
 class Stage:

@@ -140,12 +140,15 @@ class Scales(Artist):
     def draw(self, renderer) -> None:
         """Draw the scales (matplotlib calls this)."""
         if self._shown not in self._pixels:
+            # Ticks reach a pixel into the axes, strips do not: the first frame is as all others.
+            before = renderer.copy_from_bbox(self.axes.figure.bbox)
             self._draw_both(renderer)
             box, width = self.axes.bbox, self.axes.figure.bbox.width
             beside = Bbox.from_extents(0, box.y0 - 10, box.x0 - 1, box.y1 + 10)
             below = Bbox.from_extents(0, 0, min(box.x1 + 30, width), box.y0 - 1)
             strips = [renderer.copy_from_bbox(strip) for strip in (beside, below)]
             self._pixels[self._shown] = strips
+            renderer.restore_region(before)
         for strip in self._pixels[self._shown]:
             renderer.restore_region(strip)
 

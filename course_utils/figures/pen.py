@@ -24,9 +24,9 @@ from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D, Transform
 from PIL import Image
 
-UNIT = 10  # parts of a pixel
+from course_utils.figures.path_data import UNIT, path_data, polyline, tenths
+
 BEYOND = 30.0  # pixels outside the picture at which lines are cut off
-CURVES = {Path.CURVE3: ("Q", 2), Path.CURVE4: ("C", 3)}
 CAPS = {"butt": None, "round": "round", "projecting": "square"}
 PICTURE_COLORS = 16
 _TEXT = TextToPath()
@@ -107,7 +107,7 @@ class Pen(RendererBase):
         at = at[np.isfinite(at).all(axis=1)]
         across, down = at[:, 0], self.height - at[:, 1]
         seen = (abs(across) < 2 * self.width) & (abs(down) < 2 * self.height)
-        places = _tenths(np.column_stack([across, down])[seen])
+        places = tenths(np.column_stack([across, down])[seen])
         if len(places):
             shape = Pen((0, 0), self.dpi)._data(marker_path, marker_trans)
             look = self._look(gc, rgbFace)
@@ -187,14 +187,14 @@ class Pen(RendererBase):
         """Words whose baseline starts at (x, y), in pixels from the bottom left."""
         if width is None:
             width = size * _width(words)
-        across, down = _tenths(np.array([x, self.height - y])).tolist()
+        across, down = tenths(np.array([x, self.height - y])).tolist()
         sizes = [round(UNIT * size), round(UNIT * width)]
         self.operations.append(["t", look, across, down, *sizes, words, -round(angle)])
 
     def polygon(self, corners: np.ndarray, color: str) -> None:
         """A filled polygon, corners (n, 2) in pixels from the bottom left."""
         flipped = np.column_stack([corners[:, 0], self.height - corners[:, 1]])
-        self.operations.append(["p", {"f": to_hex(color)}, _line(_tenths(flipped)) + "z"])
+        self.operations.append(["p", {"f": to_hex(color)}, polyline(tenths(flipped)) + "z"])
 
     def picture(
         self,
@@ -248,7 +248,7 @@ class Pen(RendererBase):
             clip=sides if simplify else None,
         )
         points = np.column_stack([path.vertices[:, 0], self.height - path.vertices[:, 1]])
-        return _path_data(_tenths(np.nan_to_num(points)), path.codes)
+        return path_data(tenths(np.nan_to_num(points)), path.codes)
 
     def _look(self, gc: GraphicsContextBase, face: tuple | None) -> dict[str, Any]:
         if gc.get_hatch() is not None:
@@ -271,7 +271,7 @@ class Pen(RendererBase):
         clip = gc.get_clip_rectangle()
         if clip is not None:
             box = np.array([clip.x0, self.height - clip.y1, clip.width, clip.height])
-            look["c"] = _tenths(box).tolist()
+            look["c"] = tenths(box).tolist()
         elif gc.get_clip_path()[0] is not None:
             raise NotImplementedError("it is cut off by a path that is no rectangle")
         return look
@@ -283,43 +283,6 @@ def _paint(kind: str, rgba: tuple, faded: float | None) -> dict[str, Any]:
     if alpha == 0:
         return {}
     return {kind: to_hex(rgba[:3])} | ({f"{kind}o": round(float(alpha), 2)} if alpha < 1 else {})
-
-
-def _tenths(pixels: np.ndarray) -> np.ndarray:
-    return np.rint(UNIT * np.clip(pixels, -1e5, 1e5)).astype(int)
-
-
-def _line(points: np.ndarray) -> str:
-    """One polyline: its first point, then the step to each next one."""
-    steps = np.diff(points, axis=0)
-    steps = steps[steps.any(axis=1)]  # rounded, neighbours may be one point
-    start = f"M{points[0, 0]} {points[0, 1]}"
-    return f"{start}l{' '.join(map(str, steps.ravel().tolist()))}" if len(steps) else start
-
-
-def _path_data(points: np.ndarray, codes: np.ndarray) -> str:
-    data, n, end = [], 0, len(codes)
-    while n < end:
-        code = codes[n]
-        if code == Path.MOVETO:
-            stop = n + 1
-            while stop < end and codes[stop] == Path.LINETO:
-                stop += 1
-            data.append(_line(points[n:stop]))
-            n = stop
-        elif code == Path.LINETO:
-            data.append(f"L{points[n, 0]} {points[n, 1]}")
-            n += 1
-        elif code in CURVES:
-            letter, corners = CURVES[code]
-            data.append(letter + " ".join(map(str, points[n : n + corners].ravel().tolist())))
-            n += corners
-        elif code == Path.CLOSEPOLY:
-            data.append("z")
-            n += 1
-        else:  # STOP
-            break
-    return "".join(data)
 
 
 @lru_cache(maxsize=4096)

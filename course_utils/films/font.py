@@ -23,6 +23,7 @@ def woff(characters: str) -> bytes:
     options.hinting = False
     options.layout_features = []
     options.recalc_timestamp = False
+    options.drop_tables += ["FFTM"]  # FontForge's own
     font = subset.load_font(str(DEJAVU), options)
     cutter = subset.Subsetter(options)
     cutter.populate(text=characters)

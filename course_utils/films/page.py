@@ -80,7 +80,8 @@ def index(all_shown: Sequence[Shown]) -> str:
         mine = [shown for shown in all_shown if shown.number == number]
         cards = "\n".join(map(_card, mine))
         parts.append(
-            f"<section><h2>{number} · {escape(title)}</h2>\n<div class=cards>{cards}</div></section>"
+            f"<section><h2>{number} · {escape(title)}</h2>\n"
+            f'<div class="cards">{cards}</div></section>'
         )
     body = "\n".join(parts)
     return _document(

@@ -97,13 +97,11 @@ def tracks_of(explorer: Explorer, plan: Plan) -> list[Track]:
     return found
 
 
-def _track(
-    control: Control, wanted: Sequence[Any] | None, resets: tuple[str, ...]
-) -> Track | None:
+def _track(control: Control, wanted: Sequence[Any] | None, resets: tuple[str, ...]) -> Track | None:
     start = control.nearest(control.value)
     if isinstance(control, Slider | Stops):
         values = _numbers(control, wanted, start)
-        texts = [control.spelled(value) for value in values]
+        texts = [control.spell(value) for value in values]
         kind, label = "range", control.label
     elif isinstance(control, Choice):
         options = [o for o in control.options if wanted is None or o[1] in wanted]
@@ -127,9 +125,7 @@ def _track(
     )
 
 
-def _numbers(
-    control: Slider | Stops, wanted: Sequence[float] | None, start: float
-) -> list[float]:
+def _numbers(control: Slider | Stops, wanted: Sequence[float] | None, start: float) -> list[float]:
     if wanted is not None:
         return sorted({control.nearest(value) for value in (*wanted, start)})
     return thinned(control.allowed(), MOST_VALUES, start)
@@ -162,5 +158,3 @@ def grid(across: Sequence[float], up: Sequence[float]) -> list[tuple[float, floa
 
 def _texts(values: Sequence[Any]) -> tuple[str, ...]:
     return tuple(str(value) for value in values)
-
-

@@ -5,16 +5,18 @@ from __future__ import annotations
 import itertools
 import json
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
-from course_utils.explorers.explorer import Explorer, Pose
+from course_utils.explorers.explorer import Explorer
+from course_utils.explorers.frame import Pose
 from course_utils.figures.pen import FilmError, Pen
 from course_utils.figures.style import course_style
 from course_utils.films.film import FORMAT, Film
 from course_utils.films.plan import Plan, Quiz, Track, tracks_of
+from course_utils.films.table import Table, answers_with
 
 MOST_STATES = 20_000
 BASES, OTHERS, CHECKED = 12, 3, 50
@@ -151,7 +153,7 @@ class _Recorder:
                     if moved[part] != seen[part]:
                         found.add(track)
 
-    def _check(self, uses: dict[Part, set[int]], tables: dict[Part, _Table]) -> set[Part]:
+    def _check(self, uses: dict[Part, set[int]], tables: dict[Part, Table]) -> set[Part]:
         """The parts that a random state shows to depend on more; `uses` is brought up to date."""
         for _ in range(CHECKED):
             at = self.some_state()
@@ -207,8 +209,8 @@ class _Recorder:
 
     # --- recording --------------------------------------------------------------------------------
 
-    def _recorded(self, uses: dict[Part, set[int]]) -> dict[Part, _Table]:
-        tables = {part: _Table(sorted(found), self.sizes) for part, found in uses.items()}
+    def _recorded(self, uses: dict[Part, set[int]]) -> dict[Part, Table]:
+        tables = {part: Table(sorted(found), self.sizes) for part, found in uses.items()}
         groups: dict[tuple[int, ...], list[Part]] = {}
         for part, table in tables.items():
             groups.setdefault(tuple(table.uses), []).append(part)
@@ -246,9 +248,7 @@ class _Recorder:
                 at[track] = at[track] or 1
         return tuple(at)
 
-    def _assembled(
-        self, name: str, uses: dict[Part, set[int]], tables: dict[Part, _Table]
-    ) -> Film:
+    def _assembled(self, name: str, uses: dict[Part, set[int]], tables: dict[Part, Table]) -> Film:
         explorer, stage = self.explorer, self.explorer.stage
         explorer.pose()
         self.pen.operations = still = []
@@ -289,49 +289,6 @@ class _Recorder:
     def _plain_quiz(self, quiz: Quiz) -> dict[str, Any]:
         answers = [self.by_name[name] for name in quiz.answers]
         return {"answers": answers, "by": self.by_name[quiz.by], "key": quiz.key}
-
-
-class _Table:
-    """The states of a part over the tracks that it depends on, each once."""
-
-    def __init__(self, uses: Sequence[int], sizes: Sequence[int]):
-        self.uses = list(uses)
-        self.index = np.zeros([sizes[track] for track in uses], dtype=int)
-        self.states: dict[str, int] = {}
-
-    def put(self, index: At, shown: str) -> None:
-        self.index[index] = self.states.setdefault(shown, len(self.states))
-
-    def at(self, at: At) -> str:
-        return list(self.states)[self.index[tuple(at[track] for track in self.uses)]]
-
-    def plain(self) -> dict[str, Any]:
-        """As it stands in the film: without the tracks that turned out not to matter."""
-        index, uses = self.index, []
-        for track in self.uses:
-            axis = len(uses)
-            first = np.take(index, [0], axis)
-            if (index == first).all():
-                index = first.squeeze(axis)
-            else:
-                uses.append(track)
-        states = [json.loads(state) for state in self.states]
-        flat = index.ravel().tolist()
-        same = flat == list(range(len(states)))
-        return {"uses": uses, "at": None if same else flat, "states": states}
-
-
-def answers_with(
-    key: Sequence[int], given: int, right: int, last: int
-) -> list[int] | None:
-    """Some answers to a quiz of which `right` are right and the last is `last`, or None."""
-    if given == 0:
-        return [] if right == last == 0 else None
-    before = right - (last == key[given - 1])
-    if last == 0 or given > len(key) or not 0 <= before < given:
-        return None
-    wrong = [1 if good != 1 else 2 for good in key]
-    return [*key[:before], *wrong[before : given - 1], last]
 
 
 def _box(placed: dict[str, Any] | None) -> list[Any] | None:

@@ -24,9 +24,7 @@ def still(film: Film, state: Sequence[int] | None = None, *, prefix: str = "") -
     width, height = content["size"]
     alt = escape(film.at(content["alt"], state), quote=True)
     cut = [*_clips(content["looks"], prefix)]
-    drawn = "".join(
-        _drawn(content, operation, prefix) for operation in film.operations(state)
-    )
+    drawn = "".join(_drawn(content, operation, prefix) for operation in film.operations(state))
     return (
         f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{alt}">'
         f'<defs>{"".join(cut)}</defs><rect width="{width}" height="{height}" fill="#fff"/>'
@@ -64,9 +62,7 @@ def _drawn(content: Mapping[str, Any], operation: list[Any], prefix: str) -> str
     x, y, size, width, words, angle = rest[1:]
     turn = f' transform="rotate({angle} {x} {y})"' if angle else ""
     long = f' textLength="{width}" lengthAdjust="spacingAndGlyphs"' if width else ""
-    return (
-        f'<text x="{x}" y="{y}" font-size="{size}"{long}{turn}{look}>{escape(words)}</text>'
-    )
+    return f'<text x="{x}" y="{y}" font-size="{size}"{long}{turn}{look}>{escape(words)}</text>'
 
 
 def _look(look: Mapping[str, Any], number: int, prefix: str) -> str:

@@ -18,8 +18,10 @@ def _network_plane(explorer: Explorer) -> Plan:
             return None
         view = views[values["plane"]]
         across, up = values["at"]
-        x, y = (axis[0] + share * (axis[-1] - axis[0]) for axis, share in
-                ((view.x, across), (view.y, up)))
+        x, y = (
+            axis[0] + share * (axis[-1] - axis[0])
+            for axis, share in ((view.x, across), (view.y, up))
+        )
         return values["plane"], float(x), float(y)
 
     return Plan(

@@ -15,6 +15,7 @@ from PIL import Image
 
 from course_utils.explorers.scene import Frame, Scene
 from course_utils.figures import style
+from course_utils.figures.pen import Pen
 from course_utils.notebook_06.episodes import COLUMNS, MOST_SHOTS, MOST_STEPS, WAYS
 from course_utils.notebook_06.pictures import look_of
 

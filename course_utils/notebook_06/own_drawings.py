@@ -8,7 +8,8 @@ from typing import Any
 
 import ipywidgets
 
-from course_utils.explorers.explorer import Explorer, Frame
+from course_utils.explorers.explorer import Explorer
+from course_utils.explorers.frame import Frame
 from course_utils.notebook_06.episodes import EACH, WAYS
 from course_utils.notebook_06.pad import Pad, checked_strokes
 

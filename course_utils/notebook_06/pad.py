@@ -13,6 +13,7 @@ import traitlets
 from PIL import Image, ImageDraw
 
 from course_utils.characters import PIXELS
+from course_utils.explorers.messages import Heard
 from course_utils.support.check_input import number
 
 HERE = Path(__file__).parent
@@ -24,15 +25,16 @@ _FINER = 8  # drawn at so many times the size, then averaged: smooth edges
 Stroke = tuple[tuple[float, float], ...]
 
 
-class Pad(anywidget.AnyWidget):
+class Pad(Heard, anywidget.AnyWidget):
     """A white square that is drawn on; `strokes` are its lines, each a list of points [x, y].
 
     x runs from 0 to 1 to the right, y from 0 to 1 downwards.
     """
 
-    _esm = HERE / "pad.js"
-    _css = HERE / "pad.css"
-    strokes = traitlets.List().tag(sync=True)
+    # As text: anywidget watches a path from every instance, and so frees none.
+    _esm = (HERE / "pad.js").read_text(encoding="utf-8")
+    _css = (HERE / "pad.css").read_text(encoding="utf-8")
+    strokes = traitlets.List(traitlets.List(traitlets.List(traitlets.Float()))).tag(sync=True)
 
     def clear(self) -> None:
         """Take everything off the pad."""

@@ -24,6 +24,19 @@ def move(explorer, page):
         handles.first.click()
 
 
+# What is wider than its explorer, which hides what does not fit.
+CUT = """(explorers) => explorers.flatMap((explorer) => {
+  const box = explorer.getBoundingClientRect();
+  const parts = '.widget-readout, .widget-label, button:not(.course-handle), select, img, canvas';
+  return [...explorer.querySelectorAll(parts)]
+    .filter((part) => part.getBoundingClientRect().right > box.right + 1)
+    .map((part) => `${part.className} of ${explorer.innerText.slice(0, 40)}`);
+})"""
+SPOKEN = """(handles) => handles.map((handle) =>
+  ["label", "valuenow", "valuemin", "valuemax", "valuetext"]
+    .map((name) => handle.getAttribute(`aria-${name}`)))"""
+
+
 def test_each_is_moved_once_and_each_prediction_answers(lab, page):
     makers = [f"shown[{name!r}]()" for name in NAMES]
     lab.write("all.ipynb", "from course_utils import rooms\nshown = rooms.shown()", *makers)
@@ -46,3 +59,19 @@ def test_each_is_moved_once_and_each_prediction_answers(lab, page):
             problems[name] = str(error).splitlines()[0]
     assert problems == {}
     assert notebook.bad_outputs() == []
+
+    handles = page.locator(".course-explorer [role=slider]").evaluate_all(SPOKEN)
+    assert len(handles) > 40
+    for name, now, low, high, text in handles:
+        assert name
+        assert float(low) <= float(now) <= float(high)
+        assert len(text) < 40
+        assert "00000000" not in text
+    # The list of files takes a phone's whole width.
+    page.locator(".jp-SideBar [data-id=filebrowser]").first.click()
+    page.set_viewport_size({"width": 390, "height": 900})
+    page.locator(".jp-FileBrowser").wait_for(state="hidden")
+    page.wait_for_timeout(1000)
+    assert page.locator(".course-explorer").evaluate_all(CUT) == []
+    buttons = page.locator(".course-spot").evaluate_all("all => all.map(b => b.offsetHeight)")
+    assert min(buttons) >= 24

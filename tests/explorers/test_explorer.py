@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from course_utils.explorers.controls import Choice, Hidden, Press, Slider, Stops
-from course_utils.explorers.explorer import Explorer, Handle
+from course_utils.explorers.explorer import Explorer
+from course_utils.explorers.frame import Handle
 from course_utils.explorers.prediction import Prediction
 from course_utils.figures import style
 

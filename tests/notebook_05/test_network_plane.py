@@ -257,7 +257,7 @@ def test_your_phi_stands_where_it_was_dropped(explorer):
     assert explorer.values["at"] == ("both", -0.6, 0.2)
     assert asked.points(explorer, "yours").tolist() == [[-0.6, 0.2]]
     (handle,) = explorer.canvas.handles
-    assert handle["value"] == "-0.60, 0.20"
+    assert handle["value"] == "−0.60, 0.20"
 
 
 @pytest.mark.parametrize("plane", PLANES)
@@ -364,3 +364,21 @@ def test_the_legend_names_every_mark_by_its_look(explorer):
         "its distance from φ": ("o", style.INK, "-"),
         "its distance off the plane": ("o", style.INK, "--"),
     }
+
+
+def test_every_plane_is_the_same_picture_each_time_that_it_is_shown(explorer):
+    planes = [value for _, value in explorer._controls["plane"].options]
+    first = {}
+    for plane in planes * 2:
+        explorer.reset()
+        explorer.set(plane=plane)
+        assert first.setdefault(plane, explorer.png()) == explorer.png()
+
+
+def test_reset_gives_the_picture_that_it_opened_with(phis, tasks, monkeypatch):
+    monkeypatch.setattr(network_views, "POINTS", 7)
+    made = network_plane.network_plane(NETWORK, phis, tasks)
+    opened = made.png()
+    made.set(plane="MAML", steps=2)
+    made.reset()
+    assert made.png() == opened

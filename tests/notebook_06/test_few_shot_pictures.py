@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_utils.evaluation import Mean
-from course_utils.explorers.explorer import Frame
+from course_utils.explorers.frame import Frame
 from course_utils.notebook_06 import episode_board, episodes, few_shot_pictures, own_drawings, pad
 from course_utils.support.scores import ONE_SHOT_GAME as GAME
 from course_utils.support.scores import ScoreBook
