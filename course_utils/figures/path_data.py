@@ -1,4 +1,4 @@
-"""SVG's path data: polylines as steps from point to point in tenths of a pixel, which packs best."""
+"""SVG's path data: polylines as steps from point to point, in tenths of a pixel: it packs best."""
 
 from __future__ import annotations
 
