@@ -25,7 +25,7 @@ from course_utils.support.check_input import number
 
 
 class Explorer(ipywidgets.VBox):
-    """A live picture with its controls.
+    """A live picture with its controls; `question` is what it asks, empty where it asks nothing.
 
     Parameters
     ----------
@@ -45,6 +45,8 @@ class Explorer(ipywidgets.VBox):
     above
         Widgets to stand over the picture (a prediction's question).
     """
+
+    question = ""
 
     def __init__(
         self,

@@ -35,7 +35,8 @@ class Prediction(Explorer):
         **explorer: Any,
     ):
         self._verdict = verdict
-        asked = ipywidgets.HTML(f"<b>Predict.</b> {with_minus_signs(question)}")
+        self.question = with_minus_signs(question)
+        asked = ipywidgets.HTML(f"<b>Predict.</b> {self.question}")
         asked.add_class("course-question")
         super().__init__(
             figure, controls=[*controls, Hidden("revealed", False)], above=[asked], **explorer

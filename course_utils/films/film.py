@@ -32,6 +32,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_utils.figures.pen import FilmError
+from course_utils.films.states import numbers
 
 FORMAT = "course film 1"
 MOST_BYTES = 250_000
@@ -132,10 +133,7 @@ class Film:
         if quiz is None:
             return tuple(state)
         answers = [state[track] for track in quiz["answers"]]
-        given = [answer for answer in answers if answer]
-        key = quiz["key"][state[quiz["by"]]]
-        right = sum(answer == good for answer, good in zip(answers, key, strict=True))
-        return (*state, len(given), right, given[-1] if given else 0)
+        return (*state, *numbers(answers, quiz["key"][state[quiz["by"]]]))
 
 
 def _sizes(content: Mapping[str, Any]) -> list[int]:

@@ -1,4 +1,4 @@
-"""What a part of a film shows in each state, kept once; and answers that a quiz's numbers mean."""
+"""What a part of a film shows in each state, kept once."""
 
 from __future__ import annotations
 
@@ -39,14 +39,3 @@ class Table:
         flat = index.ravel().tolist()
         same = flat == list(range(len(states)))
         return {"uses": uses, "at": None if same else flat, "states": states}
-
-
-def answers_with(key: Sequence[int], given: int, right: int, last: int) -> list[int] | None:
-    """Some answers to a quiz of which `right` are right and the last is `last`, or None."""
-    if given == 0:
-        return [] if right == last == 0 else None
-    before = right - (last == key[given - 1])
-    if last == 0 or given > len(key) or not 0 <= before < given:
-        return None
-    wrong = [1 if good != 1 else 2 for good in key]
-    return [*key[:before], *wrong[before : given - 1], last]
