@@ -3,6 +3,15 @@
 A network is called as `network(params, x)`, so "the same network at phi, at theta, at a point of
 the plane" is an argument, not a state to load and restore. Parameters come shared (leaves of shape
 S) or one set a task (leaves (tasks, *S)); x as (points, features) or (tasks, points, features).
+
+A plain torch module is adapted as well, by a loss that calls it with the parameters it is given:
+
+    phi = {name: leaf.detach().requires_grad_() for name, leaf in module.named_parameters()}
+
+    def of_one_task(params, x, y):
+        return (torch.func.functional_call(module, params, (x,)) - y).square().mean()
+
+    loss = torch.func.vmap(of_one_task)  # every task's own parameters, as maml.meta_loss needs
 """
 
 from __future__ import annotations
@@ -16,6 +25,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from course_utils.support import check_tensors
 from course_utils.support.check_input import whole_number
 
 Params = dict[str, Tensor]
@@ -57,6 +67,7 @@ class MLP:
 
     def init(self, generator: torch.Generator | None = None) -> Params:
         """Draw W1 (in, out), b1 (out,), W2, ... from U(±1/√in), which is PyTorch's default."""
+        check_tensors.generator(generator)
         params = {}
         for layer, (n_in, n_out) in enumerate(
             zip(self.sizes, self.sizes[1:], strict=False), start=1
@@ -71,6 +82,7 @@ class MLP:
 
         The result has a task dimension wherever the parameters or x have one.
         """
+        check_tensors.fed(x, params["W1"], self.sizes[0])
         last = len(self.sizes) - 1
         for layer in range(1, last + 1):
             x = _linear(x, params[f"W{layer}"], params[f"b{layer}"])
@@ -109,6 +121,7 @@ class Sine2:
 
     def init(self, generator: torch.Generator | None = None) -> Params:
         """Draw a from U(0, 5) and p from U(0, π), each a tensor of shape ()."""
+        check_tensors.generator(generator)
         draw = torch.rand(2, generator=generator)
         return {"a": 5 * draw[0], "p": math.pi * draw[1]}
 
@@ -146,6 +159,7 @@ class ConvNet:
 
         Weights come from U(±1/√in), which is PyTorch's default; g starts at 1, b at 0.
         """
+        check_tensors.generator(generator)
         params = {}
         for layer in LAYERS:
             n_in = 1 if layer == 1 else self.channels
@@ -183,6 +197,7 @@ class ConvNet:
 
     def _through(self, params: Params, x: Tensor, found: Params) -> Tensor:
         """The features; the statistics of every layer go into `found`."""
+        check_tensors.fed(x, params["W1"])
         alone = x.ndim == 4 and params["W1"].ndim == 4
         if x.shape[-3:] != (1, self.pixels, self.pixels) or x.ndim not in (4, 5):
             raise ValueError(
@@ -250,16 +265,7 @@ def cross_entropy(network: Network) -> Loss:
 
     def loss(params: Params, x: Tensor, y: Tensor) -> Tensor:
         scores = network(params, x)
-        if y.shape not in (scores.shape[:-1], scores.shape[-2:-1]):
-            raise ValueError(
-                f"y has the shape {tuple(y.shape)}, the network's output {tuple(scores.shape)}: "
-                "each output needs one label, y ([tasks,] points)"
-            )
-        if y.dtype != torch.int64 or y.min() < 0 or y.max() >= scores.shape[-1]:
-            raise ValueError(
-                f"y must hold labels from 0 to {scores.shape[-1] - 1} of the type int64, "
-                f"got {y.dtype} from {y.min().item()} to {y.max().item()}"
-            )
+        check_tensors.labels(scores, x, y)
         right = scores.gather(-1, y.expand(scores.shape[:-1]).unsqueeze(-1)).squeeze(-1)
         return (scores.logsumexp(-1) - right).mean(-1)
 
@@ -277,17 +283,8 @@ def squared_error(network: Network) -> Loss:
     def loss(params: Params, x: Tensor, y: Tensor) -> Tensor:
         output = network(params, x)
         if output.shape != y.shape:
-            _same_points(output, y)
+            check_tensors.one_set_for_all(output, x, y)
         error = output - y
         return (error * error).mean(dim=(-2, -1))  # error**2 has the slower derivatives
 
     return loss
-
-
-def _same_points(output: Tensor, y: Tensor) -> None:
-    if output.ndim == y.ndim or output.shape[-2:] != y.shape[-2:]:
-        raise ValueError(
-            f"y has the shape {tuple(y.shape)}, the network's output {tuple(output.shape)}: both "
-            "must end in (points, features), after as many tasks where both have tasks, so that "
-            "each output meets its own y"
-        )

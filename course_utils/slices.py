@@ -15,9 +15,11 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
+from course_utils import core_checks as check
 from course_utils import landscape
 from course_utils.maml import StepSize, inner_step
 from course_utils.networks import Loss, Params
+from course_utils.support import check_tensors
 from course_utils.support.check_input import whole_number
 from course_utils.tasks import TaskBatch
 from course_utils.vectors import leaves, rows, vector
@@ -99,7 +101,10 @@ def random_plane(phi: Params, generator: torch.Generator) -> Plane:
     distances alone mean little. Li et al., "Visualizing the loss landscape of neural nets", scale
     each filter of a random direction, here the incoming weights of one unit (a column of W), to the
     length of φ's own; biases together to theirs. 1 on an axis is then as far as φ is from 0.
+    Raises ValueError if phi or the generator is none.
     """
+    check_tensors.parameters("phi", phi)
+    check_tensors.generator(generator)
     return Plane(phi, *(_filter_normalised(phi, generator) for _ in range(2)))
 
 
@@ -141,19 +146,21 @@ def _losses(
 ) -> Tensor:
     """The query losses after those numbers of steps that are in `seen`, (seen, G, tasks)."""
     whole_number("steps", steps, least=0, why="it counts gradient steps")
-    n_points = len(next(iter(points.values())))
+    n_points = check.points(points)
     at_a_time = max(1, CHUNK // len(batch))
     parts = []
     for first in range(0, n_points, at_a_time):
         part = {name: leaf[first : first + at_a_time] for name, leaf in points.items()}
         theta, pair = landscape.pairs(part, batch)
         support, stops = (pair.support_x, pair.support_y), []
+        check.each_tasks_own(theta, *support, inner_lr)
         with torch.no_grad():
             for k in range(steps + 1):
                 if k:
                     theta = inner_step(loss, theta, *support, inner_lr=inner_lr)
                 if k in seen:
-                    stops.append(loss(theta, pair.query_x, pair.query_y))
+                    losses = loss(theta, pair.query_x, pair.query_y)
+                    stops.append(check.one_per_task(losses, len(pair)))
         parts.append(torch.stack(stops).reshape(len(stops), -1, len(batch)))
     return torch.cat(parts, dim=1)
 

@@ -7,10 +7,21 @@ from numbers import Integral
 from pathlib import Path
 
 
+def shown(value: object) -> str:
+    """How a value stands in an error: at most 60 characters, on one line."""
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # a whole number of too many digits, or somebody's own __repr__
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
 def whole_number(name: str, value: int, *, least: int, why: str) -> int:
     """Return `value` if it is an int of at least `least`, else raise ValueError saying `why`."""
     if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-        raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}: {why}")
+        raise ValueError(
+            f"{name} must be a whole number of at least {least}, got {shown(value)}: {why}"
+        )
     return value
 
 
@@ -19,11 +30,15 @@ def span(name: str, ends: tuple[float, float]) -> tuple[float, float]:
     try:
         low, high = (_real(end) for end in ends)
     except (TypeError, ValueError):
-        raise ValueError(f"{name} must be a pair (low, high) of numbers, got {ends!r}") from None
+        raise ValueError(
+            f"{name} must be a pair (low, high) of numbers, got {shown(ends)}"
+        ) from None
     if not (math.isfinite(low) and math.isfinite(high)):
-        raise ValueError(f"{name} must have finite ends, got {ends!r}")
+        raise ValueError(f"{name} must have finite ends, got {shown(ends)}")
     if low > high:
-        raise ValueError(f"{name} must run from low to high, got {ends!r}: try ({high}, {low})")
+        raise ValueError(
+            f"{name} must run from low to high, got {shown(ends)}: try ({high}, {low})"
+        )
     return low, high
 
 
@@ -32,11 +47,30 @@ def number(name: str, value: float, *, least: float = -math.inf) -> float:
     try:
         result = _real(value)
     except (TypeError, ValueError):
-        raise ValueError(f"{name} must be a number, got {value!r}") from None
+        raise ValueError(f"{name} must be a number, got {shown(value)}") from None
     if not math.isfinite(result) or result < least:
         limit = "finite" if least == -math.inf else f"finite and at least {least:g}"
-        raise ValueError(f"{name} must be {limit}, got {value!r}")
+        raise ValueError(f"{name} must be {limit}, got {shown(value)}")
     return result
+
+
+def numbers(
+    name: str, values: Sequence[float], *, least: float = -math.inf, each: str = "number"
+) -> tuple[float, ...]:
+    """Return `values`, one or more numbers in a row, as floats; else raise ValueError.
+
+    A list, a tuple or a NumPy array of one dimension will do; a number, a text, a tensor or nothing
+    will not.
+    """
+    row = isinstance(values, Sequence) and not isinstance(values, str | bytes)
+    if not row and type(values).__name__ != "ndarray":
+        raise ValueError(
+            f"{name} must be a list of numbers, say [0.01, 0.1], got {shown(values)}"
+            + (": write .tolist()" if hasattr(values, "tolist") else "")
+        )
+    if getattr(values, "ndim", 1) != 1 or len(values) == 0:
+        raise ValueError(f"{name} must hold at least one {each}, in a row, got {shown(values)}")
+    return tuple(number(name, value, least=least) for value in values)
 
 
 def some_of(
@@ -67,6 +101,9 @@ def expanded_path(name: str, value: str | os.PathLike[str]) -> Path:
 
 
 def _real(value: float) -> float:
-    if isinstance(value, str | bytes):  # float() would read "5"
+    if isinstance(value, str | bytes) or getattr(value, "ndim", 0):  # float() would read "5", [5]
         raise TypeError
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:  # a whole number of more than 308 digits
+        return math.inf

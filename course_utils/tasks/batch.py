@@ -8,9 +8,26 @@ from dataclasses import dataclass, field, fields
 import torch
 from torch import Tensor
 
+from course_utils.support.check_input import shown
+from course_utils.support.check_tensors import inputs, kind, outputs
+
 ADAPTS_TO = "a task needs a support example to adapt to"
 JUDGED_ON = "a task needs a query example to be judged on"
 AT_LEAST_ONE = "a batch needs a task"
+LARGEST = 200_000_000  # numbers in a batch that is drawn: 0.8 GB
+
+
+def room_for(numbers: int, **counts: int) -> None:
+    """Raise ValueError if a batch to be drawn, of so many numbers, is too large for memory.
+
+    `counts` are the arguments that make it so large, by name.
+    """
+    if numbers > LARGEST:
+        got = ", ".join(f"{name}={shown(count)}" for name, count in counts.items())
+        raise ValueError(
+            f"{' and '.join(counts)} must make a batch of at most {LARGEST:,} numbers, which is "
+            f"what fits into memory, got {got}: draw several smaller batches"
+        )
 
 
 @dataclass(frozen=True)
@@ -20,8 +37,9 @@ class TaskBatch:
     Parameters
     ----------
     support_x, support_y, query_x, query_y
-        Tensors (tasks, points, *features); all four share the number of tasks, x and y of one set
-        share the number of points.
+        Tensors (tasks, points, *features), or y of class labels: whole numbers (tasks, points). All
+        four share the number of tasks, x and y of one set the number of points, both sets the type
+        of number and the device.
     facts
         What the tasks were drawn from, by name (amplitude, phase, ...), each with a leading task
         dimension. For figures and tests: no network ever sees them.
@@ -41,10 +59,7 @@ class TaskBatch:
     def __post_init__(self) -> None:
         named = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "facts"}
         for name, tensor in named.items():
-            if not isinstance(tensor, Tensor) or tensor.ndim < 2:
-                raise ValueError(
-                    f"{name} must be a tensor (tasks, points, ...), got {tensor!r:.60}"
-                )
+            (inputs if name.endswith("x") else outputs)(name, tensor)
             if 0 in tensor.shape[:2]:
                 raise ValueError(
                     f"{name} has the shape {tuple(tensor.shape)}: a batch needs a task at least, "
@@ -52,11 +67,20 @@ class TaskBatch:
                 )
             if not _is_finite(tensor):
                 raise ValueError(f"{name} has values that are NaN or infinite: all must be finite")
+        for which in "xy":
+            support, query = named[f"support_{which}"], named[f"query_{which}"]
+            if support.dtype != query.dtype or support.device != query.device:
+                raise ValueError(
+                    f"query_{which} is {query.dtype} on {query.device}, support_{which} "
+                    f"{support.dtype} on {support.device}: both must be the same"
+                )
+        if not isinstance(self.facts, Mapping):
+            raise ValueError(f"facts must be a dict of tensors by name, got {kind(self.facts)}")
         for name, fact in self.facts.items():
             if not isinstance(fact, Tensor):
                 raise ValueError(
                     f"facts[{name!r}] must be a tensor (tasks, ...), one value a task, "
-                    f"got {fact!r:.60}"
+                    f"got {shown(fact)}"
                 )
         for name, tensor in (named | dict(self.facts)).items():
             if tensor.shape[:1] != self.support_x.shape[:1]:
@@ -65,11 +89,11 @@ class TaskBatch:
                     f"{len(self.support_x)} tasks: every tensor of a batch needs the same leading "
                     "task dimension"
                 )
-        for kind in ("support", "query"):
-            x, y = named[f"{kind}_x"], named[f"{kind}_y"]
+        for which in ("support", "query"):
+            x, y = named[f"{which}_x"], named[f"{which}_y"]
             if x.shape[1] != y.shape[1]:
                 raise ValueError(
-                    f"{kind}_y has {y.shape[1]} points a task, {kind}_x has {x.shape[1]}: "
+                    f"{which}_y has {y.shape[1]} points a task, {which}_x has {x.shape[1]}: "
                     "each x needs its y"
                 )
 
@@ -81,7 +105,7 @@ class TaskBatch:
         """The batch of some of the tasks, facts included."""
         if not isinstance(which, slice):
             raise ValueError(
-                f"a batch takes a slice, got {which!r}: for one task write batch[i:i+1]"
+                f"a batch takes a slice, got {shown(which)}: for one task write batch[i:i+1]"
             )
         return TaskBatch(
             self.support_x[which],

@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 
 from course_utils.support.check_input import whole_number
-from course_utils.tasks.batch import ADAPTS_TO, AT_LEAST_ONE, JUDGED_ON, TaskBatch
+from course_utils.support.check_tensors import generator as check_generator
+from course_utils.tasks.batch import ADAPTS_TO, AT_LEAST_ONE, JUDGED_ON, TaskBatch, room_for
 
 
 class Episodes:
@@ -100,6 +101,12 @@ def draw_episodes(
             f"shots + queries must be at most {fewest}, the pictures of a {thing}, "
             f"got {shots} + {queries}"
         )
+    size = pools[0][0].numel()
+    room_for(
+        n_tasks * ways * (shots + queries) * size,
+        **{"n_tasks": n_tasks, "ways": ways, "shots": shots, "queries": queries},
+    )
+    check_generator(generator)
     chosen, which = [], []
     for _ in range(n_tasks):
         classes = torch.randperm(len(pools), generator=generator)[:ways]

@@ -9,11 +9,13 @@ import torch
 from torch import Tensor
 
 from course_utils.support.check_input import number, span, whole_number
-from course_utils.tasks.batch import ADAPTS_TO, AT_LEAST_ONE, JUDGED_ON, TaskBatch
+from course_utils.support.check_tensors import generator as check_generator
+from course_utils.tasks.batch import ADAPTS_TO, AT_LEAST_ONE, JUDGED_ON, TaskBatch, room_for
 
 
 def uniform(ends: tuple[float, float], *shape: int, generator: torch.Generator | None) -> Tensor:
     """Numbers drawn evenly between two ends, as a tensor of the given shape."""
+    check_generator(generator)
     low, high = ends
     return low + (high - low) * torch.rand(*shape, generator=generator)
 
@@ -47,9 +49,10 @@ class Sinusoids:
         """Draw tasks: support_x (n_tasks, shots, 1), query_x (n_tasks, queries, 1), y alike.
 
         Facts: amplitude and phase, (n_tasks,). Support and query points are drawn independently.
-        Raises ValueError if a number is below 1.
+        Raises ValueError if a number is below 1, or they make a batch too large for memory.
         """
         whole_number("n_tasks", n_tasks, least=1, why=AT_LEAST_ONE)
+        self._can_draw(n_tasks, shots, queries, generator)
         amplitude = uniform(self.amplitude, n_tasks, generator=generator)
         phase = uniform(self.phase, n_tasks, generator=generator)
         return self._draw(amplitude, phase, shots, queries, generator)
@@ -69,7 +72,17 @@ class Sinusoids:
         ValueError if a number is not finite or a count is below 1.
         """
         wave = [number("amplitude", amplitude), number("phase", phase)]
+        self._can_draw(1, shots, queries, generator)
         return self._draw(*torch.tensor(wave).reshape(2, 1), shots, queries, generator)
+
+    def _can_draw(
+        self, n_tasks: int, shots: int, queries: int, generator: torch.Generator | None
+    ) -> None:
+        whole_number("shots", shots, least=1, why=ADAPTS_TO)
+        whole_number("queries", queries, least=1, why=JUDGED_ON)
+        numbers = 2 * n_tasks * (shots + queries)
+        room_for(numbers, n_tasks=n_tasks, shots=shots, queries=queries)
+        check_generator(generator)
 
     def _draw(
         self,
@@ -79,8 +92,6 @@ class Sinusoids:
         queries: int,
         generator: torch.Generator | None,
     ) -> TaskBatch:
-        whole_number("shots", shots, least=1, why=ADAPTS_TO)
-        whole_number("queries", queries, least=1, why=JUDGED_ON)
         sets = []
         for points in (shots, queries):
             x = uniform(self.x, len(amplitude), points, 1, generator=generator)

@@ -215,8 +215,9 @@ def test_with_many_support_points_sampled_tasks_are_the_exact_ones():
         )
         for b in (sampled, few)
     ]
+    in_double = {name: leaf.double() for name, leaf in phi.items()}
     wanted = maml.adapt(
-        exact.sine_loss, phi, waves.support_x, waves.support_y, inner_lr=0.1, steps=1
+        exact.sine_loss, in_double, waves.support_x, waves.support_y, inner_lr=0.1, steps=1
     )
     for name in phi:
         torch.testing.assert_close(ends[0][name], wanted[name].float(), atol=0.02, rtol=0)

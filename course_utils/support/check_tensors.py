@@ -1,0 +1,177 @@
+"""Checks of tensors, each a ValueError that names the argument, what it is and what is right.
+
+The data of a set are x, (tasks, points, features...), and y: floating-point values, shaped as x is,
+or class labels, whole numbers (tasks, points). Where a dimension was forgotten torch would often
+broadcast what is left, and compute something else without a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from course_utils.support.check_input import shown
+
+
+def sets(x: Tensor, y: Tensor) -> None:
+    """Raise ValueError unless x and y hold points of the same tasks."""
+    inputs("x", x)
+    outputs("y", y)
+    if x.shape[:2] != y.shape[:2]:
+        raise ValueError(
+            f"x has the shape {tuple(x.shape)}, y {tuple(y.shape)}: both must start with "
+            "(tasks, points), as many tasks in y as in x, and a y for each x"
+        )
+
+
+def inputs(name: str, x: Tensor) -> None:
+    """Raise ValueError unless x, called `name`, is a tensor (tasks, points, features...)."""
+    if not isinstance(x, Tensor):
+        raise ValueError(
+            f"{name} must be a tensor (tasks, points, ...), got {kind(x)}: "
+            "write torch.as_tensor(..., dtype=torch.float32)"
+        )
+    if x.ndim < 3:
+        raise ValueError(
+            f"{name} must be a tensor (tasks, points, ...) with features last, got the shape "
+            f"{tuple(x.shape)}{_what_would_be_right(name, x)}"
+        )
+
+
+def outputs(name: str, y: Tensor) -> None:
+    """Raise ValueError unless y, called `name`, is like x, or class labels (tasks, points)."""
+    if not isinstance(y, Tensor) or y.is_floating_point():
+        inputs(name, y)
+    elif y.ndim != 2:
+        raise ValueError(
+            f"{name} has whole numbers and the shape {tuple(y.shape)}: whole numbers are class "
+            f"labels, (tasks, points); values to be predicted are {name}.float()"
+        )
+
+
+def _what_would_be_right(name: str, value: Tensor) -> str:
+    if value.ndim == 2:
+        first, second = value.shape
+        return (
+            f": write {name}[..., None] for {first} tasks of {second} points (one-shot tasks have "
+            f"1), {name}[None] for a single task of {first} points"
+        )
+    if value.ndim == 1:
+        return (
+            f": write {name}[:, None, None] for one-shot tasks, {name}[None, :, None] for a single "
+            f"task of {len(value)} points"
+        )
+    return ""
+
+
+def parameters(what: str, params: Mapping[str, Tensor]) -> None:
+    """Raise ValueError unless parameters, called `what`, are a dict of floating-point tensors."""
+    if not isinstance(params, Mapping):
+        raise ValueError(
+            f"{what} must be a dict of tensors by name, got {kind(params)}: of a torch module take "
+            "dict(module.named_parameters()), and let the loss call torch.func.functional_call"
+        )
+    if not params:
+        raise ValueError(f"{what} must have at least one leaf, got an empty dict")
+    for name, leaf in params.items():
+        if not isinstance(leaf, Tensor) or not leaf.is_floating_point():
+            got = leaf.dtype if isinstance(leaf, Tensor) else shown(leaf)
+            raise ValueError(
+                f"{what}[{name!r}] must be a tensor of floating-point numbers, got {got}"
+            )
+
+
+def alike(name: str, value: Tensor, what: str, params: Mapping[str, Tensor]) -> None:
+    """Raise ValueError unless data have the type of number and the device of the parameters.
+
+    Whole numbers, labels or a network's own business, may be of any type.
+    """
+    dtype = value.dtype if value.is_floating_point() else None
+    device = value.device
+    for key, leaf in params.items():
+        if leaf.device != device or (dtype is not None and leaf.dtype != dtype):
+            raise ValueError(
+                f"{name} is {value.dtype} on {device}, {what}[{key!r}] {leaf.dtype} on "
+                f"{leaf.device}: both must be the same (NumPy's numbers are float64), write "
+                f"{name}.to({what}[{key!r}])"
+            )
+
+
+def fed(x: Tensor, weight: Tensor, features: int | None = None) -> None:
+    """Raise ValueError unless a network whose first weight is this one can be called with x.
+
+    `features` is how many numbers the network takes of each point.
+    """
+    if not isinstance(x, Tensor):
+        raise ValueError(
+            f"x must be a tensor, got {kind(x)}: write torch.as_tensor(x, dtype={weight.dtype})"
+        )
+    if x.dtype != weight.dtype or x.device != weight.device:
+        raise ValueError(
+            f"x is {x.dtype} on {x.device}, the network's parameters {weight.dtype} on "
+            f"{weight.device}: both must be the same (NumPy's numbers are float64), write "
+            "x.to(a leaf of the parameters)"
+        )
+    if features is not None and (x.ndim < 2 or x.shape[-1] != features):
+        raise ValueError(
+            f"x must be ([tasks,] points, {features}), as many features as the network takes, "
+            f"got the shape {tuple(x.shape)}"
+        )
+
+
+def labels(scores: Tensor, x: Tensor, y: Tensor) -> None:
+    """Raise ValueError unless each of a network's scores ([tasks,] points, ways) has its label."""
+    shared = y.shape == scores.shape[-2:-1] and not _has_tasks(x, scores)
+    if y.shape != scores.shape[:-1] and not shared:
+        raise ValueError(
+            f"y has the shape {tuple(y.shape)}, the network's output {tuple(scores.shape)}: "
+            "each output needs one label, y ([tasks,] points)"
+        )
+    if y.dtype != torch.int64 or y.min() < 0 or y.max() >= scores.shape[-1]:
+        raise ValueError(
+            f"y must hold labels from 0 to {scores.shape[-1] - 1} of the type int64, "
+            f"got {y.dtype} from {y.min().item()} to {y.max().item()}"
+        )
+
+
+def one_set_for_all(output: Tensor, x: Tensor, y: Tensor) -> None:
+    """Raise ValueError unless y of another shape than the output is one set for all tasks.
+
+    Then x is such a set too, and only the parameters have tasks.
+    """
+    shared = output.ndim != y.ndim and not _has_tasks(x, output)
+    if not shared or output.shape[-2:] != y.shape[-2:]:
+        raise ValueError(
+            f"y has the shape {tuple(y.shape)}, the network's output {tuple(output.shape)}: both "
+            "must end in (points, features), after as many tasks where both have tasks, so that "
+            "each output meets its own y"
+        )
+
+
+def _has_tasks(x: Tensor, output: Tensor) -> bool:
+    return x.ndim > 2 and output.ndim > 2 and x.shape[:2] == output.shape[:2]
+
+
+def generator(value: torch.Generator | None) -> None:
+    """Raise ValueError unless it is a generator of random numbers on the processor, or None."""
+    if value is None:
+        return
+    if not isinstance(value, torch.Generator):
+        seed = shown(value) if type(value) is int and value >= 0 else "0"
+        raise ValueError(
+            f"generator must be a torch.Generator or None, got {shown(value)}: write "
+            f"torch.Generator().manual_seed({seed})"
+        )
+    if value.device.type != "cpu":
+        raise ValueError(
+            f"generator must be one of the processor, got one of {value.device}: write "
+            "torch.Generator(), tasks and parameters are drawn there"
+        )
+
+
+def kind(value: Any) -> str:
+    """What a thing is that is no tensor, in few words."""
+    return f"{type(value).__name__} {shown(value)}"
