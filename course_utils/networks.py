@@ -4,14 +4,17 @@ A network is called as `network(params, x)`, so "the same network at phi, at the
 the plane" is an argument, not a state to load and restore. Parameters come shared (leaves of shape
 S) or one set a task (leaves (tasks, *S)); x as (points, features) or (tasks, points, features).
 
-A plain torch module is adapted as well, by a loss that calls it with the parameters it is given:
+A plain torch module is adapted as well, by a loss that calls it with the parameters it is given,
+here of a `module` whose last bias is called "2.bias":
 
     phi = {name: leaf.detach().requires_grad_() for name, leaf in module.named_parameters()}
 
     def of_one_task(params, x, y):
         return (torch.func.functional_call(module, params, (x,)) - y).square().mean()
 
-    loss = torch.func.vmap(of_one_task)  # every task's own parameters, as maml.meta_loss needs
+    def loss(params, x, y):
+        own = None if params["2.bias"].ndim == 1 else 0  # shared, or one set a task
+        return torch.func.vmap(of_one_task, in_dims=(own, 0, 0))(params, x, y)
 """
 
 from __future__ import annotations

@@ -62,14 +62,17 @@ def numbers(
     A list, a tuple or a NumPy array of one dimension will do; a number, a text, a tensor or nothing
     will not.
     """
-    row = isinstance(values, Sequence) and not isinstance(values, str | bytes)
-    if not row and type(values).__name__ != "ndarray":
+    row = isinstance(values, Sequence) or type(values).__name__ == "ndarray"
+    if not row or isinstance(values, str | bytes):
         raise ValueError(
             f"{name} must be a list of numbers, say [0.01, 0.1], got {shown(values)}"
             + (": write .tolist()" if hasattr(values, "tolist") else "")
         )
-    if getattr(values, "ndim", 1) != 1 or len(values) == 0:
-        raise ValueError(f"{name} must hold at least one {each}, in a row, got {shown(values)}")
+    shape = values.shape if hasattr(values, "shape") else (len(values),)
+    if len(shape) != 1:
+        raise ValueError(f"{name} must be one row of numbers, got the shape {shape}")
+    if shape == (0,):
+        raise ValueError(f"{name} must hold at least one {each}, got none")
     return tuple(number(name, value, least=least) for value in values)
 
 

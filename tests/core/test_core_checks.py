@@ -138,7 +138,11 @@ def thetas():
             {},
             r"theta\['W1'\] has the shape \(1, 6\), x has 4 tasks: each task steps from its own",
         ),
-        ({"phi": torch.tensor(1.0).double()}, {}, r"theta\['phi'\] has the shape \(\), x has 4 tasks"),
+        (
+            {"phi": torch.tensor(1.0).double()},
+            {},
+            r"theta\['phi'\] has the shape \(\), x has 4 tasks",
+        ),
         ({}, {}, "theta must have at least one leaf"),
         (thetas() | {"b1": 0.5}, {}, r"theta\['b1'\] must be a tensor of floating-point numbers"),
         (thetas(), {"y": sinusoids().support_y[:3]}, "as many tasks in y as in x"),
