@@ -22,6 +22,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import torch
@@ -29,7 +30,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from course_utils.support import check_tensors
-from course_utils.support.check_input import whole_number
+from course_utils.support.check_input import room_for, whole_number
 
 Params = dict[str, Tensor]
 Loss = Callable[[Params, Tensor, Tensor], Tensor]
@@ -115,6 +116,8 @@ def mlp(sizes: Sequence[int]) -> MLP:
         raise ValueError(f"sizes must name the input and the output at least, got {sizes!r}")
     for size in sizes:
         whole_number("sizes", size, least=1, why="a layer needs a unit")
+    numbers = sum((n_in + 1) * n_out for n_in, n_out in pairwise(map(int, sizes)))
+    room_for(numbers, "a network", sizes=sizes)
     return MLP(tuple(sizes))
 
 
@@ -256,6 +259,9 @@ def convnet(ways: int = 5, channels: int = 32, pixels: int = 28) -> ConvNet:
     whole_number("ways", ways, least=2, why="sorting needs two classes")
     whole_number("channels", channels, least=1, why="a layer needs a unit")
     whole_number("pixels", pixels, least=1, why="a picture needs a pixel")
+    ways, channels, pixels = int(ways), int(channels), int(pixels)
+    numbers = 18 * channels**2 + (pixels // 8 + 1) ** 2 * channels * ways
+    room_for(numbers, "a network", ways=ways, channels=channels, pixels=pixels)
     return ConvNet(ways, channels, pixels)
 
 

@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from numbers import Integral
 from pathlib import Path
 
+LARGEST = 200_000_000  # numbers in what is drawn at once: 0.8 GB
+
 
 def shown(value: object) -> str:
     """How a value stands in an error: at most 60 characters, on one line."""
     try:
         text = " ".join(repr(value).split())
-    except Exception:  # a whole number of too many digits, or somebody's own __repr__
-        text = f"a {type(value).__name__}"
+    except Exception:  # Python writes no number of so many digits; or somebody's own __repr__
+        many = isinstance(value, int)
+        text = "a whole number of thousands of digits" if many else ""
+        text = text or f"something of the type {type(value).__name__}"
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
@@ -23,6 +27,19 @@ def whole_number(name: str, value: int, *, least: int, why: str) -> int:
             f"{name} must be a whole number of at least {least}, got {shown(value)}: {why}"
         )
     return value
+
+
+def room_for(numbers: int, what: str, **counts: object) -> None:
+    """Raise ValueError if `what` is to be made of more numbers than fit into memory.
+
+    `counts` are the arguments that make it so large, by name.
+    """
+    if numbers > LARGEST:
+        got = ", ".join(f"{name}={shown(count)}" for name, count in counts.items())
+        raise ValueError(
+            f"{' and '.join(counts)} must make {what} of at most {LARGEST:,} numbers, which fit "
+            f"into memory, got {got}"
+        )
 
 
 def span(name: str, ends: tuple[float, float]) -> tuple[float, float]:

@@ -9,9 +9,9 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from course_utils.support.check_input import shown, whole_number
+from course_utils.support.check_input import room_for, shown, whole_number
 from course_utils.support.check_tensors import generator as check_generator
-from course_utils.tasks.batch import JUDGED_ON, TaskBatch, room_for
+from course_utils.tasks.batch import JUDGED_ON, TaskBatch
 
 
 class HasPictures(Protocol):
@@ -61,7 +61,7 @@ class AllClasses:
         whole_number("queries", queries, least=1, why=JUDGED_ON)
         check_generator(generator)
         pictures = self.family.pictures
-        room_for(queries * pictures[0, 0].numel(), queries=queries)
+        room_for(int(queries) * pictures[0, 0].numel(), "a batch", queries=queries)
         labels = torch.randint(len(pictures), (queries,), generator=generator)
         which = torch.randint(pictures.shape[1], (queries,), generator=generator)
         x, y = pictures[labels, which].float()[None] / 255, labels[None]

@@ -14,20 +14,6 @@ from course_utils.support.check_tensors import inputs, kind, outputs
 ADAPTS_TO = "a task needs a support example to adapt to"
 JUDGED_ON = "a task needs a query example to be judged on"
 AT_LEAST_ONE = "a batch needs a task"
-LARGEST = 200_000_000  # numbers in a batch that is drawn: 0.8 GB
-
-
-def room_for(numbers: int, **counts: int) -> None:
-    """Raise ValueError if a batch to be drawn, of so many numbers, is too large for memory.
-
-    `counts` are the arguments that make it so large, by name.
-    """
-    if numbers > LARGEST:
-        got = ", ".join(f"{name}={shown(count)}" for name, count in counts.items())
-        raise ValueError(
-            f"{' and '.join(counts)} must make a batch of at most {LARGEST:,} numbers, which is "
-            f"what fits into memory, got {got}: draw several smaller batches"
-        )
 
 
 @dataclass(frozen=True)

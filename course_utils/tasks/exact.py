@@ -15,10 +15,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from course_utils.support.check_input import number, numbers, shown, span, whole_number
+from course_utils.support.check_input import number, numbers, room_for, shown, span, whole_number
 from course_utils.support.check_tensors import generator as check_generator
 from course_utils.support.check_tensors import kind
-from course_utils.tasks.batch import ADAPTS_TO, TaskBatch, room_for
+from course_utils.tasks.batch import ADAPTS_TO, TaskBatch
 from course_utils.tasks.sinusoids import sine_wave
 
 
@@ -194,7 +194,7 @@ def sampled_support(tasks: TaskBatch, *, shots: int, generator: torch.Generator)
     For `landscape.sampled_sine_loss`. Raises ValueError if shots is below 1.
     """
     whole_number("shots", shots, least=1, why=ADAPTS_TO)
-    room_for(2 * len(tasks) * shots, shots=shots)
+    room_for(2 * len(tasks) * int(shots), "a batch", shots=shots)
     check_generator(generator)
     amplitude, phase = (tasks.facts[name].float()[:, None, None] for name in ("amplitude", "phase"))
     x = 10 * torch.rand(len(tasks), shots, 1, generator=generator) - 5

@@ -207,6 +207,20 @@ def test_the_solution_of_exercise_2_finds_width_2_and_moving_knobs(training):
             r"shape \(2, 10, 1\), got \(2, 10\)",
         ),
         (lambda: over_knobs(kernel_ridge, [], draw(2, 0)), "at least one value"),
+        (lambda: over_knobs(kernel_ridge, torch.ones(2), draw(2, 0)), "knobs must be a list of nu"),
+        (lambda: over_knobs(kernel_ridge, 0.1, draw(2, 0)), "knobs must be a list of numbers"),
+        (
+            lambda: learners.task_losses(lambda sx, sy, x: x.tolist(), draw(2, 0)),
+            "learner must predict one value for each point, .* got list",
+        ),
+        (
+            lambda: kernel_ridge(1)(torch.ones(2, 3, 1), torch.ones(2, 3, 1), torch.ones(4, 3, 1)),
+            "query_x has 4 tasks, support_x has 2",
+        ),
+        (
+            lambda: learners.class_means(torch.ones(2, 3, 1), torch.full((2, 3), -1)),
+            "y must hold labels from 0 on of the type int64, got torch.int64 from -1",
+        ),
         (lambda: chosen_by_groups(torch.rand(3, 5), 6), "from 1 to 5, the tasks here, got 6"),
     ],
 )

@@ -118,6 +118,8 @@ def test_sine2_is_the_wave_it_says():
         ([3], r"sizes must name the input and the output at least, got \[3\]"),
         ([1, 0, 1], "sizes must be a whole number of at least 1, got 0: a layer needs a unit"),
         ([1, 2.5], "sizes must be a whole number"),
+        ([1, 10**9, 1], r"sizes must make a network of at most 200,000,000 numbers, .* 1000000000"),
+        ([1, 10**400, 1], "sizes must make a network of at most 200,000,000 numbers"),
         (5, r"sizes must be a list of layer sizes, say \[1, 40, 1\], got 5"),
     ],
 )

@@ -228,12 +228,21 @@ def test_what_no_memory_holds_is_refused_before_it_is_drawn(family, too_many):
         (
             lambda: Sinusoids().sample(10, shots=10**9, queries=5),
             "n_tasks and shots and queries must make a batch of at most 200,000,000 numbers, "
-            "which is what fits into memory, got n_tasks=10, shots=1000000000, queries=5: draw "
-            "several smaller batches",
+            "which fit into memory, got n_tasks=10, shots=1000000000, queries=5",
         ),
         (lambda: Sinusoids().task(1, 1, shots=10**9, queries=5), "got n_tasks=1, shots=1000000000"),
-        (lambda: Sinusoids().sample(10**5000, shots=1, queries=1), "got n_tasks=a int, shots=1"),
+        (
+            lambda: Sinusoids().sample(10**5000, shots=1, queries=1),
+            "got n_tasks=a whole number of thousands of digits, s",
+        ),
+        (
+            lambda: Sinusoids().sample(np.int32(10**9), shots=np.int32(9), queries=1),
+            "must make a batch of at most 200,000,000 numbers",
+        ),
         (lambda: Digits().sample(10**9, shots=1, queries=1), "got n_tasks=1000000000, ways=5"),
+        (lambda: Sinusoids(amplitude=(0, 1e39)), "amplitude must lie between -1e15 and 1e15, got "),
+        (lambda: Sinusoids(noise=1e39), r"noise must lie between -1e15 and 1e15, got 1e\+39"),
+        (lambda: Sinusoids().task(1e39, 0, shots=1, queries=1), "amplitude must lie between -1e15"),
         (lambda: Sinusoids(amplitude=(0, 10**400)), "amplitude must have finite ends"),
         (lambda: Sinusoids(phase=(3.0, 1.0)), r"phase must run from low to high.*try \(1.0, 3.0\)"),
         (lambda: Sinusoids(x=(0.0, math.inf)), "x must have finite ends"),
