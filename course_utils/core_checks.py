@@ -65,43 +65,32 @@ def data(what: str, params: Params, x: Tensor, y: Tensor) -> None:
     Parameters are a dict of floating-point tensors; x and y hold points of the same tasks, and are
     of the parameters' type of number, on their device.
     """
-    check_tensors.parameters(what, params)
-    sets(x, y)
-    check_tensors.alike("x", x, what, params)
-    if y.dtype != x.dtype or y.device != x.device:
+    if not _plainly_fit(params, x, y):
+        check_tensors.parameters(what, params)
+        sets(x, y)
+        check_tensors.alike("x", x, what, params)
         check_tensors.alike("y", y, what, params)
 
 
-def points(params: Params) -> int:
-    """How many points there are in parameters with leaves (points, *S).
-
-    Raises ValueError if there are none, or not the same number in all leaves.
-    """
-    check_tensors.parameters("points", params)
-    counts = {name: len(leaf) if leaf.ndim else 0 for name, leaf in params.items()}
-    if 0 in counts.values() or len(set(counts.values())) > 1:
-        raise ValueError(
-            f"points must have leaves (points, ...) of the same number of points, one at least, "
-            f"got {shown({name: tuple(leaf.shape) for name, leaf in params.items()})}"
-        )
-    return next(iter(counts.values()))
-
-
-def directions(v: Params, params: Params, n_tasks: int) -> None:
-    """Raise ValueError unless v has leaves (tasks, *S) where params has S or (tasks, *S)."""
-    check_tensors.parameters("v", v)
-    for name in sorted(params.keys() ^ v.keys()):
-        raise ValueError(
-            f"v[{name!r}] and params do not match: v has {sorted(v)}, params has {sorted(params)}"
-        )
-    for name, leaf in params.items():
-        whole = v[name].shape
-        if whole[:1] != (n_tasks,) or leaf.shape not in (whole, whole[1:]):
-            raise ValueError(
-                f"v[{name!r}] has the shape {tuple(whole)}, params[{name!r}] {tuple(leaf.shape)}, "
-                f"x has {n_tasks} tasks: v needs a direction for each task, leaves (tasks, ...), "
-                "as vectors.copies makes them"
+def _plainly_fit(params: Params, x: Tensor, y: Tensor) -> bool:
+    """Whether there is nothing to be said of data and parameters: a quick look, at each step."""
+    try:
+        dtype, device = x.dtype, x.device
+        return (
+            type(params) is dict
+            and len(params) > 0
+            and all(
+                isinstance(leaf, Tensor) and leaf.dtype is dtype and leaf.device == device
+                for leaf in params.values()
             )
+            and dtype.is_floating_point
+            and y.device == device
+            and ((y.ndim > 2 and y.dtype is dtype) or (y.ndim == 2 and y.dtype is torch.int64))
+            and x.ndim > 2
+            and x.shape[:2] == y.shape[:2]
+        )
+    except AttributeError:
+        return False
 
 
 def step_sizes(inner_lr: StepSize, what: str, params: Params) -> Mapping[str, float | Tensor]:
@@ -162,19 +151,10 @@ def gradient_wanted(params: Params, inner_lr: StepSize = 0.0) -> bool:
     )
 
 
-def objective(phi: Params, batch: TaskBatch, inner_lr: StepSize = 0.0) -> None:
-    """Raise ValueError unless phi can be judged on the query sets of a batch.
-
-    Also where gradients are on and nothing requires them.
-    """
+def batch_of_tasks(batch: TaskBatch) -> None:
+    """Raise ValueError unless it is a batch of tasks."""
     if not isinstance(batch, TaskBatch):
         raise ValueError(f"batch must be a TaskBatch, got {check_tensors.kind(batch)}")
-    data("phi", phi, batch.query_x, batch.query_y)
-    if torch.is_grad_enabled() and not gradient_wanted(phi, inner_lr):
-        raise ValueError(
-            f"phi[{next(iter(phi))!r}] does not require grad: the meta-gradient would be lost; "
-            "call requires_grad_(), or evaluate under torch.no_grad()"
-        )
 
 
 def one_per_task(losses: Tensor, n_tasks: int) -> Tensor:
@@ -200,6 +180,18 @@ def one_slope_per_task(losses: Tensor, n_tasks: int) -> Tensor:
             "it use other parameters, detach() or NumPy?"
         )
     return losses
+
+
+def no_gradient_lost(losses: Tensor, n_tasks: int, phi: Params) -> Tensor:
+    """`one_per_task` of losses at phi; ValueError if gradients are on and phi would get none."""
+    if not torch.is_grad_enabled():
+        return one_per_task(losses, n_tasks)
+    if one_per_task(losses, n_tasks).requires_grad or gradient_wanted(phi):
+        return one_slope_per_task(losses, n_tasks)
+    raise ValueError(
+        f"phi[{next(iter(phi))!r}] does not require grad: the meta-gradient would be lost; "
+        "call requires_grad_(), or evaluate under torch.no_grad()"
+    )
 
 
 def every_leaf(gradient: Mapping[str, Tensor | None]) -> Mapping[str, Tensor]:
@@ -255,6 +247,8 @@ def scalar(value: Tensor) -> Tensor:
 
 def moving(phi: Params, silent: list[str]) -> list[str]:
     """Which of these leaves still have no gradient; ValueError if no leaf of phi has one."""
+    if not silent:
+        return silent
     silent = [name for name in silent if phi[name].grad is None]
     if len(silent) == len(phi):
         raise ValueError(f"objective must use the phi it is given, {NOTHING_MOVES}")

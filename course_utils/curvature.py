@@ -17,6 +17,7 @@ from torch.nn.functional import normalize
 from course_utils import core_checks as check
 from course_utils.networks import Loss, Params, differentiable
 from course_utils.support.check_input import numbers, shown, whole_number
+from course_utils.support.check_tensors import directions
 from course_utils.support.check_tensors import generator as check_generator
 from course_utils.tasks import TaskBatch
 from course_utils.vectors import copies, dots, leaves, rows
@@ -42,7 +43,7 @@ def hessian_vector_product(loss: Loss, params: Params, x: Tensor, y: Tensor, v: 
     sum over tasks), and as `gradients` does.
     """
     check.data("params", params, x, y)
-    check.directions(v, params, len(x))
+    directions(v, params, len(x))
     with torch.enable_grad():
         theta = differentiable({name: leaf.expand_as(v[name]) for name, leaf in params.items()})
         leaves = list(theta.values())

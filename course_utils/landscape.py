@@ -12,6 +12,7 @@ from course_utils import core_checks as check
 from course_utils.maml import StepSize, inner_step, trajectory
 from course_utils.networks import Loss, Params, detached, sine2, squared_error
 from course_utils.support.check_input import numbers, shown, whole_number
+from course_utils.support.check_tensors import grid_points
 from course_utils.tasks import TaskBatch, exact
 
 
@@ -74,7 +75,7 @@ def pairs(points: Params, batch: TaskBatch) -> tuple[Params, TaskBatch]:
     Returns leaves (G·T, *S), the tasks of the first point first, and as many tasks. Raises
     ValueError if the leaves hold no points, or not the same number of them.
     """
-    n_points, n_tasks = check.points(points), len(batch)
+    n_points, n_tasks = grid_points(points), len(batch)
     theta = {name: leaf.repeat_interleave(n_tasks, 0) for name, leaf in detached(points).items()}
     sets = (batch.support_x, batch.support_y, batch.query_x, batch.query_y)
     return theta, TaskBatch(*(_repeat(each, n_points) for each in sets))

@@ -84,16 +84,18 @@ def meta_loss(
     Finn et al. 2017, equation 2; arguments as for `adapt`. At steps=0 this is `transfer_loss`. Both
     raise ValueError also where gradients are on and nothing requires them: they would be lost.
     """
-    check.objective(phi, batch, inner_lr)
+    check.batch_of_tasks(batch)
     support = batch.support_x, batch.support_y
     theta = adapt(loss, phi, *support, inner_lr=inner_lr, steps=steps, **how)
-    return check.one_per_task(loss(theta, batch.query_x, batch.query_y), len(batch)).mean()
+    losses = loss(theta, batch.query_x, batch.query_y)
+    return check.no_gradient_lost(losses, len(batch), phi).mean()
 
 
 def transfer_loss(loss: Loss, phi: Params, batch: TaskBatch) -> Tensor:
     """Transfer learning's objective: the mean over tasks of the query loss at phi itself."""
-    check.objective(phi, batch)
-    return check.one_per_task(loss(phi, batch.query_x, batch.query_y), len(batch)).mean()
+    check.batch_of_tasks(batch)
+    check.data("phi", phi, batch.query_x, batch.query_y)
+    return check.no_gradient_lost(loss(phi, batch.query_x, batch.query_y), len(batch), phi).mean()
 
 
 def train(

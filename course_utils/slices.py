@@ -146,7 +146,7 @@ def _losses(
 ) -> Tensor:
     """The query losses after those numbers of steps that are in `seen`, (seen, G, tasks)."""
     whole_number("steps", steps, least=0, why="it counts gradient steps")
-    n_points = check.points(points)
+    n_points = check_tensors.grid_points(points)
     at_a_time = max(1, CHUNK // len(batch))
     parts = []
     for first in range(0, n_points, at_a_time):

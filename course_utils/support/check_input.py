@@ -22,6 +22,8 @@ def shown(value: object) -> str:
 
 def whole_number(name: str, value: int, *, least: int, why: str) -> int:
     """Return `value` if it is an int of at least `least`, else raise ValueError saying `why`."""
+    if type(value) is int and value >= least:  # nearly always, and many times as quick
+        return value
     if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
         raise ValueError(
             f"{name} must be a whole number of at least {least}, got {shown(value)}: {why}"
@@ -61,6 +63,8 @@ def span(name: str, ends: tuple[float, float]) -> tuple[float, float]:
 
 def number(name: str, value: float, *, least: float = -math.inf) -> float:
     """Return `value` as a finite float of at least `least`, else raise ValueError."""
+    if type(value) is float and least <= value < math.inf and value != -math.inf:
+        return value
     try:
         result = _real(value)
     except (TypeError, ValueError):

@@ -84,6 +84,38 @@ def parameters(what: str, params: Mapping[str, Tensor]) -> None:
             )
 
 
+def grid_points(params: Mapping[str, Tensor]) -> int:
+    """How many points there are in parameters with leaves (points, *S).
+
+    Raises ValueError if there are none, or not the same number in all leaves.
+    """
+    parameters("points", params)
+    counts = {name: len(leaf) if leaf.ndim else 0 for name, leaf in params.items()}
+    if 0 in counts.values() or len(set(counts.values())) > 1:
+        raise ValueError(
+            f"points must have leaves (points, ...) of the same number of points, one at least, "
+            f"got {shown({name: tuple(leaf.shape) for name, leaf in params.items()})}"
+        )
+    return next(iter(counts.values()))
+
+
+def directions(v: Mapping[str, Tensor], params: Mapping[str, Tensor], n_tasks: int) -> None:
+    """Raise ValueError unless v has leaves (tasks, *S) where params has S or (tasks, *S)."""
+    parameters("v", v)
+    for name in sorted(params.keys() ^ v.keys()):
+        raise ValueError(
+            f"v[{name!r}] and params do not match: v has {sorted(v)}, params has {sorted(params)}"
+        )
+    for name, leaf in params.items():
+        whole = v[name].shape
+        if whole[:1] != (n_tasks,) or leaf.shape not in (whole, whole[1:]):
+            raise ValueError(
+                f"v[{name!r}] has the shape {tuple(whole)}, params[{name!r}] {tuple(leaf.shape)}, "
+                f"x has {n_tasks} tasks: v needs a direction for each task, leaves (tasks, ...), "
+                "as vectors.copies makes them"
+            )
+
+
 def alike(name: str, value: Tensor, what: str, params: Mapping[str, Tensor]) -> None:
     """Raise ValueError unless data have the type of number and the device of the parameters.
 
