@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor
@@ -12,7 +12,7 @@ from course_utils.networks import Params
 from course_utils.support import check_tensors
 from course_utils.support.check_input import number, shown, whole_number
 from course_utils.support.check_tensors import sets
-from course_utils.tasks import TaskBatch
+from course_utils.tasks.batch import whole_batch as whole_batch
 
 StepSize = float | Tensor | Mapping[str, float | Tensor]
 
@@ -151,18 +151,13 @@ def gradient_wanted(params: Params, inner_lr: StepSize = 0.0) -> bool:
     )
 
 
-def batch_of_tasks(batch: TaskBatch) -> None:
-    """Raise ValueError unless it is a batch of tasks."""
-    if not isinstance(batch, TaskBatch):
-        raise ValueError(f"batch must be a TaskBatch, got {check_tensors.kind(batch)}")
-
-
 def one_per_task(losses: Tensor, n_tasks: int) -> Tensor:
     """The losses themselves, (tasks,); ValueError if they have another shape, or are no tensor."""
-    if not isinstance(losses, Tensor):
+    if not isinstance(losses, Tensor) or not losses.is_floating_point():
+        got = losses.dtype if isinstance(losses, Tensor) else check_tensors.kind(losses)
         raise ValueError(
-            f"loss must return a tensor, one value a task, shape ({n_tasks},), got "
-            f"{check_tensors.kind(losses)}"
+            f"loss must return a tensor, one value a task, shape ({n_tasks},), of floating-point "
+            f"numbers, got {got}"
         )
     if losses.shape != (n_tasks,):
         raise ValueError(
@@ -205,6 +200,20 @@ def every_leaf(gradient: Mapping[str, Tensor | None]) -> Mapping[str, Tensor]:
     return gradient
 
 
+def trainable(objective: Callable, tasks: object) -> None:
+    """Raise ValueError unless there is a function to minimise and a family to draw tasks from."""
+    if not callable(objective):
+        raise ValueError(
+            "objective must be a function of (phi, batch), got "
+            f"{check_tensors.kind(objective)}: write lambda phi, batch: ..."
+        )
+    if isinstance(tasks, type) or not callable(getattr(tasks, "sample", None)):
+        raise ValueError(
+            "tasks must be a family that tasks are drawn from, say Sinusoids(), got "
+            f"{check_tensors.kind(tasks)}"
+        )
+
+
 def training(
     phi: Params,
     iterations: int,
@@ -234,6 +243,8 @@ def training(
 
 def scalar(value: Tensor) -> Tensor:
     """The objective's value itself, shape (); ValueError if it is no scalar tensor."""
+    if isinstance(value, Tensor) and not value.is_floating_point():
+        raise ValueError(f"objective must return a floating-point number, got {value.dtype}")
     if not isinstance(value, Tensor) or value.ndim:
         got = f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else shown(value)
         raise ValueError(

@@ -20,6 +20,7 @@ from course_utils.support.check_input import numbers, shown, whole_number
 from course_utils.support.check_tensors import directions
 from course_utils.support.check_tensors import generator as check_generator
 from course_utils.tasks import TaskBatch
+from course_utils.tasks.batch import whole_batch
 from course_utils.vectors import copies, dots, leaves, rows
 
 
@@ -61,6 +62,7 @@ def curvature_along_step(loss: Loss, phi: Params, batch: TaskBatch) -> Tensor:
     On a quadratic a step of 1 / curvature goes to the lowest point along g, and one of more than
     2 / curvature ends higher than it began. 0 where a task's gradient is 0.
     """
+    whole_batch("batch", batch)
     x, y = batch.support_x, batch.support_y
     g = gradients(loss, phi, x, y)
     bend = dots(g, hessian_vector_product(loss, phi, x, y, g))
@@ -119,6 +121,7 @@ def losses_after_step(
     numbers of at least 0, and as `gradients` does.
     """
     rates = numbers("inner_lrs", inner_lrs, least=0, each="step size to try")
+    whole_batch("batch", batch)
     g = gradients(loss, phi, batch.support_x, batch.support_y)
     losses = []
     for rate in rates:

@@ -20,6 +20,7 @@ from course_utils.networks import ConvNet, Loss, Params, cross_entropy
 from course_utils.support.check_input import numbers, shown, whole_number
 from course_utils.support.check_tensors import kind
 from course_utils.tasks import Sinusoids, TaskBatch
+from course_utils.tasks.batch import whole_batch
 
 Z_95 = 1.96
 # Tasks at a time, of points and of pictures: more would not fit into the processor's cache.
@@ -199,12 +200,17 @@ def _adapted(
 
 def parts(batch: TaskBatch, size: int) -> Iterator[TaskBatch]:
     """A batch in parts of at most `size` tasks, which fit into the processor's cache."""
-    for first in range(0, len(batch), size):
+    for first in range(0, len(whole_batch("batch", batch)), size):
         yield batch[first : first + size]
 
 
 def means(errors: Mapping[int, Tensor]) -> dict[int, Mean]:
-    """What `errors_after` returns, as means: {steps: mean with its interval}."""
+    """What `errors_after` returns, as means: {steps: mean with its interval}.
+
+    Raises ValueError if it is no dict, and as `mean_with_interval` does.
+    """
+    if not isinstance(errors, Mapping):
+        raise ValueError(f"errors must be a dict by numbers of steps, got {kind(errors)}")
     return {count: mean_with_interval(values) for count, values in errors.items()}
 
 
@@ -247,6 +253,8 @@ def errors_with_tuned_step(
 
 def table(rows: Mapping[str, Mapping[int, Mean | float]]) -> str:
     """Rows {method: {steps: mean}} as text; a number may stand for a mean, or be missing."""
+    if not isinstance(rows, Mapping) or not rows:
+        raise ValueError(f"rows must be a dict with a row at least, got {shown(rows)}")
     counts = sorted({count for row in rows.values() for count in row})
     lines = [f"{'inner steps':27}" + "".join(f"{count:<14}" for count in counts)]
     for name, row in rows.items():

@@ -14,6 +14,7 @@ from course_utils.networks import Loss, Params, detached, sine2, squared_error
 from course_utils.support.check_input import numbers, shown, whole_number
 from course_utils.support.check_tensors import grid_points
 from course_utils.tasks import TaskBatch, exact
+from course_utils.tasks.batch import whole_batch
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def pairs(points: Params, batch: TaskBatch) -> tuple[Params, TaskBatch]:
     Returns leaves (G·T, *S), the tasks of the first point first, and as many tasks. Raises
     ValueError if the leaves hold no points, or not the same number of them.
     """
-    n_points, n_tasks = grid_points(points), len(batch)
+    n_points, n_tasks = grid_points(points), len(whole_batch("batch", batch))
     theta = {name: leaf.repeat_interleave(n_tasks, 0) for name, leaf in detached(points).items()}
     sets = (batch.support_x, batch.support_y, batch.query_x, batch.query_y)
     return theta, TaskBatch(*(_repeat(each, n_points) for each in sets))
@@ -130,6 +131,7 @@ def along_axis(
 
     Raises ValueError if the grid is no list of numbers, and as `adapt_points` does.
     """
+    whole_batch("batch", batch)
     points = {"phi": torch.as_tensor(numbers("grid", grid), dtype=batch.support_x.dtype)}
     here = on_points(loss, points, batch, inner_lr=inner_lr, steps=steps)
     return Axis(np.asarray(grid), here.before.sum(1).numpy(), here.after.sum(1).numpy())

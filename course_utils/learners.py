@@ -9,6 +9,7 @@ made by a function of the knob.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from numbers import Integral
 
 import torch
 from torch import Tensor
@@ -16,6 +17,7 @@ from torch import Tensor
 from course_utils.support.check_input import number, numbers
 from course_utils.support.check_tensors import inputs, kind, sets
 from course_utils.tasks import TaskBatch
+from course_utils.tasks.batch import whole_batch
 
 Learner = Callable[[Tensor, Tensor, Tensor], Tensor]
 
@@ -42,6 +44,7 @@ def kernel_ridge(knob: float, *, width: float = 2.0) -> Learner:
 
     def learner(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:
         _three(support_x, support_y, query_x)
+        inputs("support_y", support_y)
         support_x, support_y, query_x = (t.double() for t in (support_x, support_y, query_x))
         ridge = knob * torch.eye(support_x.shape[1], dtype=torch.float64)
         gram = gaussian_kernel(support_x, support_x, width)
@@ -57,6 +60,7 @@ def task_losses(learner: Learner, tasks: TaskBatch, *, on: str = "query") -> Ten
     The learner sees the support set in both cases. Raises ValueError for another name of a set or
     a prediction of the wrong shape.
     """
+    whole_batch("tasks", tasks)
     if on not in ("query", "support"):
         raise ValueError(f"on must be 'query' or 'support', got {on!r}")
     x, y = (tasks.query_x, tasks.query_y) if on == "query" else (tasks.support_x, tasks.support_y)
@@ -111,8 +115,10 @@ def chosen_by_groups(losses: Tensor, size: int) -> tuple[Tensor, Tensor]:
     ValueError
         If `size` is below 1 or above the number of tasks.
     """
+    if not isinstance(losses, Tensor) or losses.ndim != 2:
+        raise ValueError(f"losses must be a tensor (knobs, tasks), got {kind(losses)}")
     n_tasks = losses.shape[1]
-    if not 1 <= size <= n_tasks:
+    if not isinstance(size, Integral) or not 1 <= size <= n_tasks:
         raise ValueError(f"size must be from 1 to {n_tasks}, the tasks here, got {size!r}")
     whole = losses[:, : n_tasks // size * size]
     promise, index = whole.unflatten(1, (-1, size)).mean(dim=2).min(dim=0)

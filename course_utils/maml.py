@@ -84,16 +84,15 @@ def meta_loss(
     Finn et al. 2017, equation 2; arguments as for `adapt`. At steps=0 this is `transfer_loss`. Both
     raise ValueError also where gradients are on and nothing requires them: they would be lost.
     """
-    check.batch_of_tasks(batch)
+    check.whole_batch("batch", batch)
     support = batch.support_x, batch.support_y
     theta = adapt(loss, phi, *support, inner_lr=inner_lr, steps=steps, **how)
-    losses = loss(theta, batch.query_x, batch.query_y)
-    return check.no_gradient_lost(losses, len(batch), phi).mean()
+    return check.no_gradient_lost(loss(theta, batch.query_x, batch.query_y), len(batch), phi).mean()
 
 
 def transfer_loss(loss: Loss, phi: Params, batch: TaskBatch) -> Tensor:
     """Transfer learning's objective: the mean over tasks of the query loss at phi itself."""
-    check.batch_of_tasks(batch)
+    check.whole_batch("batch", batch)
     check.data("phi", phi, batch.query_x, batch.query_y)
     return check.no_gradient_lost(loss(phi, batch.query_x, batch.query_y), len(batch), phi).mean()
 
@@ -121,6 +120,7 @@ def train(
     interrupt (the stop button) returns what was reached. Raises ValueError for what cannot be used,
     FloatingPointError if the objective is no longer finite.
     """
+    check.trainable(objective, tasks)
     run = Training(phi, iterations, meta_lr, decay, generator, snapshots)
     with torch.enable_grad(), bar(run.left, "meta-steps", show=progress) as advance:
         while run.left:

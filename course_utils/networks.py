@@ -81,12 +81,12 @@ class MLP:
             params[f"b{layer}"] = bound * (2 * torch.rand(n_out, generator=generator) - 1)
         return params
 
+    @check_tensors.called_with
     def __call__(self, params: Params, x: Tensor) -> Tensor:
         """Map x ([tasks,] points, in) to ([tasks,] points, out).
 
         The result has a task dimension wherever the parameters or x have one.
         """
-        check_tensors.fed(x, params["W1"], self.sizes[0])
         last = len(self.sizes) - 1
         for layer in range(1, last + 1):
             x = _linear(x, params[f"W{layer}"], params[f"b{layer}"])
@@ -131,6 +131,7 @@ class Sine2:
         draw = torch.rand(2, generator=generator)
         return {"a": 5 * draw[0], "p": math.pi * draw[1]}
 
+    @check_tensors.called_with
     def __call__(self, params: Params, x: Tensor) -> Tensor:
         """Map x ([tasks,] points, 1) to a·sin(x − p), with tasks first where params have them."""
         a, p = (leaf[..., None, None] if leaf.ndim else leaf for leaf in (params["a"], params["p"]))
@@ -181,15 +182,18 @@ class ConvNet:
         params[f"b{last}"] = torch.zeros(self.ways)
         return params
 
+    @check_tensors.called_with
     def __call__(self, params: Params, x: Tensor) -> Tensor:
         """Map pictures ([tasks,] points, 1, 28, 28) to a score for each class, (..., ways)."""
         last = len(LAYERS) + 1
         return _linear(self.features(params, x), params[f"W{last}"], params[f"b{last}"])
 
+    @check_tensors.called_with
     def features(self, params: Params, x: Tensor) -> Tensor:
         """What the last layer sees of each picture: ([tasks,] points, features)."""
         return self._through(params, x, {})
 
+    @check_tensors.called_with
     def with_statistics(self, params: Params, x: Tensor) -> Params:
         """The parameters and, as leaves m1, v1, ..., the means and variances that x has in them.
 
@@ -203,7 +207,6 @@ class ConvNet:
 
     def _through(self, params: Params, x: Tensor, found: Params) -> Tensor:
         """The features; the statistics of every layer go into `found`."""
-        check_tensors.fed(x, params["W1"])
         alone = x.ndim == 4 and params["W1"].ndim == 4
         if x.shape[-3:] != (1, self.pixels, self.pixels) or x.ndim not in (4, 5):
             raise ValueError(
@@ -259,8 +262,7 @@ def convnet(ways: int = 5, channels: int = 32, pixels: int = 28) -> ConvNet:
     whole_number("ways", ways, least=2, why="sorting needs two classes")
     whole_number("channels", channels, least=1, why="a layer needs a unit")
     whole_number("pixels", pixels, least=1, why="a picture needs a pixel")
-    ways, channels, pixels = int(ways), int(channels), int(pixels)
-    numbers = 18 * channels**2 + (pixels // 8 + 1) ** 2 * channels * ways
+    numbers = int(channels) * (18 * int(channels) + int(ways) * (int(pixels) // 8 + 1) ** 2)
     room_for(numbers, "a network", ways=ways, channels=channels, pixels=pixels)
     return ConvNet(ways, channels, pixels)
 
@@ -291,8 +293,7 @@ def squared_error(network: Network) -> Loss:
 
     def loss(params: Params, x: Tensor, y: Tensor) -> Tensor:
         output = network(params, x)
-        if output.shape != y.shape:
-            check_tensors.one_set_for_all(output, x, y)
+        check_tensors.values(output, x, y)
         error = output - y
         return (error * error).mean(dim=(-2, -1))  # error**2 has the slower derivatives
 

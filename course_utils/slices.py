@@ -22,6 +22,7 @@ from course_utils.networks import Loss, Params
 from course_utils.support import check_tensors
 from course_utils.support.check_input import whole_number
 from course_utils.tasks import TaskBatch
+from course_utils.tasks.batch import whole_batch
 from course_utils.vectors import leaves, rows, vector
 
 CHUNK = 256  # pairs of point and task at a time, so that they stay in the processor's cache
@@ -30,8 +31,9 @@ CHUNK = 256  # pairs of point and task at a time, so that they stay in the proce
 def line(start: Params, end: Params, t: Tensor) -> Params:
     """The points start + t·(end − start): leaves (G, *S) for t (G,). 0 is start, 1 is end.
 
-    Raises ValueError if the two ends have different leaves.
+    Raises ValueError if the two ends have different leaves, or t is no row of numbers.
     """
+    check_tensors.row("t", t)
     _same_leaves("end", end, start)
     first = vector(start)
     return leaves(first + t[:, None] * (vector(end) - first), start)
@@ -52,8 +54,11 @@ class Plane:
     def points(self, a: Tensor, b: Tensor) -> Params:
         """All points of a grid, a (n,) and b (m,): leaves (m·n, *S), row by row (one row, one b).
 
-        A loss on them, (m·n,), is a surface after `.reshape(m, n)`.
+        A loss on them, (m·n,), is a surface after `.reshape(m, n)`. Raises ValueError if a or b is
+        no row of numbers.
         """
+        check_tensors.row("a", a)
+        check_tensors.row("b", b)
         b, a = torch.meshgrid(b, a, indexing="ij")
         across = a.reshape(-1, 1) * vector(self.across)
         up = b.reshape(-1, 1) * vector(self.up)
@@ -147,7 +152,7 @@ def _losses(
     """The query losses after those numbers of steps that are in `seen`, (seen, G, tasks)."""
     whole_number("steps", steps, least=0, why="it counts gradient steps")
     n_points = check_tensors.grid_points(points)
-    at_a_time = max(1, CHUNK // len(batch))
+    at_a_time = max(1, CHUNK // len(whole_batch("batch", batch)))
     parts = []
     for first in range(0, n_points, at_a_time):
         part = {name: leaf[first : first + at_a_time] for name, leaf in points.items()}
@@ -171,6 +176,8 @@ def _vector(params: Params) -> Tensor:
 
 
 def _same_leaves(what: str, params: Params, like: Params) -> None:
+    for name, leaves_of in ((what, params), ("the point it starts from", like)):
+        check_tensors.parameters(name, leaves_of)
     shapes, wanted = ({k: tuple(v.shape) for k, v in p.items()} for p in (params, like))
     if shapes != wanted:
         raise ValueError(

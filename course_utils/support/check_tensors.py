@@ -7,7 +7,8 @@ broadcast what is left, and compute something else without a word.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any
 
 import torch
@@ -114,6 +115,11 @@ def directions(v: Mapping[str, Tensor], params: Mapping[str, Tensor], n_tasks: i
                 f"x has {n_tasks} tasks: v needs a direction for each task, leaves (tasks, ...), "
                 "as vectors.copies makes them"
             )
+        if v[name].dtype != leaf.dtype:
+            raise ValueError(
+                f"v[{name!r}] is {v[name].dtype}, params[{name!r}] {leaf.dtype}: both must be the "
+                "same"
+            )
 
 
 def alike(name: str, value: Tensor, what: str, params: Mapping[str, Tensor]) -> None:
@@ -132,19 +138,35 @@ def alike(name: str, value: Tensor, what: str, params: Mapping[str, Tensor]) -> 
             )
 
 
-def fed(x: Tensor, weight: Tensor, features: int | None = None) -> None:
-    """Raise ValueError unless a network whose first weight is this one can be called with x.
+def called_with(function: Callable) -> Callable:
+    """A network's function of (params, x) that says in a ValueError what it cannot use."""
 
-    `features` is how many numbers the network takes of each point.
-    """
+    @wraps(function)
+    def checked(network: Any, params: Mapping[str, Tensor], x: Tensor) -> Any:
+        if type(params) is not dict or not params:
+            parameters("params", params)
+        _fed(x, next(iter(params.values())), getattr(network, "sizes", (None,))[0])
+        try:
+            return function(network, params, x)
+        except KeyError as missing:
+            raise ValueError(
+                f"params[{missing}] is missing, there are {', '.join(params)}: these are "
+                f"parameters of another network than {network}"
+            ) from None
+
+    return checked
+
+
+def _fed(x: Tensor, leaf: Tensor, features: int | None) -> None:
+    """Raise ValueError unless x is of a leaf's type and has so many features."""
     if not isinstance(x, Tensor):
         raise ValueError(
-            f"x must be a tensor, got {kind(x)}: write torch.as_tensor(x, dtype={weight.dtype})"
+            f"x must be a tensor, got {kind(x)}: write torch.as_tensor(x, dtype={leaf.dtype})"
         )
-    if x.dtype != weight.dtype or x.device != weight.device:
+    if x.dtype is not leaf.dtype or x.device != leaf.device:
         raise ValueError(
-            f"x is {x.dtype} on {x.device}, the network's parameters {weight.dtype} on "
-            f"{weight.device}: both must be the same (NumPy's numbers are float64), write "
+            f"x is {x.dtype} on {x.device}, the network's parameters {leaf.dtype} on "
+            f"{leaf.device}: both must be the same (NumPy's numbers are float64), write "
             "x.to(a leaf of the parameters)"
         )
     if features is not None and (x.ndim < 2 or x.shape[-1] != features):
@@ -156,6 +178,7 @@ def fed(x: Tensor, weight: Tensor, features: int | None = None) -> None:
 
 def labels(scores: Tensor, x: Tensor, y: Tensor) -> None:
     """Raise ValueError unless each of a network's scores ([tasks,] points, ways) has its label."""
+    _is_tensor("y", y)
     shared = y.shape == scores.shape[-2:-1] and not _has_tasks(x, scores)
     if y.shape != scores.shape[:-1] and not shared:
         raise ValueError(
@@ -169,17 +192,35 @@ def labels(scores: Tensor, x: Tensor, y: Tensor) -> None:
         )
 
 
-def one_set_for_all(output: Tensor, x: Tensor, y: Tensor) -> None:
-    """Raise ValueError unless y of another shape than the output is one set for all tasks.
+def values(output: Tensor, x: Tensor, y: Tensor) -> None:
+    """Raise ValueError unless each of a network's outputs ([tasks,] points, features) has its y.
 
-    Then x is such a set too, and only the parameters have tasks.
+    y of another shape may be one set for all tasks, if x is such a set too, and only the parameters
+    have tasks.
     """
+    _is_tensor("y", y)
+    if output.shape == y.shape:
+        return
     shared = output.ndim != y.ndim and not _has_tasks(x, output)
     if not shared or output.shape[-2:] != y.shape[-2:]:
         raise ValueError(
             f"y has the shape {tuple(y.shape)}, the network's output {tuple(output.shape)}: both "
             "must end in (points, features), after as many tasks where both have tasks, so that "
             "each output meets its own y"
+        )
+
+
+def _is_tensor(name: str, value: Tensor) -> None:
+    if not isinstance(value, Tensor):
+        raise ValueError(f"{name} must be a tensor, got {kind(value)}: write torch.as_tensor(...)")
+
+
+def row(name: str, value: Tensor) -> None:
+    """Raise ValueError unless it is a tensor of one dimension with a number at least."""
+    _is_tensor(name, value)
+    if value.ndim != 1 or not len(value):
+        raise ValueError(
+            f"{name} must be one row of numbers, one at least, got the shape {tuple(value.shape)}"
         )
 
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from course_utils.support.check_input import shown
-from course_utils.support.check_tensors import inputs, outputs
+from course_utils.support.check_tensors import inputs, kind, outputs
 
 ADAPTS_TO = "a task needs a support example to adapt to"
 JUDGED_ON = "a task needs a query example to be judged on"
@@ -56,18 +56,17 @@ class TaskBatch:
             if not _is_finite(tensor):
                 raise ValueError(f"{name} has values that are NaN or infinite: all must be finite")
         self._sets_fit_together(*named.values())
-        if self.facts:
-            self._facts_fit()
+        self._facts_fit()
 
     def _sets_fit_together(self, *sets: Tensor) -> None:
         support_x, support_y, query_x, query_y = sets
         if len({tensor.shape[0] for tensor in sets}) > 1:
             for name, tensor in zip(SETS, sets, strict=True):
                 self._has_all_tasks(name, tensor)
-        for kind, x, y in (("support", support_x, support_y), ("query", query_x, query_y)):
+        for which, x, y in (("support", support_x, support_y), ("query", query_x, query_y)):
             if x.shape[1] != y.shape[1]:
                 raise ValueError(
-                    f"{kind}_y has {y.shape[1]} points a task, {kind}_x has {x.shape[1]}: "
+                    f"{which}_y has {y.shape[1]} points a task, {which}_x has {x.shape[1]}: "
                     "each x needs its y"
                 )
         for which, support, query in (("x", support_x, query_x), ("y", support_y, query_y)):
@@ -78,7 +77,7 @@ class TaskBatch:
                 )
 
     def _facts_fit(self) -> None:
-        if not isinstance(self.facts, Mapping):
+        if type(self.facts) is not dict and not isinstance(self.facts, Mapping):
             raise ValueError(f"facts must be a dict of tensors by name, got {shown(self.facts)}")
         for name, fact in self.facts.items():
             if not isinstance(fact, Tensor):
@@ -113,6 +112,13 @@ class TaskBatch:
             self.query_y[which],
             facts={name: fact[which] for name, fact in self.facts.items()},
         )
+
+
+def whole_batch(name: str, batch: TaskBatch) -> TaskBatch:
+    """Return the batch, called `name`, if it is one; else raise ValueError."""
+    if not isinstance(batch, TaskBatch):
+        raise ValueError(f"{name} must be a TaskBatch, got {kind(batch)}")
+    return batch
 
 
 def _is_finite(tensor: Tensor) -> bool:

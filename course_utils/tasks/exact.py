@@ -18,7 +18,7 @@ from torch import Tensor
 from course_utils.support.check_input import number, numbers, room_for, shown, span, whole_number
 from course_utils.support.check_tensors import generator as check_generator
 from course_utils.support.check_tensors import kind
-from course_utils.tasks.batch import ADAPTS_TO, TaskBatch
+from course_utils.tasks.batch import ADAPTS_TO, TaskBatch, whole_batch
 from course_utils.tasks.sinusoids import sine_wave
 
 
@@ -58,7 +58,7 @@ def quadratic_weights(h: Tensor, *, inner_lr: float, steps: int = 1) -> dict[str
     by h, first-order MAML by h(1 − αh)^k and MAML by h(1 − αh)^2k after k steps. Raises ValueError
     if inner_lr is negative, steps no whole number or h no tensor of finite numbers.
     """
-    _finite("h", h)
+    _curvatures(h)
     number("inner_lr", inner_lr, least=0)
     whole_number("steps", steps, least=0, why="it counts gradient steps")
     shrink = (1 - inner_lr * h) ** steps
@@ -73,7 +73,7 @@ def quadratic_optima(
     None where its weights sum to 0. Raises ValueError if the shapes differ, and as
     `quadratic_weights` does.
     """
-    _finite("h", h)
+    _curvatures(h)
     _finite("c", c)
     if h.shape != c.shape or h.ndim != 1:
         raise ValueError(
@@ -94,6 +94,12 @@ def _weighted_mean(values: Tensor, weights: Tensor) -> float | None:
     if total.abs() <= 1e-9 * weights.abs().sum():
         return None
     return float((weights * values).sum() / total)
+
+
+def _curvatures(h: Tensor) -> None:
+    _finite("h", h)
+    if h.numel() and h.min() < 0:
+        raise ValueError(f"h must be at least 0, got {h.min().item():g}: curvatures of parabolas")
 
 
 def _finite(name: str, value: Tensor) -> None:
@@ -133,6 +139,8 @@ def two_wells() -> TaskBatch:
 
 
 # --- sine waves -----------------------------------------------------------------------------------
+
+WAVE = "amplitude", "phase"  # the facts of a wave
 
 # The mean of cos 2x over x in [−5, 5]: all that is left of the data in the closed form below.
 _KAPPA = math.sin(10.0) / 10.0
@@ -194,9 +202,14 @@ def sampled_support(tasks: TaskBatch, *, shots: int, generator: torch.Generator)
     For `landscape.sampled_sine_loss`. Raises ValueError if shots is below 1.
     """
     whole_number("shots", shots, least=1, why=ADAPTS_TO)
+    if whole_batch("tasks", tasks).query_x.shape[1:] != (1, 2) or not {*tasks.facts} >= {*WAVE}:
+        raise ValueError(
+            f"tasks must be those of sine_tasks or sine_quadrature, got a batch with query_x "
+            f"{tuple(tasks.query_x.shape)} and facts {sorted(tasks.facts)}"
+        )
     room_for(2 * len(tasks) * int(shots), "a batch", shots=shots)
     check_generator(generator)
-    amplitude, phase = (tasks.facts[name].float()[:, None, None] for name in ("amplitude", "phase"))
+    amplitude, phase = (tasks.facts[name].float()[:, None, None] for name in WAVE)
     x = 10 * torch.rand(len(tasks), shots, 1, generator=generator) - 5
     facts = {name: fact.float() for name, fact in tasks.facts.items()}
     query = tasks.query_x.float(), tasks.query_y.float()

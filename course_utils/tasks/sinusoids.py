@@ -16,7 +16,7 @@ from course_utils.tasks.batch import ADAPTS_TO, AT_LEAST_ONE, JUDGED_ON, TaskBat
 def uniform(ends: tuple[float, float], *shape: int, generator: torch.Generator | None) -> Tensor:
     """Numbers drawn evenly between two ends, as a tensor of the given shape."""
     check_generator(generator)
-    low, high = ends
+    low, high = ends if isinstance(ends, tuple) and len(ends) == 2 else span("ends", ends)
     return low + (high - low) * torch.rand(*shape, generator=generator)
 
 

@@ -277,6 +277,7 @@ def test_a_product_with_the_hessian_needs_a_direction_for_each_task():
         (right | {"b3": right["b2"]}, r"v\['b3'\] has the shape \(4, 5\), params\['b3'\] \(1,\)"),
         ({k: leaf for k, leaf in right.items() if k != "b3"}, r"v\['b3'\] and params do not match"),
         ([1.0], "v must be a dict of tensors by name"),
+        ({k: leaf.float() for k, leaf in right.items()}, r"v\['W1'\] is torch.float32, params"),
     ):
         with pytest.raises(ValueError, match=words):
             curvature.hessian_vector_product(LOSS, start, batch.support_x, batch.support_y, wrong)

@@ -99,6 +99,13 @@ def test_what_has_no_mean_is_said(values, words):
             summed_up(values)
 
 
+def test_what_makes_no_table_is_said():
+    with pytest.raises(ValueError, match="rows must be a dict with a row at least, got "):
+        evaluation.table({})
+    with pytest.raises(ValueError, match=r"errors must be a dict by numbers of steps, got list"):
+        evaluation.means([torch.ones(3)])
+
+
 def test_tasks_keep_their_order_across_chunks(sinusoids, monkeypatch):
     loss, phi, batch = sinusoids
     whole = evaluation.errors_after(loss, phi, batch, inner_lr=0.05, steps=(2,))[2]

@@ -3,6 +3,7 @@
 import math
 
 import hypothesis.strategies as st
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -126,6 +127,11 @@ def test_sine2_is_the_wave_it_says():
 def test_sizes_that_make_no_network_are_said(sizes, words):
     with pytest.raises(ValueError, match=words):
         mlp(sizes)
+
+
+def test_a_convnet_that_no_memory_holds_is_refused():
+    with pytest.raises(ValueError, match="ways and channels and pixels must make a network of at"):
+        networks.convnet(5, np.int32(10**6))
 
 
 def test_squared_error_is_one_mean_a_task():

@@ -161,8 +161,24 @@ def test_training_does_not_start_from_a_phi_that_is_not_finite(bad):
 
 
 @pytest.mark.parametrize(
+    ("objective", "tasks", "words"),
+    [
+        (torch.tensor(1.0), Sinusoids(), "objective must be a function of .*, got Tensor"),
+        (None, Sinusoids(), "objective must be a function of .*, got NoneType None"),
+        (maml_objective, Sinusoids, r"tasks must be a family .*, say Sinusoids\(\), got type"),
+        (maml_objective, [1], r"tasks must be a family that tasks are drawn from, .* got list"),
+    ],
+)
+def test_what_is_no_objective_or_no_family_is_said(objective, tasks, words):
+    with pytest.raises(ValueError, match=words):
+        maml.train(objective, NETWORK.init(seeded()), tasks, iterations=1, progress=False)
+
+
+@pytest.mark.parametrize(
     ("returned", "words"),
     [
+        (torch.tensor(1j), "objective must return a floating-point number, got torch.complex64"),
+        (torch.tensor(1), "objective must return a floating-point number, got torch.int64"),
         (None, "objective must return a scalar tensor, .* got None"),
         (1.5, "objective must return a scalar tensor, .* got 1.5"),
         (torch.ones(8), r"got shape \(8,\): return the mean over tasks"),

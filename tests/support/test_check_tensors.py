@@ -1,12 +1,22 @@
 """What is no set of points, no φ and no generator is said in words, wherever it is given."""
 
 import math
+import re
 
 import numpy as np
 import pytest
 import torch
 
-from course_utils import curvature, evaluation, landscape, learners, maml, networks, slices
+from course_utils import (
+    curvature,
+    evaluation,
+    landscape,
+    learners,
+    maml,
+    networks,
+    prototypes,
+    slices,
+)
 from course_utils.networks import mlp, squared_error
 from course_utils.support import check_tensors
 from course_utils.tasks import (
@@ -336,6 +346,89 @@ def test_a_leaf_that_the_loss_does_not_use_is_named(name):
 def test_a_loss_that_does_not_depend_on_theta_is_said(name):
     with says("loss must depend on the parameters it is given"):
         ON_A_BATCH[name](lambda p, x, y: LOSS(p, x, y).detach(), phi(), batch())
+
+
+@pytest.mark.parametrize("what", [lambda v: v * 1j, lambda v: v.detach().long()])
+@pytest.mark.parametrize("call", [*ON_A_BATCH.values()], ids=ON_A_BATCH)
+def test_a_loss_is_a_floating_point_number(call, what):
+    with says(
+        r"loss must return a tensor, one value a task, shape \(5,\), of floating-point numbers"
+    ):
+        call(lambda *given: what(LOSS(*given)), phi(), batch())
+
+
+@pytest.mark.parametrize("y", [np.ones((5, 1, 1)), [1.0]])
+def test_y_is_a_tensor_in_a_loss_of_its_own_too(y):
+    with says("y must be a tensor, got (ndarray|list)"):
+        LOSS(phi(), torch.ones(5, 1, 1), y)
+    with says("y must be a tensor, got (ndarray|list)"):
+        networks.cross_entropy(NETWORK)(phi(), torch.ones(5, 1, 1), y)
+
+
+def test_parameters_of_another_network_are_said():
+    pictures = networks.convnet(2, 4)
+    x, params = torch.ones(3, 1, 28, 28), pictures.init(seeded())
+    headless = {name: leaf for name, leaf in params.items() if name not in ("W4", "b4")}
+    assert pictures.features(headless, x).shape == (3, 64)
+    for call, words in (
+        (lambda: pictures(headless, x), "params['W4'] is missing, there are W1, g1, b1"),
+        (
+            lambda: pictures.features({"W1": params["W1"]}, x),
+            "params['g1'] is missing, there are W1:",
+        ),
+        (lambda: NETWORK({"W1": phi()["W1"]}, torch.ones(5, 1)), "params['b1'] is missing"),
+        (lambda: networks.sine2()({"a": torch.ones(1)}, torch.ones(5, 1)), "params['p'] is miss"),
+        (lambda: NETWORK(torch.nn.Linear(1, 1), torch.ones(5, 1)), "params must be a dict of ten"),
+        (lambda: networks.sine2()(networks.sine2().init(), np.ones((5, 1))), "x must be a tensor"),
+        (
+            lambda: prototypes.prototype_loss(pictures, [1], pictures_batch()),
+            "params must be a dic",
+        ),
+    ):
+        with says(re.escape(words)):
+            call()
+
+
+def pictures_batch():
+    return Digits(pixels=28).sample(1, ways=2, shots=1, queries=1, generator=seeded())
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        *ON_A_BATCH.values(),
+        lambda f, p, b: landscape.on_points(f, {"W": torch.ones(2)}, b, inner_lr=0.1, steps=0),
+        lambda f, p, b: slices.losses_on(f, {"W": torch.ones(2)}, b, inner_lr=0.1, steps=0),
+        lambda f, p, b: landscape.along_axis(f, b, [1.0], inner_lr=0.1, steps=0),
+        lambda f, p, b: learners.task_losses(learners.nearest_neighbour, b),
+        lambda f, p, b: prototypes.prototype_accuracies(networks.convnet(), p, b),
+        lambda f, p, b: prototypes.prototype_loss(networks.convnet(), p, b),
+        lambda f, p, b: exact.sampled_support(b, shots=1, generator=seeded()),
+    ],
+)
+@pytest.mark.parametrize("no_batch", [None, torch.ones(5, 1, 1), (torch.ones(5, 1, 1),) * 4])
+def test_what_is_no_batch_is_said(call, no_batch):
+    with says("(batch|tasks) must be a TaskBatch, got "):
+        call(LOSS, phi(), no_batch)
+
+
+@pytest.mark.parametrize("row", [[0.0, 1.0], torch.ones(0), torch.ones(2, 2), 1.0])
+def test_places_on_a_slice_are_a_row_of_numbers(row):
+    right, plane = torch.ones(2), slices.random_plane(phi(), seeded())
+    for name, call in (
+        ("t", lambda: slices.line(phi(), phi(), row)),
+        ("a", lambda: plane.points(row, right)),
+        ("b", lambda: plane.points(right, row)),
+    ):
+        with says(rf"{name} must be (a tensor|one row of numbers, one at least), got "):
+            call()
+    for call in (
+        lambda: slices.line([1], phi(), right),
+        lambda: slices.line(phi(), torch.nn.Linear(1, 1), right),
+        lambda: slices.plane_through(phi(), [1], phi()),
+    ):
+        with says("must be a dict of tensors by name"):
+            call()
 
 
 def test_a_plain_module_is_adapted_and_trained_as_the_page_says():

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 import torch
 
-from course_utils.tasks import exact, sine_wave
+from course_utils.tasks import Sinusoids, exact, sine_wave
 
 
 def double(values):
@@ -87,6 +87,7 @@ def test_optima_hold_for_any_number_of_steps_however_small_or_large_the_weights(
         (double([1.0, math.nan]), double([0.0, 5.0]), "h has values that are NaN or infinite"),
         (double([1.0, 4.0]), double([0.0, math.inf]), "c has values that are NaN or infinite"),
         (torch.tensor([1j, 1]), double([0.0, 5.0]), "h must be a tensor of real numbers"),
+        (double([-1.0, 2.0]), double([0.0, 5.0]), "h must be at least 0, got -1: curvatures"),
         (1.0, double([0.0]), r"h must be a tensor of real numbers, \(tasks,\), got float 1.0"),
     ],
 )
@@ -101,6 +102,16 @@ def test_what_has_no_optima_is_said(h, c, words):
         (lambda: exact.quadratics(h=(1.0,), c=(math.nan,)), "c must be finite, got nan"),
         (lambda: exact.quadratics(h=[], c=[]), "h must hold at least one number, got none"),
         (lambda: exact.quadratics(h=double([1.0])), r"h must be a list .*: write .tolist\(\)"),
+        (
+            lambda: exact.sampled_support(exact.quadratics(), shots=1, generator=None),
+            r"tasks must be those of sine_tasks .* query_x \(2, 1, 2\) and facts \['c', 'h'\]",
+        ),
+        (
+            lambda: exact.sampled_support(
+                Sinusoids().sample(2, shots=1, queries=3), shots=1, generator=None
+            ),
+            r"tasks must be those of sine_tasks .* got a batch with query_x \(2, 3, 1\)",
+        ),
         (lambda: exact.sine_tasks([10**400], [0.0]), "amplitude must be finite, got 1000"),
         (lambda: exact.sine_tasks("1", "2"), "amplitude must be a list of numbers, .* got '1'"),
         (lambda: exact.sine_quadrature(10**9), "nodes must be at most 1000, got 1000000000"),

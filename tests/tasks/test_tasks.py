@@ -88,6 +88,8 @@ def test_an_index_that_is_no_slice_is_refused():
         ({"query_x": ones(3, 5, 1)}, r"query_x has the shape \(3, 5, 1\), support_x has 4 tasks"),
         ({"facts": {"phase": ones(3)}}, r"phase has the shape \(3,\), support_x has 4 tasks"),
         ({"facts": {"phase": torch.tensor(1.0)}}, r"phase has the shape \(\), support_x has 4"),
+        ({"facts": [1.0]}, r"facts must be a dict of tensors by name, got \[1.0\]"),
+        ({"facts": None}, "facts must be a dict of tensors by name, got None"),
         ({"facts": {"a": 1.0}}, r"facts\['a'\] must be a tensor \(tasks, \.\.\.\), .* got 1.0"),
         ({"support_y": ones(4, 2, 1)}, "support_y has 2 points a task, support_x has 3"),
         ({"query_y": ones(4, 4, 1)}, "query_y has 4 points a task, query_x has 5"),
