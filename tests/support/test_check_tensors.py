@@ -113,8 +113,9 @@ def forgotten(name):
 def test_a_set_that_lacks_a_dimension_is_refused_wherever_it_is_given(call, name):
     shape = forgotten(name)
     right = batch(shape[0], 1)
-    with says(r"x must be a tensor \(tasks, points, \.\.\.\)"):
-        call(phi(), torch.ones(shape), torch.ones(shape))
+    for y in (torch.ones(shape), right.support_y):
+        with says(r"x must be a tensor \(tasks, points, \.\.\.\)"):
+            call(phi(), torch.ones(shape), y)
     with says(r"y must be a tensor \(tasks, points, \.\.\.\)"):
         call(phi(), right.support_x, torch.ones(shape))
 

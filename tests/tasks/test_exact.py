@@ -73,6 +73,14 @@ def test_optima_hold_for_any_number_of_steps_however_small_or_large_the_weights(
         assert found[name] == pytest.approx(float(wanted), rel=1e-9), name
 
 
+def test_optima_do_not_depend_on_the_unit_of_the_losses():
+    h, c = double([1.0, 4.0]), double([0.0, 5.0])
+    wanted = exact.quadratic_optima(h, c, inner_lr=1 / 8)
+    for unit in (1e-12, 1e12):
+        found = exact.quadratic_optima(unit * h, c, inner_lr=1 / 8 / unit)
+        assert found == pytest.approx(wanted, rel=1e-9)
+
+
 @pytest.mark.parametrize(
     ("h", "c", "words"),
     [
