@@ -117,8 +117,6 @@ def _step_size(name: str, rate: float | Tensor, what: str, params: Params) -> No
     if not isinstance(rate, Tensor):
         number(name, rate, least=0)
         return
-    if not torch.isfinite(rate).all():
-        raise ValueError(f"{name} has values that are NaN or infinite: all must be finite")
     for key, leaf in params.items():
         if rate.dtype != leaf.dtype and torch.result_type(leaf, rate) != leaf.dtype:
             raise ValueError(
@@ -135,6 +133,8 @@ def _step_size(name: str, rate: float | Tensor, what: str, params: Params) -> No
                 f"{name} has the shape {tuple(rate.shape)}, {what}[{key!r}] {tuple(leaf.shape)}: "
                 "a step size must broadcast to its leaf"
             )
+    if not torch.isfinite(rate).all():
+        raise ValueError(f"{name} has values that are NaN or infinite: all must be finite")
 
 
 def _broadcasts(small: torch.Size, full: torch.Size) -> bool:

@@ -233,6 +233,20 @@ def test_both_sets_of_a_batch_are_of_one_type(place):
 
 
 @pytest.mark.parametrize(
+    ("rate", "words"),
+    [
+        (torch.full((1,), 0.1).double(), r"inner_lr is torch.float64, phi\['W1'\] torch.float32"),
+        (torch.tensor(1j), r"inner_lr is torch.complex64, phi\['W1'\] torch.float32"),
+        (torch.full((1,), 0.1, device="meta"), r"inner_lr is on meta, phi\['W1'\] on cpu"),
+    ],
+)
+def test_a_step_size_of_another_type_or_device_is_refused(rate, words):
+    tasks = batch()
+    with says(words):
+        maml.adapt(LOSS, phi(), tasks.support_x, tasks.support_y, inner_lr=rate, steps=1)
+
+
+@pytest.mark.parametrize(
     ("x", "words"),
     [
         (torch.ones(5, 1).double(), "x is torch.float64 on cpu, the network's parameters torch.fl"),
