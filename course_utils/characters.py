@@ -15,7 +15,7 @@ import matplotlib
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from course_utils.support.check_input import number, whole_number
+from course_utils.support.check_input import number, shown, whole_number
 
 PIXELS = 28
 _FINE = 4 * PIXELS  # drawn at four times the size, then averaged: smooth edges
@@ -124,11 +124,18 @@ def draw_character(
     Raises
     ------
     ValueError
-        If the style lacks the character, or a number is not finite or the scale not positive.
+        If the style lacks the character, a number is not finite, the scale not positive or the
+        shift no pair.
     """
     turn, lean = number("rotation", rotation), number("shear", shear)
     size = number("scale", scale, least=1e-3)
-    way = tuple(number("shift", part) for part in shift)
+    try:
+        right, down = shift
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"shift must be a pair (right, down) of numbers, got {shown(shift)}"
+        ) from None
+    way = number("shift", right), number("shift", down)
     return varied(_upright(character, style), turn, lean, size, way)
 
 

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor
 
 from course_utils.networks import Params
-from course_utils.support.check_input import number, whole_number
+from course_utils.support import check_tensors
+from course_utils.support.check_input import number, shown, whole_number
+from course_utils.support.check_tensors import sets
+from course_utils.tasks.batch import whole_batch as whole_batch
 
 StepSize = float | Tensor | Mapping[str, float | Tensor]
+
+NOTHING_MOVES = (
+    "got a value that gives none of its leaves a gradient, so nothing would be trained: does it "
+    "use another phi from outside, detach() or torch.no_grad()?"
+)
 
 
 def adaptation(
@@ -26,9 +34,8 @@ def adaptation(
     """Raise ValueError unless phi, leaves of shape S, can be adapted to the support sets x, y."""
     whole_number("steps", steps, least=0, why="it counts gradient steps")
     if not isinstance(first_order, bool):
-        raise ValueError(f"first_order must be True or False, got {first_order!r}")
-    leaves("phi", phi)
-    sets(x, y)
+        raise ValueError(f"first_order must be True or False, got {shown(first_order)}")
+    data("phi", phi, x, y)
     step_sizes(inner_lr, "phi", phi)
 
 
@@ -40,8 +47,7 @@ def each_tasks_own(
     Raises ValueError where it cannot: parameters without a task dimension would be moved by the
     gradients of all tasks together.
     """
-    leaves("theta", theta)
-    sets(x, y)
+    data("theta", theta, x, y)
     n_tasks = len(x)
     for name, leaf in theta.items():
         if not leaf.ndim or leaf.shape[0] != n_tasks:
@@ -53,25 +59,38 @@ def each_tasks_own(
     return step_sizes(inner_lr, "theta", theta)
 
 
-def leaves(what: str, params: Params) -> None:
-    """Raise ValueError unless the parameters, called `what`, are floating-point tensors."""
-    if not params:
-        raise ValueError(f"{what} must have at least one leaf, got an empty dict")
-    for name, leaf in params.items():
-        if not isinstance(leaf, Tensor) or not leaf.is_floating_point():
-            got = leaf.dtype if isinstance(leaf, Tensor) else f"{leaf!r:.60}"
-            raise ValueError(
-                f"{what}[{name!r}] must be a tensor of floating-point numbers, got {got}"
+def data(what: str, params: Params, x: Tensor, y: Tensor) -> None:
+    """Raise ValueError unless parameters, called `what`, and a set x, y fit together.
+
+    Parameters are a dict of floating-point tensors; x and y hold points of the same tasks, and are
+    of the parameters' type of number, on their device.
+    """
+    if not _plainly_fit(params, x, y):
+        check_tensors.parameters(what, params)
+        sets(x, y)
+        check_tensors.alike("x", x, what, params)
+        check_tensors.alike("y", y, what, params)
+
+
+def _plainly_fit(params: Params, x: Tensor, y: Tensor) -> bool:
+    """Whether there is nothing to be said of data and parameters: a quick look, at each step."""
+    try:
+        dtype, device = x.dtype, x.device
+        return (
+            type(params) is dict
+            and len(params) > 0
+            and all(
+                isinstance(leaf, Tensor) and leaf.dtype is dtype and leaf.device == device
+                for leaf in params.values()
             )
-
-
-def sets(x: Tensor, y: Tensor) -> None:
-    """Raise ValueError unless x and y are (tasks, points, ...) of the same tasks."""
-    if x.ndim < 2 or not y.ndim or x.shape[0] != y.shape[0]:
-        raise ValueError(
-            f"x has the shape {tuple(x.shape)}, y {tuple(y.shape)}: both must start with "
-            "(tasks, points), as many tasks in y as in x"
+            and dtype.is_floating_point
+            and y.device == device
+            and ((y.ndim > 2 and y.dtype is dtype) or (y.ndim == 2 and y.dtype is torch.int64))
+            and x.ndim > 2
+            and x.shape[:2] == y.shape[:2]
         )
+    except AttributeError:
+        return False
 
 
 def step_sizes(inner_lr: StepSize, what: str, params: Params) -> Mapping[str, float | Tensor]:
@@ -98,14 +117,24 @@ def _step_size(name: str, rate: float | Tensor, what: str, params: Params) -> No
     if not isinstance(rate, Tensor):
         number(name, rate, least=0)
         return
-    if not torch.isfinite(rate).all():
-        raise ValueError(f"{name} has values that are NaN or infinite: all must be finite")
     for key, leaf in params.items():
+        if rate.dtype != leaf.dtype and torch.result_type(leaf, rate) != leaf.dtype:
+            raise ValueError(
+                f"{name} is {rate.dtype}, {what}[{key!r}] {leaf.dtype}: a step of this size would "
+                f"change the type of the leaf, write {name}.to({leaf.dtype})"
+            )
+        if rate.device != leaf.device and rate.ndim:
+            raise ValueError(
+                f"{name} is on {rate.device}, {what}[{key!r}] on {leaf.device}: both must be on "
+                "the same device"
+            )
         if not _broadcasts(rate.shape, leaf.shape):
             raise ValueError(
                 f"{name} has the shape {tuple(rate.shape)}, {what}[{key!r}] {tuple(leaf.shape)}: "
                 "a step size must broadcast to its leaf"
             )
+    if not torch.isfinite(rate).all():
+        raise ValueError(f"{name} has values that are NaN or infinite: all must be finite")
 
 
 def _broadcasts(small: torch.Size, full: torch.Size) -> bool:
@@ -122,24 +151,67 @@ def gradient_wanted(params: Params, inner_lr: StepSize = 0.0) -> bool:
     )
 
 
-def no_gradient_lost(phi: Params, inner_lr: StepSize = 0.0) -> None:
-    """Raise ValueError where gradients are on and nothing requires them."""
-    leaves("phi", phi)
-    if torch.is_grad_enabled() and not gradient_wanted(phi, inner_lr):
-        raise ValueError(
-            f"phi[{next(iter(phi))!r}] does not require grad: the meta-gradient would be lost; "
-            "call requires_grad_(), or evaluate under torch.no_grad()"
-        )
-
-
 def one_per_task(losses: Tensor, n_tasks: int) -> Tensor:
-    """The losses themselves, (tasks,); ValueError if they have another shape."""
+    """The losses themselves, (tasks,); ValueError if they have another shape, or are no tensor."""
+    if not isinstance(losses, Tensor) or not losses.is_floating_point():
+        got = losses.dtype if isinstance(losses, Tensor) else check_tensors.kind(losses)
+        raise ValueError(
+            f"loss must return a tensor, one value a task, shape ({n_tasks},), of floating-point "
+            f"numbers, got {got}"
+        )
     if losses.shape != (n_tasks,):
         raise ValueError(
             f"loss must return one value a task, shape ({n_tasks},), got {tuple(losses.shape)}: "
             "average over points and features, not over tasks"
         )
     return losses
+
+
+def one_slope_per_task(losses: Tensor, n_tasks: int) -> Tensor:
+    """`one_per_task` of losses that are to be differentiated; ValueError if they cannot be."""
+    if not one_per_task(losses, n_tasks).requires_grad:
+        raise ValueError(
+            "loss must depend on the parameters it is given, got values without a gradient: does "
+            "it use other parameters, detach() or NumPy?"
+        )
+    return losses
+
+
+def no_gradient_lost(losses: Tensor, n_tasks: int, phi: Params) -> Tensor:
+    """`one_per_task` of losses at phi; ValueError if gradients are on and phi would get none."""
+    if not torch.is_grad_enabled():
+        return one_per_task(losses, n_tasks)
+    if one_per_task(losses, n_tasks).requires_grad or gradient_wanted(phi):
+        return one_slope_per_task(losses, n_tasks)
+    raise ValueError(
+        f"phi[{next(iter(phi))!r}] does not require grad: the meta-gradient would be lost; "
+        "call requires_grad_(), or evaluate under torch.no_grad()"
+    )
+
+
+def every_leaf(gradient: Mapping[str, Tensor | None]) -> Mapping[str, Tensor]:
+    """The gradient itself; ValueError if the loss did not use a leaf, which then has none."""
+    for name, leaf in gradient.items():
+        if leaf is None:
+            raise ValueError(
+                f"loss does not use theta[{name!r}], so there is no gradient to move it by: leave "
+                "that leaf out of the parameters, or let the loss use it"
+            )
+    return gradient
+
+
+def trainable(objective: Callable, tasks: object) -> None:
+    """Raise ValueError unless there is a function to minimise and a family to draw tasks from."""
+    if not callable(objective):
+        raise ValueError(
+            "objective must be a function of (phi, batch), got "
+            f"{check_tensors.kind(objective)}: write lambda phi, batch: ..."
+        )
+    if isinstance(tasks, type) or not callable(getattr(tasks, "sample", None)):
+        raise ValueError(
+            "tasks must be a family that tasks are drawn from, say Sinusoids(), got "
+            f"{check_tensors.kind(tasks)}"
+        )
 
 
 def training(
@@ -154,8 +226,9 @@ def training(
     whole_number("iterations", iterations, least=1, why="training needs a step")
     number("meta_lr", meta_lr, least=0)
     if decay not in ("cosine", None):
-        raise ValueError(f"decay must be 'cosine' or None, got {decay!r}")
-    leaves("phi", phi)
+        raise ValueError(f"decay must be 'cosine' or None, got {shown(decay)}")
+    check_tensors.parameters("phi", phi)
+    check_tensors.generator(generator)
     for name, leaf in phi.items():
         if not torch.isfinite(leaf).all():
             raise ValueError(
@@ -170,13 +243,27 @@ def training(
 
 def scalar(value: Tensor) -> Tensor:
     """The objective's value itself, shape (); ValueError if it is no scalar tensor."""
+    if isinstance(value, Tensor) and not value.is_floating_point():
+        raise ValueError(f"objective must return a floating-point number, got {value.dtype}")
     if not isinstance(value, Tensor) or value.ndim:
-        got = f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else f"{value!r:.60}"
+        got = f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else shown(value)
         raise ValueError(
             f"objective must return a scalar tensor, shape (), got {got}: return the mean over "
             "tasks, as meta_loss does, and as a tensor, since its gradient is needed"
         )
+    if not value.requires_grad:
+        raise ValueError(f"objective must depend on the phi it is given, {NOTHING_MOVES}")
     return value
+
+
+def moving(phi: Params, silent: list[str]) -> list[str]:
+    """Which of these leaves still have no gradient; ValueError if no leaf of phi has one."""
+    if not silent:
+        return silent
+    silent = [name for name in silent if phi[name].grad is None]
+    if len(silent) == len(phi):
+        raise ValueError(f"objective must use the phi it is given, {NOTHING_MOVES}")
+    return silent
 
 
 def finite(value: float, meta_steps: int) -> float:

@@ -14,10 +14,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from course_utils import core_checks as check
 from course_utils.maml import StepSize, trajectory
 from course_utils.networks import ConvNet, Loss, Params, cross_entropy
-from course_utils.support.check_input import whole_number
+from course_utils.support.check_input import numbers, shown, whole_number
+from course_utils.support.check_tensors import kind
 from course_utils.tasks import Sinusoids, TaskBatch
+from course_utils.tasks.batch import whole_batch
 
 Z_95 = 1.96
 # Tasks at a time, of points and of pictures: more would not fit into the processor's cache.
@@ -56,13 +59,10 @@ class Mean:
 def mean_with_interval(values: Tensor) -> Mean:
     """The mean of one value a task, (tasks,), with its 95 % interval.
 
-    Raises ValueError if there are fewer than two tasks: one value has no spread.
+    Raises ValueError if they are no real numbers, or those of fewer than two tasks: one value has
+    no spread.
     """
-    if values.ndim != 1 or len(values) < 2:
-        raise ValueError(
-            "values must hold one number a task, of two tasks or more, "
-            f"got the shape {tuple(values.shape)}"
-        )
+    _one_number_a_task("values", values, 2)
     values = values.detach().double()
     not_finite = int((~torch.isfinite(values)).sum())
     if not_finite:
@@ -90,22 +90,31 @@ def median_with_interval(values: Tensor) -> Median:
     places below and above the middle are the ends of a 95 % interval. Raises ValueError if there
     are fewer than 20 tasks: the interval would reach beyond them, or nearly.
     """
-    if values.ndim != 1 or len(values) < 20:
-        raise ValueError(
-            "values must hold one number a task, of 20 tasks or more, "
-            f"got the shape {tuple(values.shape)}"
-        )
+    _one_number_a_task("values", values, 20)
     ordered = values.detach().double().nan_to_num(nan=math.inf, posinf=math.inf).sort().values
     middle, margin = len(ordered) // 2, round(Z_95 / 2 * math.sqrt(len(ordered)))
     low, high = ordered[middle - margin].item(), ordered[middle + margin].item()
     return Median(ordered[middle].item(), (high - low) / 2)
 
 
+def _one_number_a_task(name: str, values: Tensor, least: int) -> None:
+    if not isinstance(values, Tensor) or values.is_complex():
+        got = values.dtype if isinstance(values, Tensor) else kind(values)
+        raise ValueError(f"{name} must be a tensor of real numbers, one a task, got {got}")
+    if values.ndim != 1 or len(values) < least:
+        raise ValueError(
+            f"{name} must hold one number a task, of {least} tasks or more, got the shape "
+            f"{tuple(values.shape)}"
+        )
+
+
 def paired_difference(first: Tensor, second: Tensor) -> Mean:
     """The mean of `first` − `second`, errors of two methods on the same tasks, (tasks,) each.
 
-    Raises ValueError if the shapes differ.
+    Raises ValueError if the shapes differ, and as `mean_with_interval` does.
     """
+    _one_number_a_task("first", first, 2)
+    _one_number_a_task("second", second, 2)
     if first.shape != second.shape:
         raise ValueError(
             "first and second must hold the errors of the same tasks, got the shapes "
@@ -126,12 +135,13 @@ def errors_after(
     """The query error of every task after each of the given numbers of inner steps.
 
     Returns {steps: errors (tasks,)}; a task whose adaptation overshot has a huge or non-finite
-    error and stays in. Raises ValueError if `steps` is no sequence, and as `adapt` does.
+    error and stays in. Raises ValueError if `steps` holds no numbers, and as `adapt` does.
     """
     found = {count: [] for count in _counts(steps)}
     for part in parts(batch, CHUNK):
         for count, theta in _adapted(loss, phi, part, inner_lr, found):
-            found[count].append(loss(theta, part.query_x, part.query_y))
+            errors = loss(theta, part.query_x, part.query_y)
+            found[count].append(check.one_per_task(errors, len(part)))
     return {count: torch.cat(errors) for count, errors in found.items()}
 
 
@@ -149,7 +159,7 @@ def accuracies_after(
 
     Returns {steps: accuracies (tasks,)}. `transductive` normalises the query pictures by their own
     set's statistics, so they help each other; without it by the support set's, so that each is
-    judged as if it came alone. Raises ValueError if `steps` is no sequence, and as `adapt` does.
+    judged as if it came alone. Raises ValueError if `steps` holds no numbers, and as `adapt` does.
     """
     loss = cross_entropy(network)
     found = {count: [] for count in _counts(steps)}
@@ -168,9 +178,10 @@ def percent(shares: Tensor) -> Mean:
 
 
 def _counts(steps: Sequence[int]) -> tuple[int, ...]:
-    if not isinstance(steps, Iterable):
+    if not isinstance(steps, Iterable) or isinstance(steps, str | bytes | Mapping):
+        say = shown(steps) if isinstance(steps, int) else "1"
         raise ValueError(
-            f"steps must be a tuple of numbers of steps, say (0, {steps!r}), got {steps!r}"
+            f"steps must be a tuple of numbers of steps, say (0, {say}), got {shown(steps)}"
         )
     steps = tuple(steps)
     for count in steps:
@@ -189,12 +200,17 @@ def _adapted(
 
 def parts(batch: TaskBatch, size: int) -> Iterator[TaskBatch]:
     """A batch in parts of at most `size` tasks, which fit into the processor's cache."""
-    for first in range(0, len(batch), size):
+    for first in range(0, len(whole_batch("batch", batch)), size):
         yield batch[first : first + size]
 
 
 def means(errors: Mapping[int, Tensor]) -> dict[int, Mean]:
-    """What `errors_after` returns, as means: {steps: mean with its interval}."""
+    """What `errors_after` returns, as means: {steps: mean with its interval}.
+
+    Raises ValueError if it is no dict, and as `mean_with_interval` does.
+    """
+    if not isinstance(errors, Mapping):
+        raise ValueError(f"errors must be a dict by numbers of steps, got {kind(errors)}")
     return {count: mean_with_interval(values) for count, values in errors.items()}
 
 
@@ -211,10 +227,10 @@ def errors_with_tuned_step(
 
     For each number of steps the inner_lr of least mean error on the tasks of `validation` is taken,
     so the tasks of `batch` have no say in it. An inner_lr at which a validation task is no longer
-    finite is never chosen. Raises ValueError if there are no inner_lrs, or none can be chosen.
+    finite is never chosen. Raises ValueError if inner_lrs is no list of numbers of at least 0, or
+    none can be chosen, and as `errors_after` does.
     """
-    if len(inner_lrs) == 0:
-        raise ValueError("inner_lrs must hold at least one step size to try, got none")
+    inner_lrs = numbers("inner_lrs", inner_lrs, least=0, each="step size to try")
     steps = _counts(steps)
     tried = {
         rate: means(errors_after(loss, phi, validation, inner_lr=rate, steps=steps))
@@ -226,7 +242,7 @@ def errors_with_tuned_step(
         if tried[best[count]][count].not_finite:
             raise ValueError(
                 f"inner_lrs must hold a step size that keeps every validation task finite: after "
-                f"{count} inner steps none of {tuple(inner_lrs)} does. Try smaller ones"
+                f"{count} inner steps none of {inner_lrs} does. Try smaller ones"
             )
     found = {}
     for rate in dict.fromkeys(best.values()):
@@ -237,6 +253,8 @@ def errors_with_tuned_step(
 
 def table(rows: Mapping[str, Mapping[int, Mean | float]]) -> str:
     """Rows {method: {steps: mean}} as text; a number may stand for a mean, or be missing."""
+    if not isinstance(rows, Mapping) or not rows:
+        raise ValueError(f"rows must be a dict with a row at least, got {shown(rows)}")
     counts = sorted({count for row in rows.values() for count in row})
     lines = [f"{'inner steps':27}" + "".join(f"{count:<14}" for count in counts)]
     for name, row in rows.items():

@@ -8,10 +8,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from course_utils import core_checks as check
 from course_utils.maml import StepSize, inner_step, trajectory
 from course_utils.networks import Loss, Params, detached, sine2, squared_error
-from course_utils.support.check_input import whole_number
+from course_utils.support.check_input import numbers, shown, whole_number
+from course_utils.support.check_tensors import grid_points
 from course_utils.tasks import TaskBatch, exact
+from course_utils.tasks.batch import whole_batch
 
 
 @dataclass(frozen=True)
@@ -42,14 +45,17 @@ def adapt_points(
 ) -> list[OnPoints]:
     """`on_points` after 0, 1, ... `steps` inner steps.
 
-    Every pair of point and task is adapted as a separate task.
+    Every pair of point and task is adapted as a separate task. Raises ValueError for what cannot
+    be used, at 0 steps too.
     """
     whole_number("steps", steps, least=0, why="it counts gradient steps")
-    n_points, n_tasks = len(next(iter(points.values()))), len(batch)
     theta, pair = pairs(points, batch)
+    n_tasks, n_points = len(batch), len(pair) // len(batch)
+    check.each_tasks_own(theta, pair.support_x, pair.support_y, inner_lr)
 
     def stage() -> OnPoints:
-        after = loss(theta, pair.query_x, pair.query_y).reshape(n_points, n_tasks)
+        losses = check.one_per_task(loss(theta, pair.query_x, pair.query_y), len(pair))
+        after = losses.reshape(n_points, n_tasks)
         ends = {
             name: leaf.reshape(n_points, n_tasks, *leaf.shape[1:]) for name, leaf in theta.items()
         }
@@ -67,9 +73,10 @@ def adapt_points(
 def pairs(points: Params, batch: TaskBatch) -> tuple[Params, TaskBatch]:
     """Each pair of G points and T tasks as a separate task, which starts at its own point.
 
-    Returns leaves (G·T, *S), the tasks of the first point first, and as many tasks.
+    Returns leaves (G·T, *S), the tasks of the first point first, and as many tasks. Raises
+    ValueError if the leaves hold no points, or not the same number of them.
     """
-    n_points, n_tasks = len(next(iter(points.values()))), len(batch)
+    n_points, n_tasks = grid_points(points), len(whole_batch("batch", batch))
     theta = {name: leaf.repeat_interleave(n_tasks, 0) for name, leaf in detached(points).items()}
     sets = (batch.support_x, batch.support_y, batch.query_x, batch.query_y)
     return theta, TaskBatch(*(_repeat(each, n_points) for each in sets))
@@ -120,8 +127,12 @@ class Axis:
 def along_axis(
     loss: Loss, batch: TaskBatch, grid: np.ndarray, *, inner_lr: float, steps: int
 ) -> Axis:
-    """Both objectives, summed over the tasks, at each phi of a grid."""
-    points = {"phi": torch.as_tensor(grid, dtype=batch.support_x.dtype)}
+    """Both objectives, summed over the tasks, at each phi of a grid.
+
+    Raises ValueError if the grid is no list of numbers, and as `adapt_points` does.
+    """
+    whole_batch("batch", batch)
+    points = {"phi": torch.as_tensor(numbers("grid", grid), dtype=batch.support_x.dtype)}
     here = on_points(loss, points, batch, inner_lr=inner_lr, steps=steps)
     return Axis(np.asarray(grid), here.before.sum(1).numpy(), here.after.sum(1).numpy())
 
@@ -165,8 +176,12 @@ def sine_planes(
 
     The first plane is transfer learning's. `family` is a batch of tasks and their weights, by
     default the whole sinusoid family, exactly (`exact.sine_quadrature`); with sampled support sets
-    pass the `loss` that they need. Optima are refined below the grid's spacing.
+    pass the `loss` that they need. Optima are refined below the grid's spacing. Raises ValueError
+    if a grid has less than two numbers, and as `adapt_points` does.
     """
+    for name, axis in (("a", a), ("p", p)):
+        if len(numbers(name, axis)) < 2:
+            raise ValueError(f"{name} must hold at least two numbers, got {shown(axis)}")
     family = exact.sine_quadrature() if family is None else family
     planes = []
     surfaces = _means(a, p, family, loss, inner_lr, steps)

@@ -9,12 +9,15 @@ made by a function of the knob.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from numbers import Integral
 
 import torch
 from torch import Tensor
 
-from course_utils.support.check_input import number
+from course_utils.support.check_input import number, numbers
+from course_utils.support.check_tensors import inputs, kind, sets
 from course_utils.tasks import TaskBatch
+from course_utils.tasks.batch import whole_batch
 
 Learner = Callable[[Tensor, Tensor, Tensor], Tensor]
 
@@ -40,6 +43,8 @@ def kernel_ridge(knob: float, *, width: float = 2.0) -> Learner:
         raise ValueError(f"width must be above 0, got {width!r}: it is the reach of a point")
 
     def learner(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:
+        _three(support_x, support_y, query_x)
+        inputs("support_y", support_y)
         support_x, support_y, query_x = (t.double() for t in (support_x, support_y, query_x))
         ridge = knob * torch.eye(support_x.shape[1], dtype=torch.float64)
         gram = gaussian_kernel(support_x, support_x, width)
@@ -55,14 +60,15 @@ def task_losses(learner: Learner, tasks: TaskBatch, *, on: str = "query") -> Ten
     The learner sees the support set in both cases. Raises ValueError for another name of a set or
     a prediction of the wrong shape.
     """
+    whole_batch("tasks", tasks)
     if on not in ("query", "support"):
         raise ValueError(f"on must be 'query' or 'support', got {on!r}")
     x, y = (tasks.query_x, tasks.query_y) if on == "query" else (tasks.support_x, tasks.support_y)
     prediction = learner(tasks.support_x, tasks.support_y, x)
-    if prediction.shape != y.shape:
+    if not isinstance(prediction, Tensor) or prediction.shape != y.shape:
+        got = tuple(prediction.shape) if isinstance(prediction, Tensor) else kind(prediction)
         raise ValueError(
-            f"the learner must predict one value for each point, shape {tuple(y.shape)}, "
-            f"got {tuple(prediction.shape)}"
+            f"learner must predict one value for each point, shape {tuple(y.shape)}, got {got}"
         )
     return ((prediction - y) ** 2).mean(dim=(1, 2))
 
@@ -81,11 +87,14 @@ def over_knobs(
 ) -> Tensor:
     """Every task's loss under every setting of a learner's knob, (knobs, tasks).
 
-    `make(knob)` is the learner. Raises ValueError if there are no knobs.
+    `make(knob)` is the learner. Raises ValueError if the knobs are no list of numbers.
     """
-    if len(knobs) == 0:
-        raise ValueError("knobs must hold at least one value to try, got none")
-    return torch.stack([task_losses(make(float(knob)), tasks, on=on) for knob in knobs])
+    return torch.stack(
+        [
+            task_losses(make(knob), tasks, on=on)
+            for knob in numbers("knobs", knobs, each="value to try")
+        ]
+    )
 
 
 def chosen_by_groups(losses: Tensor, size: int) -> tuple[Tensor, Tensor]:
@@ -106,8 +115,10 @@ def chosen_by_groups(losses: Tensor, size: int) -> tuple[Tensor, Tensor]:
     ValueError
         If `size` is below 1 or above the number of tasks.
     """
+    if not isinstance(losses, Tensor) or losses.ndim != 2:
+        raise ValueError(f"losses must be a tensor (knobs, tasks), got {kind(losses)}")
     n_tasks = losses.shape[1]
-    if not 1 <= size <= n_tasks:
+    if not isinstance(size, Integral) or not 1 <= size <= n_tasks:
         raise ValueError(f"size must be from 1 to {n_tasks}, the tasks here, got {size!r}")
     whole = losses[:, : n_tasks // size * size]
     promise, index = whole.unflatten(1, (-1, size)).mean(dim=2).min(dim=0)
@@ -116,6 +127,7 @@ def chosen_by_groups(losses: Tensor, size: int) -> tuple[Tensor, Tensor]:
 
 def nearest_neighbour(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:
     """Each query point gets the label of the nearest support point: (tasks, points), int64."""
+    _three(support_x, support_y, query_x)
     nearest = _distances(query_x, support_x).argmin(-1)
     return support_y.gather(1, nearest)
 
@@ -126,6 +138,7 @@ def nearest_centroid(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> T
     On the features of a network this is a strong few-shot learner (Snell, Swersky & Zemel 2017
     train a network for it). Raises ValueError if a label from 0 to ways − 1 is missing in a task.
     """
+    _three(support_x, support_y, query_x)
     return _distances(query_x, class_means(support_x, support_y)).argmin(-1)
 
 
@@ -135,12 +148,28 @@ def class_means(x: Tensor, y: Tensor) -> Tensor:
     y holds labels (tasks, points). Raises ValueError if a label from 0 to ways − 1 is missing in a
     task.
     """
+    sets(x, y)
+    if y.dtype != torch.int64 or y.min() < 0:
+        raise ValueError(
+            f"y must hold labels from 0 on of the type int64, got {y.dtype} from {y.min().item()}"
+        )
     ways = int(y.max()) + 1
     member = torch.nn.functional.one_hot(y, ways).to(x.dtype)
     counts = member.sum(1)
     if not counts.all():
         raise ValueError(f"support_y must have each label from 0 to {ways - 1} in every task")
     return member.mT @ x.flatten(2) / counts[..., None]
+
+
+def _three(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> None:
+    """Raise ValueError unless a learner can be called with these."""
+    sets(support_x, support_y)
+    inputs("query_x", query_x)
+    if len(query_x) != len(support_x):
+        raise ValueError(
+            f"query_x has {len(query_x)} tasks, support_x has {len(support_x)}: each task is "
+            "judged on its own query set"
+        )
 
 
 def _distances(a: Tensor, b: Tensor) -> Tensor:

@@ -43,9 +43,9 @@ def inner_step(
     graph = check.gradient_wanted(theta, inner_lr) and not first_order
     here = differentiable(theta, keep_graph=graph)
     with torch.enable_grad():
-        total = check.one_per_task(loss(here, x, y), len(x)).sum()
-        grads = torch.autograd.grad(total, list(here.values()), create_graph=graph)
-    gradient = dict(zip(theta, grads, strict=True))
+        total = check.one_slope_per_task(loss(here, x, y), len(x)).sum()
+        grads = torch.autograd.grad(total, [*here.values()], create_graph=graph, allow_unused=True)
+    gradient = check.every_leaf(dict(zip(theta, grads, strict=True)))
     return {name: leaf - rates[name] * gradient[name] for name, leaf in theta.items()}
 
 
@@ -84,16 +84,17 @@ def meta_loss(
     Finn et al. 2017, equation 2; arguments as for `adapt`. At steps=0 this is `transfer_loss`. Both
     raise ValueError also where gradients are on and nothing requires them: they would be lost.
     """
-    check.no_gradient_lost(phi, inner_lr)
+    check.whole_batch("batch", batch)
     support = batch.support_x, batch.support_y
     theta = adapt(loss, phi, *support, inner_lr=inner_lr, steps=steps, **how)
-    return check.one_per_task(loss(theta, batch.query_x, batch.query_y), len(batch)).mean()
+    return check.no_gradient_lost(loss(theta, batch.query_x, batch.query_y), len(batch), phi).mean()
 
 
 def transfer_loss(loss: Loss, phi: Params, batch: TaskBatch) -> Tensor:
     """Transfer learning's objective: the mean over tasks of the query loss at phi itself."""
-    check.no_gradient_lost(phi)
-    return check.one_per_task(loss(phi, batch.query_x, batch.query_y), len(batch)).mean()
+    check.whole_batch("batch", batch)
+    check.data("phi", phi, batch.query_x, batch.query_y)
+    return check.no_gradient_lost(loss(phi, batch.query_x, batch.query_y), len(batch), phi).mean()
 
 
 def train(
@@ -119,6 +120,7 @@ def train(
     interrupt (the stop button) returns what was reached. Raises ValueError for what cannot be used,
     FloatingPointError if the objective is no longer finite.
     """
+    check.trainable(objective, tasks)
     run = Training(phi, iterations, meta_lr, decay, generator, snapshots)
     with torch.enable_grad(), bar(run.left, "meta-steps", show=progress) as advance:
         while run.left:

@@ -3,6 +3,18 @@
 A network is called as `network(params, x)`, so "the same network at phi, at theta, at a point of
 the plane" is an argument, not a state to load and restore. Parameters come shared (leaves of shape
 S) or one set a task (leaves (tasks, *S)); x as (points, features) or (tasks, points, features).
+
+A plain torch module is adapted as well, by a loss that calls it with the parameters it is given,
+here of a `module` whose last bias is called "2.bias":
+
+    phi = {name: leaf.detach().requires_grad_() for name, leaf in module.named_parameters()}
+
+    def of_one_task(params, x, y):
+        return (torch.func.functional_call(module, params, (x,)) - y).square().mean()
+
+    def loss(params, x, y):
+        own = None if params["2.bias"].ndim == 1 else 0  # shared, or one set a task
+        return torch.func.vmap(of_one_task, in_dims=(own, 0, 0))(params, x, y)
 """
 
 from __future__ import annotations
@@ -10,13 +22,15 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from course_utils.support.check_input import whole_number
+from course_utils.support import check_tensors
+from course_utils.support.check_input import room_for, whole_number
 
 Params = dict[str, Tensor]
 Loss = Callable[[Params, Tensor, Tensor], Tensor]
@@ -57,6 +71,7 @@ class MLP:
 
     def init(self, generator: torch.Generator | None = None) -> Params:
         """Draw W1 (in, out), b1 (out,), W2, ... from U(±1/√in), which is PyTorch's default."""
+        check_tensors.generator(generator)
         params = {}
         for layer, (n_in, n_out) in enumerate(
             zip(self.sizes, self.sizes[1:], strict=False), start=1
@@ -66,6 +81,7 @@ class MLP:
             params[f"b{layer}"] = bound * (2 * torch.rand(n_out, generator=generator) - 1)
         return params
 
+    @check_tensors.called_with
     def __call__(self, params: Params, x: Tensor) -> Tensor:
         """Map x ([tasks,] points, in) to ([tasks,] points, out).
 
@@ -100,6 +116,8 @@ def mlp(sizes: Sequence[int]) -> MLP:
         raise ValueError(f"sizes must name the input and the output at least, got {sizes!r}")
     for size in sizes:
         whole_number("sizes", size, least=1, why="a layer needs a unit")
+    numbers = sum((n_in + 1) * n_out for n_in, n_out in pairwise(map(int, sizes)))
+    room_for(numbers, "a network", sizes=sizes)
     return MLP(tuple(sizes))
 
 
@@ -109,9 +127,11 @@ class Sine2:
 
     def init(self, generator: torch.Generator | None = None) -> Params:
         """Draw a from U(0, 5) and p from U(0, π), each a tensor of shape ()."""
+        check_tensors.generator(generator)
         draw = torch.rand(2, generator=generator)
         return {"a": 5 * draw[0], "p": math.pi * draw[1]}
 
+    @check_tensors.called_with
     def __call__(self, params: Params, x: Tensor) -> Tensor:
         """Map x ([tasks,] points, 1) to a·sin(x − p), with tasks first where params have them."""
         a, p = (leaf[..., None, None] if leaf.ndim else leaf for leaf in (params["a"], params["p"]))
@@ -146,6 +166,7 @@ class ConvNet:
 
         Weights come from U(±1/√in), which is PyTorch's default; g starts at 1, b at 0.
         """
+        check_tensors.generator(generator)
         params = {}
         for layer in LAYERS:
             n_in = 1 if layer == 1 else self.channels
@@ -161,15 +182,18 @@ class ConvNet:
         params[f"b{last}"] = torch.zeros(self.ways)
         return params
 
+    @check_tensors.called_with
     def __call__(self, params: Params, x: Tensor) -> Tensor:
         """Map pictures ([tasks,] points, 1, 28, 28) to a score for each class, (..., ways)."""
         last = len(LAYERS) + 1
         return _linear(self.features(params, x), params[f"W{last}"], params[f"b{last}"])
 
+    @check_tensors.called_with
     def features(self, params: Params, x: Tensor) -> Tensor:
         """What the last layer sees of each picture: ([tasks,] points, features)."""
         return self._through(params, x, {})
 
+    @check_tensors.called_with
     def with_statistics(self, params: Params, x: Tensor) -> Params:
         """The parameters and, as leaves m1, v1, ..., the means and variances that x has in them.
 
@@ -238,6 +262,8 @@ def convnet(ways: int = 5, channels: int = 32, pixels: int = 28) -> ConvNet:
     whole_number("ways", ways, least=2, why="sorting needs two classes")
     whole_number("channels", channels, least=1, why="a layer needs a unit")
     whole_number("pixels", pixels, least=1, why="a picture needs a pixel")
+    numbers = int(channels) * (18 * int(channels) + int(ways) * (int(pixels) // 8 + 1) ** 2)
+    room_for(numbers, "a network", ways=ways, channels=channels, pixels=pixels)
     return ConvNet(ways, channels, pixels)
 
 
@@ -250,16 +276,7 @@ def cross_entropy(network: Network) -> Loss:
 
     def loss(params: Params, x: Tensor, y: Tensor) -> Tensor:
         scores = network(params, x)
-        if y.shape not in (scores.shape[:-1], scores.shape[-2:-1]):
-            raise ValueError(
-                f"y has the shape {tuple(y.shape)}, the network's output {tuple(scores.shape)}: "
-                "each output needs one label, y ([tasks,] points)"
-            )
-        if y.dtype != torch.int64 or y.min() < 0 or y.max() >= scores.shape[-1]:
-            raise ValueError(
-                f"y must hold labels from 0 to {scores.shape[-1] - 1} of the type int64, "
-                f"got {y.dtype} from {y.min().item()} to {y.max().item()}"
-            )
+        check_tensors.labels(scores, x, y)
         right = scores.gather(-1, y.expand(scores.shape[:-1]).unsqueeze(-1)).squeeze(-1)
         return (scores.logsumexp(-1) - right).mean(-1)
 
@@ -276,18 +293,8 @@ def squared_error(network: Network) -> Loss:
 
     def loss(params: Params, x: Tensor, y: Tensor) -> Tensor:
         output = network(params, x)
-        if output.shape != y.shape:
-            _same_points(output, y)
+        check_tensors.values(output, x, y)
         error = output - y
         return (error * error).mean(dim=(-2, -1))  # error**2 has the slower derivatives
 
     return loss
-
-
-def _same_points(output: Tensor, y: Tensor) -> None:
-    if output.ndim == y.ndim or output.shape[-2:] != y.shape[-2:]:
-        raise ValueError(
-            f"y has the shape {tuple(y.shape)}, the network's output {tuple(output.shape)}: both "
-            "must end in (points, features), after as many tasks where both have tasks, so that "
-            "each output meets its own y"
-        )

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from course_utils import core_checks as check
 from course_utils.networks import Params, detached
+from course_utils.support.interrupts import StopLater
 from course_utils.support.snapshots import Snapshots
 from course_utils.tasks import TaskBatch
 
@@ -51,7 +52,9 @@ class Training:
         check.training(phi, iterations, meta_lr, decay, generator, snapshots)
         self.phi = {name: leaf.detach().clone().requires_grad_() for name, leaf in phi.items()}
         self._iterations, self._meta_lr, self._decay = iterations, meta_lr, decay
-        self._adam = torch.optim.Adam(self.phi.values(), lr=meta_lr, fused=True)
+        self._stop, self._without_gradient = StopLater(), list(self.phi)
+        with self._stop:  # the first optimizer imports half of torch, and breaks if it cannot
+            self._adam = torch.optim.Adam(self.phi.values(), lr=meta_lr, fused=True)
         self._history: list[float] = []
         self._generator, self._snapshots = generator, snapshots
         if snapshots is not None and (state := snapshots.read()) is not None:
@@ -65,13 +68,16 @@ class Training:
     def meta_step(self, value: Tensor) -> float:
         """A step of Adam down the gradient of the objective's value, which is returned as a number.
 
-        Raises ValueError if the value is no scalar tensor, FloatingPointError if it is not finite.
+        Raises ValueError if the value is no scalar tensor or gives no leaf a gradient,
+        FloatingPointError if it is not finite.
         """
+        self._stop.now()
         done = len(self._history)
         now = check.finite(check.scalar(value).item(), done)
         for leaf in self.phi.values():
             leaf.grad = None  # what zero_grad() does, without its overhead
         value.backward()
+        self._without_gradient = check.moving(self.phi, self._without_gradient)
         if self._decay == "cosine":
             self._adam.param_groups[0]["lr"] = self._meta_lr * _half_cosine(done / self._iterations)
         self._adam.step()
@@ -81,7 +87,13 @@ class Training:
         return now
 
     def result(self) -> tuple[Params, Tensor]:
-        """phi, detached, and the objective before each meta-step taken, (meta-steps,)."""
+        """phi, detached, and the objective before each meta-step taken, (meta-steps,).
+
+        Leaves that never had a gradient are named in a sentence: they are as they were.
+        """
+        if self._without_gradient and len(self._without_gradient) < len(self.phi):
+            names = ", ".join(f"phi[{name!r}]" for name in self._without_gradient)
+            print(f"No training of {names}: the objective does not use what stands there.")
         return detached(self.phi), torch.tensor(self._history)
 
     def _keep(self) -> None:

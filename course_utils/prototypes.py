@@ -15,6 +15,7 @@ from course_utils.learners import class_means, nearest_centroid
 from course_utils.networks import ConvNet, Params
 from course_utils.support.check_input import number
 from course_utils.tasks import TaskBatch
+from course_utils.tasks.batch import whole_batch
 
 SCALE = 10.0  # chosen on the validation scripts, as was the unit length
 
@@ -37,6 +38,7 @@ def prototype_loss(
     ways − 1 is missing in a support set, or scale is negative.
     """
     number("scale", scale, least=0)
+    whole_batch("batch", batch)
     support, query = (network.features(phi, x) for x in (batch.support_x, batch.query_x))
     if unit_length:
         support, query = (F.normalize(features, dim=-1) for features in (support, query))

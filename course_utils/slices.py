@@ -15,11 +15,14 @@ import torch
 from torch import Tensor
 from torch.nn.functional import normalize
 
+from course_utils import core_checks as check
 from course_utils import landscape
 from course_utils.maml import StepSize, inner_step
 from course_utils.networks import Loss, Params
+from course_utils.support import check_tensors
 from course_utils.support.check_input import whole_number
 from course_utils.tasks import TaskBatch
+from course_utils.tasks.batch import whole_batch
 from course_utils.vectors import leaves, rows, vector
 
 CHUNK = 256  # pairs of point and task at a time, so that they stay in the processor's cache
@@ -28,8 +31,9 @@ CHUNK = 256  # pairs of point and task at a time, so that they stay in the proce
 def line(start: Params, end: Params, t: Tensor) -> Params:
     """The points start + t·(end − start): leaves (G, *S) for t (G,). 0 is start, 1 is end.
 
-    Raises ValueError if the two ends have different leaves.
+    Raises ValueError if the two ends have different leaves, or t is no row of numbers.
     """
+    check_tensors.row("t", t)
     _same_leaves("end", end, start)
     first = vector(start)
     return leaves(first + t[:, None] * (vector(end) - first), start)
@@ -50,8 +54,11 @@ class Plane:
     def points(self, a: Tensor, b: Tensor) -> Params:
         """All points of a grid, a (n,) and b (m,): leaves (m·n, *S), row by row (one row, one b).
 
-        A loss on them, (m·n,), is a surface after `.reshape(m, n)`.
+        A loss on them, (m·n,), is a surface after `.reshape(m, n)`. Raises ValueError if a or b is
+        no row of numbers.
         """
+        check_tensors.row("a", a)
+        check_tensors.row("b", b)
         b, a = torch.meshgrid(b, a, indexing="ij")
         across = a.reshape(-1, 1) * vector(self.across)
         up = b.reshape(-1, 1) * vector(self.up)
@@ -99,7 +106,10 @@ def random_plane(phi: Params, generator: torch.Generator) -> Plane:
     distances alone mean little. Li et al., "Visualizing the loss landscape of neural nets", scale
     each filter of a random direction, here the incoming weights of one unit (a column of W), to the
     length of φ's own; biases together to theirs. 1 on an axis is then as far as φ is from 0.
+    Raises ValueError if phi or the generator is none.
     """
+    check_tensors.parameters("phi", phi)
+    check_tensors.generator(generator)
     return Plane(phi, *(_filter_normalised(phi, generator) for _ in range(2)))
 
 
@@ -141,19 +151,21 @@ def _losses(
 ) -> Tensor:
     """The query losses after those numbers of steps that are in `seen`, (seen, G, tasks)."""
     whole_number("steps", steps, least=0, why="it counts gradient steps")
-    n_points = len(next(iter(points.values())))
-    at_a_time = max(1, CHUNK // len(batch))
+    n_points = check_tensors.grid_points(points)
+    at_a_time = max(1, CHUNK // len(whole_batch("batch", batch)))
     parts = []
     for first in range(0, n_points, at_a_time):
         part = {name: leaf[first : first + at_a_time] for name, leaf in points.items()}
         theta, pair = landscape.pairs(part, batch)
         support, stops = (pair.support_x, pair.support_y), []
+        check.each_tasks_own(theta, *support, inner_lr)
         with torch.no_grad():
             for k in range(steps + 1):
                 if k:
                     theta = inner_step(loss, theta, *support, inner_lr=inner_lr)
                 if k in seen:
-                    stops.append(loss(theta, pair.query_x, pair.query_y))
+                    losses = loss(theta, pair.query_x, pair.query_y)
+                    stops.append(check.one_per_task(losses, len(pair)))
         parts.append(torch.stack(stops).reshape(len(stops), -1, len(batch)))
     return torch.cat(parts, dim=1)
 
@@ -164,6 +176,8 @@ def _vector(params: Params) -> Tensor:
 
 
 def _same_leaves(what: str, params: Params, like: Params) -> None:
+    for name, leaves_of in ((what, params), ("the point it starts from", like)):
+        check_tensors.parameters(name, leaves_of)
     shapes, wanted = ({k: tuple(v.shape) for k, v in p.items()} for p in (params, like))
     if shapes != wanted:
         raise ValueError(

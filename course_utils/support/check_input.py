@@ -6,12 +6,42 @@ from collections.abc import Sequence
 from numbers import Integral
 from pathlib import Path
 
+LARGEST = 200_000_000  # numbers in what is drawn at once: 0.8 GB
+
+
+def shown(value: object) -> str:
+    """How a value stands in an error: at most 60 characters, on one line."""
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # Python writes no number of so many digits; or somebody's own __repr__
+        many = isinstance(value, int)
+        text = "a whole number of thousands of digits" if many else ""
+        text = text or f"something of the type {type(value).__name__}"
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
 
 def whole_number(name: str, value: int, *, least: int, why: str) -> int:
     """Return `value` if it is an int of at least `least`, else raise ValueError saying `why`."""
+    if type(value) is int and value >= least:  # nearly always, and many times as quick
+        return value
     if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-        raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}: {why}")
+        raise ValueError(
+            f"{name} must be a whole number of at least {least}, got {shown(value)}: {why}"
+        )
     return value
+
+
+def room_for(numbers: int, what: str, **counts: object) -> None:
+    """Raise ValueError if `what` is to be made of more numbers than fit into memory.
+
+    `counts` are the arguments that make it so large, by name.
+    """
+    if numbers > LARGEST:
+        got = ", ".join(f"{name}={shown(count)}" for name, count in counts.items())
+        raise ValueError(
+            f"{' and '.join(counts)} must make {what} of at most {LARGEST:,} numbers, which fit "
+            f"into memory, got {got}"
+        )
 
 
 def span(name: str, ends: tuple[float, float]) -> tuple[float, float]:
@@ -19,24 +49,52 @@ def span(name: str, ends: tuple[float, float]) -> tuple[float, float]:
     try:
         low, high = (_real(end) for end in ends)
     except (TypeError, ValueError):
-        raise ValueError(f"{name} must be a pair (low, high) of numbers, got {ends!r}") from None
+        raise ValueError(
+            f"{name} must be a pair (low, high) of numbers, got {shown(ends)}"
+        ) from None
     if not (math.isfinite(low) and math.isfinite(high)):
-        raise ValueError(f"{name} must have finite ends, got {ends!r}")
+        raise ValueError(f"{name} must have finite ends, got {shown(ends)}")
     if low > high:
-        raise ValueError(f"{name} must run from low to high, got {ends!r}: try ({high}, {low})")
+        raise ValueError(
+            f"{name} must run from low to high, got {shown(ends)}: try ({high}, {low})"
+        )
     return low, high
 
 
 def number(name: str, value: float, *, least: float = -math.inf) -> float:
     """Return `value` as a finite float of at least `least`, else raise ValueError."""
+    if type(value) is float and least <= value < math.inf and value != -math.inf:
+        return value
     try:
         result = _real(value)
     except (TypeError, ValueError):
-        raise ValueError(f"{name} must be a number, got {value!r}") from None
+        raise ValueError(f"{name} must be a number, got {shown(value)}") from None
     if not math.isfinite(result) or result < least:
         limit = "finite" if least == -math.inf else f"finite and at least {least:g}"
-        raise ValueError(f"{name} must be {limit}, got {value!r}")
+        raise ValueError(f"{name} must be {limit}, got {shown(value)}")
     return result
+
+
+def numbers(
+    name: str, values: Sequence[float], *, least: float = -math.inf, each: str = "number"
+) -> tuple[float, ...]:
+    """Return `values`, one or more numbers in a row, as floats; else raise ValueError.
+
+    A list, a tuple or a NumPy array of one dimension will do; a number, a text, a tensor or nothing
+    will not.
+    """
+    row = isinstance(values, Sequence) or type(values).__name__ == "ndarray"
+    if not row or isinstance(values, str | bytes):
+        raise ValueError(
+            f"{name} must be a list of numbers, say [0.01, 0.1], got {shown(values)}"
+            + (": write .tolist()" if hasattr(values, "tolist") else "")
+        )
+    shape = values.shape if hasattr(values, "shape") else (len(values),)
+    if len(shape) != 1:
+        raise ValueError(f"{name} must be one row of numbers, got the shape {shape}")
+    if shape == (0,):
+        raise ValueError(f"{name} must hold at least one {each}, got none")
+    return tuple(number(name, value, least=least) for value in values)
 
 
 def some_of(
@@ -67,6 +125,9 @@ def expanded_path(name: str, value: str | os.PathLike[str]) -> Path:
 
 
 def _real(value: float) -> float:
-    if isinstance(value, str | bytes):  # float() would read "5"
+    if isinstance(value, str | bytes) or getattr(value, "ndim", 0):  # float() would read "5", [5]
         raise TypeError
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:  # a whole number of more than 308 digits
+        return math.inf

@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from course_utils.support.interrupts import StopLater
+
 
 @contextmanager
 def bar(
@@ -21,11 +23,13 @@ def bar(
     at the end: a stored notebook has neither a widget without a kernel nor a bar at 0 %.
     """
     start, done = time.perf_counter(), 0
-    display = _open(total, unit) if show else None
+    with StopLater() as stop:  # a stop while the display is made ends the block, not the import
+        display = _open(total, unit) if show else None
 
     def advance(value: float | None = None) -> None:
         nonlocal done
         done += 1
+        stop.now()
         if display is not None:
             if value is not None and done % 100 == 0:
                 display.set_postfix_str(f"loss {value:.2f}", refresh=False)

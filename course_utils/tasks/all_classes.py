@@ -9,7 +9,8 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
-from course_utils.support.check_input import whole_number
+from course_utils.support.check_input import room_for, shown, whole_number
+from course_utils.support.check_tensors import generator as check_generator
 from course_utils.tasks.batch import JUDGED_ON, TaskBatch
 
 
@@ -56,9 +57,11 @@ class AllClasses:
         """
         for name, value in (("n_tasks", n_tasks), ("shots", shots)):
             if value != 1:
-                raise ValueError(f"{name} must be 1, there is one task here, got {value!r}")
+                raise ValueError(f"{name} must be 1, there is one task here, got {shown(value)}")
         whole_number("queries", queries, least=1, why=JUDGED_ON)
+        check_generator(generator)
         pictures = self.family.pictures
+        room_for(int(queries) * pictures[0, 0].numel(), "a batch", queries=queries)
         labels = torch.randint(len(pictures), (queries,), generator=generator)
         which = torch.randint(pictures.shape[1], (queries,), generator=generator)
         x, y = pictures[labels, which].float()[None] / 255, labels[None]

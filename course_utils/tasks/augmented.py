@@ -12,6 +12,8 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from course_utils.support.check_input import number, span
+from course_utils.support.check_tensors import generator as check_generator
+from course_utils.support.check_tensors import kind
 from course_utils.tasks.batch import TaskBatch
 
 
@@ -81,6 +83,10 @@ class Augmented:
 
         Raises ValueError if they have no such shape.
         """
+        check_generator(generator)
+        if not isinstance(pictures, Tensor) or not pictures.is_floating_point():
+            got = pictures.dtype if isinstance(pictures, Tensor) else kind(pictures)
+            raise ValueError(f"pictures must be a tensor of floating-point numbers, got {got}")
         if pictures.ndim < 4 or pictures.shape[-3] != 1:
             raise ValueError(
                 f"pictures must have the shape (..., 1, H, W), got {tuple(pictures.shape)}"

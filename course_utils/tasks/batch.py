@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
+from course_utils.support.check_input import shown
+from course_utils.support.check_tensors import inputs, kind, outputs
+
 ADAPTS_TO = "a task needs a support example to adapt to"
 JUDGED_ON = "a task needs a query example to be judged on"
 AT_LEAST_ONE = "a batch needs a task"
+SETS = ("support_x", "support_y", "query_x", "query_y")
 
 
 @dataclass(frozen=True)
@@ -20,8 +25,9 @@ class TaskBatch:
     Parameters
     ----------
     support_x, support_y, query_x, query_y
-        Tensors (tasks, points, *features); all four share the number of tasks, x and y of one set
-        share the number of points.
+        Tensors (tasks, points, *features), or y of class labels: whole numbers (tasks, points). All
+        four share the number of tasks, x and y of one set the number of points, both sets the type
+        of number and the device.
     facts
         What the tasks were drawn from, by name (amplitude, phase, ...), each with a leading task
         dimension. For figures and tests: no network ever sees them.
@@ -39,39 +45,55 @@ class TaskBatch:
     facts: Mapping[str, Tensor] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        named = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "facts"}
+        named = {name: getattr(self, name) for name in SETS}
         for name, tensor in named.items():
-            if not isinstance(tensor, Tensor) or tensor.ndim < 2:
-                raise ValueError(
-                    f"{name} must be a tensor (tasks, points, ...), got {tensor!r:.60}"
-                )
-            if 0 in tensor.shape[:2]:
+            (inputs if name[-1] == "x" else outputs)(name, tensor)
+            if not tensor.numel():
                 raise ValueError(
                     f"{name} has the shape {tuple(tensor.shape)}: a batch needs a task at least, "
                     "and each of its tasks a point"
                 )
             if not _is_finite(tensor):
                 raise ValueError(f"{name} has values that are NaN or infinite: all must be finite")
+        self._sets_fit_together(*named.values())
+        self._facts_fit()
+
+    def _sets_fit_together(self, *sets: Tensor) -> None:
+        support_x, support_y, query_x, query_y = sets
+        if len({tensor.shape[0] for tensor in sets}) > 1:
+            for name, tensor in zip(SETS, sets, strict=True):
+                self._has_all_tasks(name, tensor)
+        for which, x, y in (("support", support_x, support_y), ("query", query_x, query_y)):
+            if x.shape[1] != y.shape[1]:
+                raise ValueError(
+                    f"{which}_y has {y.shape[1]} points a task, {which}_x has {x.shape[1]}: "
+                    "each x needs its y"
+                )
+        for which, support, query in (("x", support_x, query_x), ("y", support_y, query_y)):
+            if support.dtype is not query.dtype or support.device != query.device:
+                raise ValueError(
+                    f"query_{which} is {query.dtype} on {query.device}, support_{which} "
+                    f"{support.dtype} on {support.device}: both must be the same"
+                )
+
+    def _facts_fit(self) -> None:
+        if type(self.facts) is not dict and not isinstance(self.facts, Mapping):
+            raise ValueError(f"facts must be a dict of tensors by name, got {shown(self.facts)}")
         for name, fact in self.facts.items():
             if not isinstance(fact, Tensor):
                 raise ValueError(
                     f"facts[{name!r}] must be a tensor (tasks, ...), one value a task, "
-                    f"got {fact!r:.60}"
+                    f"got {shown(fact)}"
                 )
-        for name, tensor in (named | dict(self.facts)).items():
-            if tensor.shape[:1] != self.support_x.shape[:1]:
-                raise ValueError(
-                    f"{name} has the shape {tuple(tensor.shape)}, support_x has "
-                    f"{len(self.support_x)} tasks: every tensor of a batch needs the same leading "
-                    "task dimension"
-                )
-        for kind in ("support", "query"):
-            x, y = named[f"{kind}_x"], named[f"{kind}_y"]
-            if x.shape[1] != y.shape[1]:
-                raise ValueError(
-                    f"{kind}_y has {y.shape[1]} points a task, {kind}_x has {x.shape[1]}: "
-                    "each x needs its y"
-                )
+            self._has_all_tasks(name, fact)
+
+    def _has_all_tasks(self, name: str, tensor: Tensor) -> None:
+        if not tensor.ndim or tensor.shape[0] != self.support_x.shape[0]:
+            raise ValueError(
+                f"{name} has the shape {tuple(tensor.shape)}, support_x has "
+                f"{len(self.support_x)} tasks: every tensor of a batch needs the same leading "
+                "task dimension"
+            )
 
     def __len__(self) -> int:
         """The number of tasks."""
@@ -81,7 +103,7 @@ class TaskBatch:
         """The batch of some of the tasks, facts included."""
         if not isinstance(which, slice):
             raise ValueError(
-                f"a batch takes a slice, got {which!r}: for one task write batch[i:i+1]"
+                f"a batch takes a slice, got {shown(which)}: for one task write batch[i:i+1]"
             )
         return TaskBatch(
             self.support_x[which],
@@ -92,6 +114,13 @@ class TaskBatch:
         )
 
 
+def whole_batch(name: str, batch: TaskBatch) -> TaskBatch:
+    """Return the batch, called `name`, if it is one; else raise ValueError."""
+    if not isinstance(batch, TaskBatch):
+        raise ValueError(f"{name} must be a TaskBatch, got {kind(batch)}")
+    return batch
+
+
 def _is_finite(tensor: Tensor) -> bool:
-    # The sum is several times as quick to look at; it is not finite if one of its terms is not.
-    return bool(torch.isfinite(tensor.sum())) or bool(torch.isfinite(tensor).all())
+    # The sum is many times as quick to look at; it is not finite if one of its terms is not.
+    return math.isfinite(tensor.sum().item()) or bool(torch.isfinite(tensor).all())

@@ -8,7 +8,8 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from course_utils.support.check_input import whole_number
+from course_utils.support.check_input import room_for, whole_number
+from course_utils.support.check_tensors import generator as check_generator
 from course_utils.tasks.batch import ADAPTS_TO, AT_LEAST_ONE, JUDGED_ON, TaskBatch
 
 
@@ -100,6 +101,9 @@ def draw_episodes(
             f"shots + queries must be at most {fewest}, the pictures of a {thing}, "
             f"got {shots} + {queries}"
         )
+    numbers = int(n_tasks) * ways * (shots + queries) * pools[0][0].numel()
+    room_for(numbers, "a batch", n_tasks=n_tasks, ways=ways, shots=shots, queries=queries)
+    check_generator(generator)
     chosen, which = [], []
     for _ in range(n_tasks):
         classes = torch.randperm(len(pools), generator=generator)[:ways]

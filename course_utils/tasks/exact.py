@@ -15,8 +15,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from course_utils.support.check_input import number, span, whole_number
-from course_utils.tasks.batch import ADAPTS_TO, TaskBatch
+from course_utils.support.check_input import number, numbers, room_for, shown, span, whole_number
+from course_utils.support.check_tensors import generator as check_generator
+from course_utils.support.check_tensors import kind
+from course_utils.tasks.batch import ADAPTS_TO, TaskBatch, whole_batch
 from course_utils.tasks.sinusoids import sine_wave
 
 
@@ -41,10 +43,9 @@ def quadratics(h: Sequence[float] = (1.0, 4.0), c: Sequence[float] = (0.0, 5.0))
 
     Facts: h and c, (tasks,), float64. Raises ValueError if the lengths differ or an h is negative.
     """
+    h, c = numbers("h", h, least=0), numbers("c", c)
     if len(h) != len(c):
         raise ValueError(f"h and c must have the same length, got {len(h)} and {len(c)}")
-    for value in h:
-        number("h", value, least=0)
     return _exact(
         {"h": torch.tensor(h, dtype=torch.float64), "c": torch.tensor(c, dtype=torch.float64)}
     )
@@ -55,8 +56,9 @@ def quadratic_weights(h: Tensor, *, inner_lr: float, steps: int = 1) -> dict[str
 
     An inner step shrinks a task's distance from its optimum by (1 − αh). Transfer learning weighs
     by h, first-order MAML by h(1 − αh)^k and MAML by h(1 − αh)^2k after k steps. Raises ValueError
-    if inner_lr is negative or steps no whole number.
+    if inner_lr is negative, steps no whole number or h no tensor of finite numbers.
     """
+    _curvatures(h)
     number("inner_lr", inner_lr, least=0)
     whole_number("steps", steps, least=0, why="it counts gradient steps")
     shrink = (1 - inner_lr * h) ** steps
@@ -71,15 +73,41 @@ def quadratic_optima(
     None where its weights sum to 0. Raises ValueError if the shapes differ, and as
     `quadratic_weights` does.
     """
-    if h.shape != c.shape:
+    _curvatures(h)
+    _finite("c", c)
+    if h.shape != c.shape or h.ndim != 1:
         raise ValueError(
-            f"h and c must have the same shape, got {tuple(h.shape)} and {tuple(c.shape)}"
+            f"h and c must have the same shape, (tasks,), got {tuple(h.shape)} and {tuple(c.shape)}"
         )
-    weights = quadratic_weights(h, inner_lr=inner_lr, steps=steps)
-    return {
-        name: float((w * c).sum() / w.sum()) if abs(float(w.sum())) > 1e-9 else None
-        for name, w in weights.items()
-    }
+    quadratic_weights(h, inner_lr=inner_lr, steps=steps)
+    h, c = h.double(), c.double()
+    shrink = 1 - inner_lr * h
+    most = shrink.abs().max().clamp(min=torch.finfo(h.dtype).tiny)
+    shrink = (shrink / most) ** steps  # of all steps the largest is 1: neither 0 nor infinite
+    weights = {"transfer": h, "first_order": h * shrink, "maml": h * shrink**2}
+    return {name: _weighted_mean(c, w) for name, w in weights.items()}
+
+
+def _weighted_mean(values: Tensor, weights: Tensor) -> float | None:
+    """Σ wₙvₙ / Σ wₙ, or None where Σ wₙ is 0 or rounding."""
+    total = weights.sum()
+    if total.abs() <= 1e-9 * weights.abs().sum():
+        return None
+    return float((weights * values).sum() / total)
+
+
+def _curvatures(h: Tensor) -> None:
+    _finite("h", h)
+    if h.numel() and h.min() < 0:
+        raise ValueError(f"h must be at least 0, got {h.min().item():g}: curvatures of parabolas")
+
+
+def _finite(name: str, value: Tensor) -> None:
+    if not isinstance(value, Tensor) or value.is_complex():
+        got = value.dtype if isinstance(value, Tensor) else kind(value)
+        raise ValueError(f"{name} must be a tensor of real numbers, (tasks,), got {got}")
+    if not torch.isfinite(value).all():
+        raise ValueError(f"{name} has values that are NaN or infinite: all must be finite")
 
 
 # --- two wells on one axis ------------------------------------------------------------------------
@@ -112,6 +140,8 @@ def two_wells() -> TaskBatch:
 
 # --- sine waves -----------------------------------------------------------------------------------
 
+WAVE = "amplitude", "phase"  # the facts of a wave
+
 # The mean of cos 2x over x in [−5, 5]: all that is left of the data in the closed form below.
 _KAPPA = math.sin(10.0) / 10.0
 
@@ -137,6 +167,7 @@ def sine_tasks(amplitude: Sequence[float], phase: Sequence[float]) -> TaskBatch:
 
     Raises ValueError if the lengths differ.
     """
+    amplitude, phase = numbers("amplitude", amplitude), numbers("phase", phase)
     if len(amplitude) != len(phase):
         raise ValueError(
             f"amplitude and phase must have the same length, got {len(amplitude)} and {len(phase)}"
@@ -152,9 +183,11 @@ def sine_quadrature(
 ) -> tuple[TaskBatch, Tensor]:
     """The whole family as nodes² exact tasks and their weights (Gauss-Legendre), which sum to 1.
 
-    Raises ValueError if nodes is no whole number or a range is reversed or not finite.
+    Raises ValueError if nodes is no whole number up to 1000 or a range is reversed or not finite.
     """
     whole_number("nodes", nodes, least=1, why="a mean needs a place to be taken at")
+    if nodes > 1000:
+        raise ValueError(f"nodes must be at most 1000, got {shown(nodes)}: they make nodes² tasks")
     unit, weight = np.polynomial.legendre.leggauss(nodes)
     ends = span("amplitude", amplitude), span("phase", phase)
     a, p = (low + (high - low) * (unit + 1) / 2 for low, high in ends)
@@ -169,7 +202,14 @@ def sampled_support(tasks: TaskBatch, *, shots: int, generator: torch.Generator)
     For `landscape.sampled_sine_loss`. Raises ValueError if shots is below 1.
     """
     whole_number("shots", shots, least=1, why=ADAPTS_TO)
-    amplitude, phase = (tasks.facts[name].float()[:, None, None] for name in ("amplitude", "phase"))
+    if whole_batch("tasks", tasks).query_x.shape[1:] != (1, 2) or not {*tasks.facts} >= {*WAVE}:
+        raise ValueError(
+            f"tasks must be those of sine_tasks or sine_quadrature, got a batch with query_x "
+            f"{tuple(tasks.query_x.shape)} and facts {sorted(tasks.facts)}"
+        )
+    room_for(2 * len(tasks) * int(shots), "a batch", shots=shots)
+    check_generator(generator)
+    amplitude, phase = (tasks.facts[name].float()[:, None, None] for name in WAVE)
     x = 10 * torch.rand(len(tasks), shots, 1, generator=generator) - 5
     facts = {name: fact.float() for name, fact in tasks.facts.items()}
     query = tasks.query_x.float(), tasks.query_y.float()

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from course_utils.support.check_input import number, span, whole_number
+from course_utils.support.check_input import number, room_for, span, whole_number
+from course_utils.support.check_tensors import generator as check_generator
 from course_utils.tasks.batch import ADAPTS_TO, AT_LEAST_ONE, JUDGED_ON, TaskBatch
 
 
 def uniform(ends: tuple[float, float], *shape: int, generator: torch.Generator | None) -> Tensor:
     """Numbers drawn evenly between two ends, as a tensor of the given shape."""
-    low, high = ends
+    check_generator(generator)
+    low, high = ends if isinstance(ends, tuple) and len(ends) == 2 else span("ends", ends)
     return low + (high - low) * torch.rand(*shape, generator=generator)
 
 
@@ -38,8 +40,9 @@ class Sinusoids:
 
     def __post_init__(self) -> None:
         for name in ("amplitude", "phase", "x"):
-            span(name, getattr(self, name))
-        number("noise", self.noise, least=0)
+            for end in span(name, getattr(self, name)):
+                _moderate(name, end)
+        _moderate("noise", number("noise", self.noise, least=0))
 
     def sample(
         self, n_tasks: int, *, shots: int, queries: int, generator: torch.Generator | None = None
@@ -47,9 +50,10 @@ class Sinusoids:
         """Draw tasks: support_x (n_tasks, shots, 1), query_x (n_tasks, queries, 1), y alike.
 
         Facts: amplitude and phase, (n_tasks,). Support and query points are drawn independently.
-        Raises ValueError if a number is below 1.
+        Raises ValueError if a number is below 1, or they make a batch too large for memory.
         """
         whole_number("n_tasks", n_tasks, least=1, why=AT_LEAST_ONE)
+        self._can_draw(n_tasks, shots, queries, generator)
         amplitude = uniform(self.amplitude, n_tasks, generator=generator)
         phase = uniform(self.phase, n_tasks, generator=generator)
         return self._draw(amplitude, phase, shots, queries, generator)
@@ -68,8 +72,19 @@ class Sinusoids:
         The wave may lie outside the family's ranges (to test how far learning travels). Raises
         ValueError if a number is not finite or a count is below 1.
         """
-        wave = [number("amplitude", amplitude), number("phase", phase)]
+        given = {"amplitude": amplitude, "phase": phase}
+        wave = [_moderate(name, number(name, value)) for name, value in given.items()]
+        self._can_draw(1, shots, queries, generator)
         return self._draw(*torch.tensor(wave).reshape(2, 1), shots, queries, generator)
+
+    def _can_draw(
+        self, n_tasks: int, shots: int, queries: int, generator: torch.Generator | None
+    ) -> None:
+        whole_number("shots", shots, least=1, why=ADAPTS_TO)
+        whole_number("queries", queries, least=1, why=JUDGED_ON)
+        numbers = 2 * int(n_tasks) * (int(shots) + int(queries))
+        room_for(numbers, "a batch", n_tasks=n_tasks, shots=shots, queries=queries)
+        check_generator(generator)
 
     def _draw(
         self,
@@ -79,8 +94,6 @@ class Sinusoids:
         queries: int,
         generator: torch.Generator | None,
     ) -> TaskBatch:
-        whole_number("shots", shots, least=1, why=ADAPTS_TO)
-        whole_number("queries", queries, least=1, why=JUDGED_ON)
         sets = []
         for points in (shots, queries):
             x = uniform(self.x, len(amplitude), points, 1, generator=generator)
@@ -89,6 +102,12 @@ class Sinusoids:
                 y = y + self.noise * torch.randn(y.shape, generator=generator)
             sets += [x, y]
         return TaskBatch(*sets, facts={"amplitude": amplitude, "phase": phase})
+
+
+def _moderate(name: str, value: float) -> float:
+    if abs(value) > 1e15:  # float32 would hold no square of its errors
+        raise ValueError(f"{name} must lie between -1e15 and 1e15, got {value:g}")
+    return value
 
 
 def sine_wave(x: Tensor, amplitude: Tensor | float, phase: Tensor | float) -> Tensor:

@@ -251,9 +251,53 @@ def test_a_step_that_explodes_is_never_the_useful_one():
     assert found.item() == pytest.approx(0.4)
 
 
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_where_no_step_keeps_a_task_finite_none_is_the_useful_one(bad):
+    def explodes(params, x, y):
+        return torch.where(params["phi"].abs() > 3, bad, (params["phi"] - x[:, 0, 0]) ** 2)
+
+    x = torch.tensor([2.0, -2.0])[:, None, None]
+    batch = TaskBatch(x, 0 * x, x, 0 * x)
+    with pytest.raises(
+        ValueError,
+        match=r"inner_lrs must hold a step size that keeps .* \[50.0, 100.0\] does for 2 of 2",
+    ):
+        curvature.useful_step(explodes, {"phi": torch.tensor(0.0)}, batch, [50.0, 100.0])
+
+
+def test_a_product_with_the_hessian_needs_a_direction_for_each_task():
+    batch, start = sinusoids(), phi()
+    right = {name: torch.ones(4, *leaf.shape).double() for name, leaf in start.items()}
+    for wrong, words in (
+        (
+            start,
+            r"v\['W1'\] has the shape \(1, 6\), .* x has 4 tasks: v needs a direction for each",
+        ),
+        ({k: leaf[:3] for k, leaf in right.items()}, r"v\['W1'\] has the shape \(3, 1, 6\)"),
+        (right | {"b3": right["b2"]}, r"v\['b3'\] has the shape \(4, 5\), params\['b3'\] \(1,\)"),
+        ({k: leaf for k, leaf in right.items() if k != "b3"}, r"v\['b3'\] and params do not match"),
+        ([1.0], "v must be a dict of tensors by name"),
+        ({k: leaf.float() for k, leaf in right.items()}, r"v\['W1'\] is torch.float32, params"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            curvature.hessian_vector_product(LOSS, start, batch.support_x, batch.support_y, wrong)
+    together, first = (
+        curvature.hessian_vector_product(
+            LOSS, start, x, y, {k: v[: len(x)] for k, v in right.items()}
+        )
+        for x, y in ((batch.support_x, batch.support_y), (batch.support_x[:1], batch.support_y[:1]))
+    )
+    for name in start:
+        assert_close(together[name][:1], first[name])
+
+
 @pytest.mark.parametrize(
     ("sizes", "words"),
-    [([], "at least one step size to try, got none"), ([-0.1], "inner_lrs must be finite and at")],
+    [
+        ([], "at least one step size to try, got none"),
+        ([-0.1], "inner_lrs must be finite and at"),
+        (torch.tensor([0.1]), r"inner_lrs must be a list of numbers, .* write .tolist\(\)"),
+    ],
 )
 def test_step_sizes_that_cannot_be_tried_are_refused(sizes, words):
     start = {"phi": torch.tensor(2.0, dtype=torch.float64)}

@@ -71,6 +71,41 @@ def test_a_number_of_steps_that_is_none_is_refused(sinusoids, pictures, bad):
         evaluation.accuracies_after(network, phi, batch, inner_lr=0.05, steps=(bad, 1))
 
 
+@pytest.mark.parametrize("bad", [5, b"x", "12", {1: 2}, None])
+def test_steps_are_a_row_of_numbers(sinusoids, bad):
+    loss, phi, batch = sinusoids
+    with pytest.raises(ValueError, match="steps must be a tuple of numbers of steps, say "):
+        evaluation.errors_after(loss, phi, batch, inner_lr=0.05, steps=bad)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        (torch.tensor([1j, 2.0] * 20), "must be a tensor of real numbers, one a task, got torch.c"),
+        ([1.0, 2.0], r"must be a tensor of real numbers, one a task, got list \[1.0, 2.0\]"),
+        (np.ones(30), "must be a tensor of real numbers, one a task, got ndarray"),
+        (torch.ones(30, 1), r"tasks or more, got the shape \(30, 1\)"),
+        (torch.tensor(1.0), r"tasks or more, got the shape \(\)"),
+    ],
+)
+def test_what_has_no_mean_is_said(values, words):
+    for summed_up in (
+        evaluation.mean_with_interval,
+        evaluation.median_with_interval,
+        lambda v: evaluation.paired_difference(v, v),
+        lambda v: evaluation.means({1: v}),
+    ):
+        with pytest.raises(ValueError, match=words):
+            summed_up(values)
+
+
+def test_what_makes_no_table_is_said():
+    with pytest.raises(ValueError, match="rows must be a dict with a row at least, got "):
+        evaluation.table({})
+    with pytest.raises(ValueError, match=r"errors must be a dict by numbers of steps, got list"):
+        evaluation.means([torch.ones(3)])
+
+
 def test_tasks_keep_their_order_across_chunks(sinusoids, monkeypatch):
     loss, phi, batch = sinusoids
     whole = evaluation.errors_after(loss, phi, batch, inner_lr=0.05, steps=(2,))[2]
@@ -172,6 +207,25 @@ def tune(inner_lrs, steps=(1,)):
 def test_tuning_needs_a_step_size_to_try():
     with pytest.raises(ValueError, match="inner_lrs must hold at least one step size to try"):
         tune(())
+
+
+@pytest.mark.parametrize(
+    ("rates", "words"),
+    [
+        (torch.tensor([0.1, 0.2]), r"inner_lrs must be a list of numbers, .* write .tolist\(\)"),
+        (0.1, "inner_lrs must be a list of numbers, say .* got 0.1"),
+        ("0.1", "inner_lrs must be a list of numbers, say .* got '0.1'"),
+        ({0.1, 0.2}, "inner_lrs must be a list of numbers"),
+        (None, "inner_lrs must be a list of numbers, .* got None"),
+        (np.ones((2, 2)), r"inner_lrs must be one row of numbers, got the shape \(2, 2\)"),
+        ((0.1, -0.1), "inner_lrs must be finite and at least 0, got -0.1"),
+        ((0.1, 10**400), "inner_lrs must be finite and at least 0, got 1000"),
+    ],
+)
+def test_tuning_takes_a_list_of_step_sizes(rates, words):
+    with pytest.raises(ValueError, match=words):
+        tune(rates)
+    assert torch.equal(tune(np.array([0.1, 0.2]))[1], tune([0.1, 0.2])[1])
 
 
 def test_a_step_size_that_explodes_is_never_chosen():

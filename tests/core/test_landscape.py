@@ -203,6 +203,33 @@ def test_a_plane_is_the_mean_loss_at_each_of_its_points():
         assert [plane.surface[row, column] for plane in planes] == pytest.approx(wanted)
 
 
+@pytest.mark.parametrize(
+    ("grid", "words"),
+    [
+        ([], "must hold at least one number, got none"),
+        (np.array([]), "must hold at least one number, got none"),
+        (1.0, "must be a list of numbers, say .* got 1.0"),
+        (np.ones((2, 2)), r"must be one row of numbers, got the shape \(2, 2\)"),
+        (torch.ones(2), r"must be a list of numbers, .* write .tolist\(\)"),
+        ([0.0, math.nan], "must be finite, got nan"),
+    ],
+)
+def test_a_grid_is_a_row_of_numbers(grid, words):
+    tasks, right = exact.quadratics(), np.linspace(0, 1, 3)
+    how = {"inner_lr": 0.1, "steps": 1}
+    with pytest.raises(ValueError, match=f"grid {words}"):
+        landscape.along_axis(exact.quadratic_loss, tasks, grid, **how)
+    with pytest.raises(ValueError, match=f"a {words}"):
+        landscape.sine_planes(grid, right, **how)
+    with pytest.raises(ValueError, match=f"p {words}"):
+        landscape.sine_planes(right, grid, **how)
+
+
+def test_a_plane_needs_two_numbers_along_each_axis_to_refine_between():
+    with pytest.raises(ValueError, match=r"a must hold at least two numbers, got \[1.0\]"):
+        landscape.sine_planes([1.0], [1.0, 2.0], inner_lr=0.1, steps=1)
+
+
 def test_with_many_support_points_sampled_tasks_are_the_exact_ones():
     waves = exact.sine_tasks([1.0, 3.0], [0.5, 2.0])
     generator = torch.Generator().manual_seed(0)
@@ -215,8 +242,9 @@ def test_with_many_support_points_sampled_tasks_are_the_exact_ones():
         )
         for b in (sampled, few)
     ]
+    in_double = {name: leaf.double() for name, leaf in phi.items()}
     wanted = maml.adapt(
-        exact.sine_loss, phi, waves.support_x, waves.support_y, inner_lr=0.1, steps=1
+        exact.sine_loss, in_double, waves.support_x, waves.support_y, inner_lr=0.1, steps=1
     )
     for name in phi:
         torch.testing.assert_close(ends[0][name], wanted[name].float(), atol=0.02, rtol=0)

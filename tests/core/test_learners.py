@@ -207,6 +207,35 @@ def test_the_solution_of_exercise_2_finds_width_2_and_moving_knobs(training):
             r"shape \(2, 10, 1\), got \(2, 10\)",
         ),
         (lambda: over_knobs(kernel_ridge, [], draw(2, 0)), "at least one value"),
+        (lambda: over_knobs(kernel_ridge, torch.ones(2), draw(2, 0)), "knobs must be a list of nu"),
+        (lambda: over_knobs(kernel_ridge, 0.1, draw(2, 0)), "knobs must be a list of numbers"),
+        (
+            lambda: learners.task_losses(lambda sx, sy, x: x.tolist(), draw(2, 0)),
+            "learner must predict one value for each point, .* got list",
+        ),
+        (
+            lambda: kernel_ridge(1)(torch.ones(2, 3, 1), torch.ones(2, 3, 1), torch.ones(4, 3, 1)),
+            "query_x has 4 tasks, support_x has 2",
+        ),
+        (
+            lambda: learners.class_means(torch.ones(2, 3, 1), torch.full((2, 3), -1)),
+            "y must hold labels from 0 on of the type int64, got torch.int64 from -1",
+        ),
+        (lambda: chosen_by_groups(torch.rand(3, 5), 2.5), "from 1 to 5, the tasks here, got 2.5"),
+        (
+            lambda: chosen_by_groups([[1.0]], 1),
+            r"losses must be a tensor \(knobs, tasks\), got list",
+        ),
+        (
+            lambda: kernel_ridge(1)(*[torch.ones(2, 3, 1)] * 2, torch.ones(2, 3)),
+            r"query_x must be a tensor \(tasks, points, \.\.\.\)",
+        ),
+        (
+            lambda: kernel_ridge(1)(
+                torch.ones(2, 3, 1), torch.ones(2, 3, dtype=torch.int64), torch.ones(2, 3, 1)
+            ),
+            r"support_y must be a tensor \(tasks, points, \.\.\.\)",
+        ),
         (lambda: chosen_by_groups(torch.rand(3, 5), 6), "from 1 to 5, the tasks here, got 6"),
     ],
 )

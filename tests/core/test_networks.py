@@ -3,6 +3,7 @@
 import math
 
 import hypothesis.strategies as st
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -118,12 +119,19 @@ def test_sine2_is_the_wave_it_says():
         ([3], r"sizes must name the input and the output at least, got \[3\]"),
         ([1, 0, 1], "sizes must be a whole number of at least 1, got 0: a layer needs a unit"),
         ([1, 2.5], "sizes must be a whole number"),
+        ([1, 10**9, 1], r"sizes must make a network of at most 200,000,000 numbers, .* 1000000000"),
+        ([1, 10**400, 1], "sizes must make a network of at most 200,000,000 numbers"),
         (5, r"sizes must be a list of layer sizes, say \[1, 40, 1\], got 5"),
     ],
 )
 def test_sizes_that_make_no_network_are_said(sizes, words):
     with pytest.raises(ValueError, match=words):
         mlp(sizes)
+
+
+def test_a_convnet_that_no_memory_holds_is_refused():
+    with pytest.raises(ValueError, match="ways and channels and pixels must make a network of at"):
+        networks.convnet(5, np.int32(10**6))
 
 
 def test_squared_error_is_one_mean_a_task():

@@ -161,8 +161,24 @@ def test_training_does_not_start_from_a_phi_that_is_not_finite(bad):
 
 
 @pytest.mark.parametrize(
+    ("objective", "tasks", "words"),
+    [
+        (torch.tensor(1.0), Sinusoids(), "objective must be a function of .*, got Tensor"),
+        (None, Sinusoids(), "objective must be a function of .*, got NoneType None"),
+        (maml_objective, Sinusoids, r"tasks must be a family .*, say Sinusoids\(\), got type"),
+        (maml_objective, [1], r"tasks must be a family that tasks are drawn from, .* got list"),
+    ],
+)
+def test_what_is_no_objective_or_no_family_is_said(objective, tasks, words):
+    with pytest.raises(ValueError, match=words):
+        maml.train(objective, NETWORK.init(seeded()), tasks, iterations=1, progress=False)
+
+
+@pytest.mark.parametrize(
     ("returned", "words"),
     [
+        (torch.tensor(1j), "objective must return a floating-point number, got torch.complex64"),
+        (torch.tensor(1), "objective must return a floating-point number, got torch.int64"),
         (None, "objective must return a scalar tensor, .* got None"),
         (1.5, "objective must return a scalar tensor, .* got 1.5"),
         (torch.ones(8), r"got shape \(8,\): return the mean over tasks"),
@@ -171,6 +187,68 @@ def test_training_does_not_start_from_a_phi_that_is_not_finite(bad):
 def test_an_objective_that_is_no_scalar_tensor_is_refused(returned, words):
     with pytest.raises(ValueError, match=words):
         train(lambda phi, batch: returned)
+
+
+def test_an_objective_that_uses_another_phi_is_refused_at_the_first_step():
+    start, calls = NETWORK.init(seeded()), []
+    captured = {name: leaf.clone().requires_grad_() for name, leaf in start.items()}
+
+    def forgets(phi, batch):
+        calls.append(1)
+        return maml_objective(captured, batch)
+
+    with pytest.raises(ValueError, match=r"objective must use the phi it is given, .* another phi"):
+        train(forgets, start)
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize(
+    "forgets",
+    [
+        lambda phi, batch: maml_objective(phi, batch).detach(),
+        lambda phi, batch: torch.tensor(1.5),
+        torch.no_grad()(maml_objective),
+    ],
+)
+def test_an_objective_without_a_gradient_is_refused(forgets):
+    with pytest.raises(ValueError, match=r"objective must depend on the phi it is given, got a"):
+        train(forgets)
+
+
+def test_a_leaf_that_never_gets_a_gradient_is_named_at_the_end_and_stays(capsys):
+    start = NETWORK.init(seeded()) | {"W9": torch.ones(2), "b9": torch.zeros(1)}
+    phi, _ = train(transfer_objective, start, iterations=3)
+    said = "No training of phi['W9'], phi['b9']: the objective does not use what stands there.\n"
+    assert capsys.readouterr().out == said
+    assert torch.equal(phi["W9"], start["W9"])
+    assert not torch.equal(phi["W1"], start["W1"])
+
+
+def test_a_leaf_that_is_used_now_and_then_is_not_named(capsys):
+    steps = []
+
+    def now_and_then(phi, batch):
+        steps.append(1)
+        value = transfer_objective(phi, batch)
+        return value + phi["W9"].sum() if len(steps) == 3 else value
+
+    train(now_and_then, NETWORK.init(seeded()) | {"W9": torch.ones(2)}, iterations=3)
+    assert capsys.readouterr().out == ""
+
+
+def test_the_outer_step_is_adams_with_the_papers_moments():
+    # Kingma & Ba 2015, algorithm 1, by hand: the slopes 4, 1 and -2 one after the other.
+    slopes, rate = (4.0, 1.0, -2.0), 0.1
+    wanted, first, second = 0.0, 0.0, 0.0
+    for t, slope in enumerate(slopes, start=1):
+        first = 0.9 * first + 0.1 * slope
+        second = 0.999 * second + 0.001 * slope**2
+        unbiased = (second / (1 - 0.999**t)) ** 0.5 + 1e-8
+        wanted -= rate * first / (1 - 0.9**t) / unbiased
+    left = iter(slopes)
+    start = {"W": torch.tensor(0.0, dtype=torch.float64)}
+    end, _ = train(lambda phi, batch: next(left) * phi["W"], start, iterations=3, meta_lr=rate)
+    assert end["W"].item() == pytest.approx(wanted, rel=1e-12)
 
 
 def test_training_sorts_pictures_too():
@@ -204,6 +282,7 @@ def test_training_sorts_pictures_too():
         ({"shots": 0}, "shots must be a whole number of at least 1, got 0"),
         ({"n_tasks": 0}, "n_tasks must be a whole number of at least 1, got 0"),
         ({"phi": {}}, "phi must have at least one leaf"),
+        ({"meta_lr": 10**400}, "meta_lr must be finite and at least 0, got 1000"),
         ({"phi": {"W": [1.0]}}, r"phi\['W'\] must be a tensor of floating-point numbers"),
     ],
 )

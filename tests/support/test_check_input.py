@@ -3,9 +3,18 @@
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from course_utils.support.check_input import expanded_path, number, some_of, span, whole_number
+from course_utils.support.check_input import (
+    expanded_path,
+    number,
+    numbers,
+    shown,
+    some_of,
+    span,
+    whole_number,
+)
 
 
 @pytest.mark.parametrize("value", [5, 5.0])
@@ -31,6 +40,42 @@ def test_a_span_is_a_pair_of_numbers(ends):
 def test_a_number_is_finite_and_not_below_its_least(value):
     with pytest.raises(ValueError, match="noise must be finite and at least 0, got "):
         number("noise", value, least=0)
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**400), 10**5000], ids=["+", "-", "digits"])
+def test_a_number_too_large_for_a_float_is_said_in_a_short_line(value):
+    for check in (lambda: number("noise", value), lambda: span("noise", (0, value))):
+        with pytest.raises(ValueError, match=r"noise must (be|have) finite.*, got ") as error:
+            check()
+        assert len(str(error.value)) < 130
+
+
+def test_what_is_no_row_of_numbers_is_said():
+    assert numbers("rates", np.array([1, 2])) == numbers("rates", [1, 2.0]) == (1.0, 2.0)
+    assert numbers("rates", range(2)) == (0.0, 1.0)
+    for value, words in (
+        (iter([1.0]), "rates must be a list of numbers, say"),
+        (b"ab", "rates must be a list of numbers, say"),
+        (np.float64(1), r"rates must be a list of numbers, .*: write .tolist\(\)"),
+        (np.array(1.0), r"rates must be one row of numbers, got the shape \(\)"),
+        ([[1.0]], r"rates must be a number, got \[1.0\]"),
+        ([np.ones(1)], "rates must be a number, got array"),
+        ([1j], "rates must be a number, got 1j"),
+        ([], "rates must hold at least one knob, got none"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            numbers("rates", value, each="knob")
+
+
+def test_a_value_is_shown_on_one_short_line():
+    class Silent:
+        def __repr__(self):
+            raise RuntimeError
+
+    assert shown(np.zeros((3, 3))) == "array([[0., 0., 0.], [0., 0., 0.], [0., 0., 0.]])"
+    assert shown("x" * 99) == "'" + 56 * "x" + "..."
+    assert shown(10**5000) == "a whole number of thousands of digits"
+    assert shown(Silent()) == "something of the type Silent"
 
 
 def test_a_reversed_span_is_put_right_in_words():

@@ -1,11 +1,13 @@
 """A progress bar shows how far training is, and leaves one sentence and nothing else."""
 
 import re
+import signal
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from course_utils.support import progress
 from course_utils.support.progress import bar
 
 
@@ -35,6 +37,21 @@ def test_an_interrupt_ends_the_block_quietly_and_is_said(capsys, show):
             advance(1.0)
     out = capsys.readouterr().out
     assert out == "stopped after 4 of 1,000 meta-steps; what was learned is kept\n"
+
+
+def test_a_stop_while_the_bar_is_made_ends_the_block_quietly_too(capsys, monkeypatch):
+    made = progress._open
+
+    def stopped(*arguments):
+        signal.raise_signal(signal.SIGINT)
+        return made(*arguments)
+
+    monkeypatch.setattr(progress, "_open", stopped)
+    with bar(1000, "meta-steps") as advance:
+        for _ in range(1000):
+            advance(1.0)
+    said = "stopped after 1 of 1,000 meta-steps; what was learned is kept\n"
+    assert capsys.readouterr().out == said
 
 
 def test_an_error_passes_through_and_claims_no_time(capsys):

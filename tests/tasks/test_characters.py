@@ -108,6 +108,11 @@ def test_styles_differ():
         ({"character": BAR, "scale": 0}, "scale"),
         ({"character": BAR, "rotation": float("nan")}, "rotation"),
         ({"character": BAR, "shift": (0, float("inf"))}, "shift"),
+        ({"character": BAR, "shift": (3,)}, r"shift must be a pair \(right, down\) .* \(3,\)"),
+        ({"character": BAR, "shift": (1, 2, 3)}, r"shift must be a pair .* got \(1, 2, 3\)"),
+        ({"character": BAR, "shift": 3}, r"shift must be a pair \(right, down\) .* got 3"),
+        ({"character": BAR, "shift": "34"}, "shift must be a number, got '3'"),
+        ({"character": BAR, "scale": 10**400}, "scale must be finite and at least 0.001"),
         ({"character": "漢"}, "no style"),
     ],
 )

@@ -1,11 +1,12 @@
 """Exact tasks hold the losses, weights and optima that the course quotes."""
 
 import math
+from fractions import Fraction
 
 import pytest
 import torch
 
-from course_utils.tasks import exact, sine_wave
+from course_utils.tasks import Sinusoids, exact, sine_wave
 
 
 def double(values):
@@ -57,6 +58,82 @@ def test_no_optimum_where_every_weight_is_zero():
     facts = exact.quadratics(h=(4.0, 4.0)).facts
     optima = exact.quadratic_optima(**facts, inner_lr=0.25)
     assert optima == {"transfer": 2.5, "first_order": None, "maml": None}
+
+
+@pytest.mark.parametrize("steps", [1, 2, 100, 101, 5000])
+@pytest.mark.parametrize("inner_lr", [0.01, 0.125, 0.3, 0.9])
+def test_optima_hold_for_any_number_of_steps_however_small_or_large_the_weights(inner_lr, steps):
+    # In exact fractions: floats would be 0 or infinite after so many steps.
+    tasks = [(Fraction(1), Fraction(0)), (Fraction(3), Fraction(5)), (Fraction(2), Fraction(-1))]
+    facts = exact.quadratics(*([float(v) for v in row] for row in zip(*tasks, strict=True))).facts
+    found = exact.quadratic_optima(**facts, inner_lr=inner_lr, steps=steps)
+    for name, power in (("transfer", 0), ("first_order", steps), ("maml", 2 * steps)):
+        weights = [h * (1 - Fraction(inner_lr) * h) ** power for h, _ in tasks]
+        wanted = sum(w * c for w, (_, c) in zip(weights, tasks, strict=True)) / sum(weights)
+        assert found[name] == pytest.approx(float(wanted), rel=1e-9), name
+
+
+def test_optima_do_not_depend_on_the_unit_of_the_losses():
+    h, c = double([1.0, 4.0]), double([0.0, 5.0])
+    wanted = exact.quadratic_optima(h, c, inner_lr=1 / 8)
+    for unit in (1e-12, 1e12):
+        found = exact.quadratic_optima(unit * h, c, inner_lr=1 / 8 / unit)
+        assert found == pytest.approx(wanted, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("h", "c", "words"),
+    [
+        (
+            torch.tensor(1.0),
+            torch.tensor([0.0, 5.0]),
+            r"same shape, \(tasks,\), got \(\) and \(2,\)",
+        ),
+        (torch.tensor(1.0), [0, 5], r"c must be a tensor of real numbers, \(tasks,\), got list"),
+        (torch.tensor(1.0), torch.tensor(5.0), r"same shape, \(tasks,\), got \(\) and \(\)"),
+        (torch.ones(1, 2), torch.ones(1, 2), r"got \(1, 2\) and \(1, 2\)"),
+        (double([1.0, math.nan]), double([0.0, 5.0]), "h has values that are NaN or infinite"),
+        (double([1.0, 4.0]), double([0.0, math.inf]), "c has values that are NaN or infinite"),
+        (torch.tensor([1j, 1]), double([0.0, 5.0]), "h must be a tensor of real numbers"),
+        (double([-1.0, 2.0]), double([0.0, 5.0]), "h must be at least 0, got -1: curvatures"),
+        (1.0, double([0.0]), r"h must be a tensor of real numbers, \(tasks,\), got float 1.0"),
+    ],
+)
+def test_what_has_no_optima_is_said(h, c, words):
+    with pytest.raises(ValueError, match=words):
+        exact.quadratic_optima(h, c, inner_lr=0.1)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: exact.quadratics(h=(1.0,), c=(math.nan,)), "c must be finite, got nan"),
+        (lambda: exact.quadratics(h=[], c=[]), "h must hold at least one number, got none"),
+        (lambda: exact.quadratics(h=double([1.0])), r"h must be a list .*: write .tolist\(\)"),
+        (
+            lambda: exact.sampled_support(exact.quadratics(), shots=1, generator=None),
+            r"tasks must be those of sine_tasks .* query_x \(2, 1, 2\) and facts \['c', 'h'\]",
+        ),
+        (
+            lambda: exact.sampled_support(
+                Sinusoids().sample(2, shots=1, queries=3), shots=1, generator=None
+            ),
+            r"tasks must be those of sine_tasks .* got a batch with query_x \(2, 3, 1\)",
+        ),
+        (lambda: exact.sine_tasks([10**400], [0.0]), "amplitude must be finite, got 1000"),
+        (lambda: exact.sine_tasks("1", "2"), "amplitude must be a list of numbers, .* got '1'"),
+        (lambda: exact.sine_quadrature(10**9), "nodes must be at most 1000, got 1000000000"),
+        (
+            lambda: exact.sampled_support(
+                exact.sine_tasks([1.0], [1.0]), shots=10**9, generator=torch.Generator()
+            ),
+            "shots must make a batch of at most 200,000,000 numbers, .* got shots=1000000000",
+        ),
+    ],
+)
+def test_exact_tasks_that_cannot_be_are_said(make, words):
+    with pytest.raises(ValueError, match=words):
+        make()
 
 
 @pytest.mark.parametrize(

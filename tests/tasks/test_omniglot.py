@@ -170,6 +170,22 @@ def test_turned_characters_are_classes_of_their_own(archive):
     assert tall.tolist() == [turn % 2 == 0 for _, turn in pairs]
 
 
+def test_characters_turn_counter_clockwise_as_their_facts_say(archive):
+    plain, turned = Omniglot(folder=archive), Omniglot(folder=archive, rotations=True)
+    batch = AllClasses(turned).sample(queries=200, generator=seeded())
+    _, facts = turned._classes()
+    assert len(set(batch.query_y[0].tolist())) == 20
+    for label in range(20):
+        character, turn = (int(facts[name][label]) for name in ("character", "turn"))
+        upright = plain.pictures[character].numpy()
+        wanted = np.rot90(upright, turn, axes=(-2, -1))  # NumPy turns from rows to columns
+        assert np.array_equal(turned.pictures[label].numpy(), wanted)
+        if turn == 1:  # the top of what stood upright lies on the left
+            rows, columns = (upright[0, 0].sum(1).nonzero()[0], wanted[0, 0].sum(0).nonzero()[0])
+            assert rows.tolist() == columns.tolist()
+            assert rows.mean() != pytest.approx(13.5, abs=0.5)
+
+
 def test_small_drawings_are_kept_and_made_anew_if_broken(archive, cache, capsys, monkeypatch):
     family = Omniglot(folder=archive)
     (kept,) = cache.iterdir()

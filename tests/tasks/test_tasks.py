@@ -9,8 +9,8 @@ import pytest
 import torch
 from hypothesis import given, settings
 
-from course_utils.tasks import Digits, Sinusoids, TaskBatch, sine_wave
-from course_utils.tasks.episodes import draw_episodes
+from course_utils.tasks import AllClasses, Digits, Sinusoids, TaskBatch, sine_wave
+from course_utils.tasks.episodes import Episodes, draw_episodes
 
 few = settings(deadline=None, derandomize=True, max_examples=20)
 counts = st.integers(1, 6)
@@ -28,6 +28,19 @@ def ordered_pairs(low, high):
 
 def ones(*shape):
     return torch.ones(*shape)
+
+
+class Drawn(Episodes):
+    """Six classes of nine pictures: a family with `pictures`."""
+
+    thing = "thing"
+    pictures = torch.zeros(6, 9, 1, 4, 4, dtype=torch.uint8)
+
+    def _classes(self):
+        return self.pictures, {}
+
+    def __repr__(self):
+        return "Drawn()"
 
 
 # --- batches --------------------------------------------------------------------------------------
@@ -75,6 +88,8 @@ def test_an_index_that_is_no_slice_is_refused():
         ({"query_x": ones(3, 5, 1)}, r"query_x has the shape \(3, 5, 1\), support_x has 4 tasks"),
         ({"facts": {"phase": ones(3)}}, r"phase has the shape \(3,\), support_x has 4 tasks"),
         ({"facts": {"phase": torch.tensor(1.0)}}, r"phase has the shape \(\), support_x has 4"),
+        ({"facts": [1.0]}, r"facts must be a dict of tensors by name, got \[1.0\]"),
+        ({"facts": None}, "facts must be a dict of tensors by name, got None"),
         ({"facts": {"a": 1.0}}, r"facts\['a'\] must be a tensor \(tasks, \.\.\.\), .* got 1.0"),
         ({"support_y": ones(4, 2, 1)}, "support_y has 2 points a task, support_x has 3"),
         ({"query_y": ones(4, 4, 1)}, "query_y has 4 points a task, query_x has 5"),
@@ -150,14 +165,27 @@ def test_support_and_query_points_are_different_draws():
     assert not torch.isin(batch.query_x, batch.support_x).any()
 
 
-def test_noise_has_the_spread_it_is_given():
-    batch = Sinusoids(noise=0.5).sample(200, shots=20, queries=1, generator=seeded())
-    clean = sine_wave(
-        batch.support_x,
-        batch.facts["amplitude"][:, None, None],
-        batch.facts["phase"][:, None, None],
-    )
-    assert (batch.support_y - clean).std().item() == pytest.approx(0.5, rel=0.05)
+def test_points_noise_and_waves_are_new_for_every_task_and_both_sets():
+    batch = Sinusoids(noise=0.5).sample(50, shots=5, queries=6, generator=seeded())
+    for x, noise in zip((batch.support_x, batch.query_x), noises(batch), strict=True):
+        for drawn in (x, noise):
+            assert len(drawn.flatten().unique()) > 0.99 * drawn.numel()
+    for fact in batch.facts.values():
+        assert len(fact.unique()) == 50
+
+
+def noises(batch):
+    """What lies between y and the wave, in the support and in the query set."""
+    amplitude, phase = (batch.facts[name][:, None, None] for name in ("amplitude", "phase"))
+    sets = (batch.support_x, batch.support_y), (batch.query_x, batch.query_y)
+    return [y - sine_wave(x, amplitude, phase) for x, y in sets]
+
+
+def test_noise_has_the_spread_it_is_given_in_both_sets():
+    batch = Sinusoids(noise=0.5).sample(200, shots=20, queries=20, generator=seeded())
+    for noise in noises(batch):
+        assert noise.std().item() == pytest.approx(0.5, rel=0.05)
+        assert abs(noise.mean().item()) < 0.05
 
 
 def test_amplitudes_fill_their_range_evenly():
@@ -182,9 +210,42 @@ def test_counts_may_be_numpy_integers():
     assert len(Sinusoids().sample(np.int64(3), shots=np.int32(2), queries=1)) == 3
 
 
+def test_xs_fill_their_range_evenly_in_both_sets():
+    batch = Sinusoids().sample(500, shots=8, queries=8, generator=seeded())
+    for x in (batch.support_x, batch.query_x):
+        assert torch.histc(x, bins=4, min=-5.0, max=5.0).min() > 850
+
+
+@pytest.mark.parametrize("too_many", ["n_tasks", "shots", "queries"])
+@pytest.mark.parametrize("family", [Sinusoids(), AllClasses(Drawn()), Drawn()], ids=repr)
+def test_what_no_memory_holds_is_refused_before_it_is_drawn(family, too_many):
+    counts = {"n_tasks": 1, "shots": 1, "queries": 1} | {too_many: 10**9}
+    with pytest.raises(ValueError, match=rf"{too_many}\b.*"):
+        family.sample(**counts, generator=seeded())
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
+        (
+            lambda: Sinusoids().sample(10, shots=10**9, queries=5),
+            "n_tasks and shots and queries must make a batch of at most 200,000,000 numbers, "
+            "which fit into memory, got n_tasks=10, shots=1000000000, queries=5",
+        ),
+        (lambda: Sinusoids().task(1, 1, shots=10**9, queries=5), "got n_tasks=1, shots=1000000000"),
+        (
+            lambda: Sinusoids().sample(10**5000, shots=1, queries=1),
+            "got n_tasks=a whole number of thousands of digits, s",
+        ),
+        (
+            lambda: Sinusoids().sample(np.int32(10**9), shots=np.int32(9), queries=1),
+            "must make a batch of at most 200,000,000 numbers",
+        ),
+        (lambda: Digits().sample(10**9, shots=1, queries=1), "got n_tasks=1000000000, ways=5"),
+        (lambda: Sinusoids(amplitude=(0, 1e39)), "amplitude must lie between -1e15 and 1e15, got "),
+        (lambda: Sinusoids(noise=1e39), r"noise must lie between -1e15 and 1e15, got 1e\+39"),
+        (lambda: Sinusoids().task(1e39, 0, shots=1, queries=1), "amplitude must lie between -1e15"),
+        (lambda: Sinusoids(amplitude=(0, 10**400)), "amplitude must have finite ends"),
         (lambda: Sinusoids(phase=(3.0, 1.0)), r"phase must run from low to high.*try \(1.0, 3.0\)"),
         (lambda: Sinusoids(x=(0.0, math.inf)), "x must have finite ends"),
         (lambda: Sinusoids(amplitude=(math.nan, 1.0)), "amplitude must have finite ends"),
