@@ -103,7 +103,7 @@ def _track(control: Control, wanted: Sequence[Any] | None, resets: tuple[str, ..
     if isinstance(control, Slider | Stops):
         values = _numbers(control, wanted, start)
         texts = [with_minus_signs(control.spell(value)) for value in values]
-        kind, label = "range", control.label
+        kind, label = "range" if len(values) > 1 else "hidden", control.label
     elif isinstance(control, Choice):
         options = [o for o in control.options if wanted is None or o[1] in wanted]
         values, texts = [v for _, v in options], [word for word, _ in options]
