@@ -26,10 +26,12 @@ function speak(explorer) {
 
 function render({ model, el }) {
   const frame = document.createElement("div");
-  const picture = document.createElement("img");
+  const [width, height] = model.get("picture").size;
+  const { svg, penOf } = coursePicture;
+  const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" });
+  const draw = penOf(svg("defs", {}, picture));
   frame.className = "course-frame";
   frame.style.maxWidth = `${model.get("width")}px`;
-  picture.draggable = false;
   const told = document.createElement("div");
   told.className = "course-told";
   told.setAttribute("role", "status");
@@ -56,16 +58,25 @@ function render({ model, el }) {
   });
   attached.observe(frame);
 
-  const stale = [];
-  picture.addEventListener("load", () => {
-    while (stale.length) URL.revokeObjectURL(stale.pop());
-  });
-  function show() {
-    if (picture.src) stale.push(picture.src);
-    picture.src = URL.createObjectURL(new Blob([model.get("png")], { type: "image/png" }));
+  svg("rect", { width, height, fill: "#fff" }, picture);
+  draw(svg("g", {}, picture), model.get("picture").still);
+  const marks = model.get("picture").marks.map(() => svg("g", {}, picture));
+  function show(numbers) {
+    const now = model.get("picture").marks;
+    for (const n of numbers) {
+      marks[n].replaceChildren();
+      draw(marks[n], now[n]);
+    }
   }
+  const showChanged = () => show(Object.keys(model.get("changed").marks));
+  show(marks.keys());
   function describe() {
-    picture.alt = model.get("alt");
+    picture.setAttribute("aria-label", model.get("alt"));
+  }
+  if (!globalThis.courseFont) {
+    globalThis.courseFont = "asked";
+    model.on("msg:custom", install);
+    model.send({ wanted: "font" });
   }
 
   // The kernel answers each move, so that one without an answer can be told.
@@ -170,13 +181,13 @@ function render({ model, el }) {
   }
 
   const listeners = {
-    "change:png": show,
+    "change:changed": showChanged,
     "change:alt": describe,
     "change:handles": placeHandles,
     "change:heard": answered,
   };
   for (const [event, listener] of Object.entries(listeners)) {
-    listener();
+    if (listener !== showChanged) listener();
     model.on(event, listener);
   }
   return () => {
@@ -184,8 +195,22 @@ function render({ model, el }) {
     spoken.disconnect();
     clearTimeout(waiting);
     for (const [event, listener] of Object.entries(listeners)) model.off(event, listener);
-    URL.revokeObjectURL(picture.src);
   };
 }
 
-export default { render };
+// The one font of all pictures: each kernel sends it once to a page.
+function install({ font }, buffers) {
+  if (!font) return;
+  const face = new FontFace("Course", buffers[0].buffer ?? buffers[0]);
+  face.load().then(() => document.fonts.add(face), () => {});
+}
+
+// Whether a view is open or not, the model holds the whole picture: for a second view, a saved file.
+function initialize({ model }) {
+  model.on("change:changed", () => {
+    const { marks } = model.get("picture");
+    for (const [n, operations] of Object.entries(model.get("changed").marks)) marks[n] = operations;
+  });
+}
+
+export default { initialize, render };

@@ -71,7 +71,7 @@ class Explorer(ipywidgets.VBox):
                     f"are {sorted(self._controls)}"
                 )
         self._stage, self._holding = Stage(figure), False
-        self.canvas = Canvas(width=self._stage.size[0])
+        self.canvas = Canvas(self._stage)
         self.note = ipywidgets.HTML()
         self.note.add_class("course-note")
         super().__init__([*above, self.canvas, *self._control_panel(), self.note])
@@ -150,8 +150,9 @@ class Explorer(ipywidgets.VBox):
         self._move({name: c.nearest(c.value) for name, c in self._controls.items()})
 
     def png(self) -> bytes:
-        """The current frame."""
-        return self.canvas.png
+        """The current frame, drawn once more as pixels."""
+        self._draw(self._shown)
+        return self._stage.png()
 
     # --- for films --------------------------------------------------------------------------------
 
@@ -229,7 +230,7 @@ class Explorer(ipywidgets.VBox):
             return
         self._show(*frame)
 
-    def _compute_frame(self) -> tuple[Any, str, bytes, list[dict[str, Any]], str]:
+    def _compute_frame(self) -> tuple[Frame, str, list[Any], list[dict[str, Any]], str]:
         values = self.values
         frame = Frame(**values, data=self._compute(**values))
         alt = self._draw(frame)
@@ -237,16 +238,14 @@ class Explorer(ipywidgets.VBox):
             raise TypeError(
                 f"draw must return the alt text, what the picture shows in words, got {alt!r:.60}"
             )
-        png = self._stage.png()
-        return frame.data, alt, png, [*self._placed_handles(frame)], self._remark(frame)
+        marks = self._stage.marks()
+        return frame, alt, marks, [*self._placed_handles(frame)], self._remark(frame)
 
     def _show(
-        self, data: Any, alt: str, png: bytes, handles: list[dict[str, Any]], remark: str
+        self, frame: Frame, alt: str, marks: list[Any], handles: list[dict[str, Any]], remark: str
     ) -> None:
-        self.data = data
-        with self.canvas.hold_sync():
-            self.canvas.png, self.canvas.alt = png, with_minus_signs(alt)
-            self.canvas.handles = handles
+        self._shown, self.data = frame, frame.data
+        self.canvas.show(marks, with_minus_signs(alt), handles)
         self.note.value = html.escape(with_minus_signs(remark))
 
     def _remark(self, frame: Frame) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
@@ -13,26 +14,56 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from course_utils.explorers.messages import Heard
+from course_utils.figures import font, pen
+from course_utils.figures.path_data import UNIT
+from course_utils.figures.pen import Operation, Pen
 from course_utils.figures.style import course_style, palette
 
 HERE = Path(__file__).parent
 
 
 class Canvas(Heard, anywidget.AnyWidget):
-    """An `<img>` with alt text and handles on it: the page's side of an explorer.
+    """A picture of operations with alt text and handles on it: the page's side of an explorer.
 
-    The page counts its moves; the kernel answers in `heard` with the last one that it had.
+    `picture` is the whole, {size, still, marks}. It is sent once; then it is changed in place, here
+    and in the page, and only what has `changed` is sent. The page counts its moves; the kernel
+    answers in `heard` with the last one that it had.
     """
 
     # As text: anywidget watches a path from every instance, and so frees none.
-    _esm = (HERE / "canvas.js").read_text(encoding="utf-8")
+    _esm = pen.SCRIPT + (HERE / "canvas.js").read_text(encoding="utf-8")
     _css = (HERE / "canvas.css").read_text(encoding="utf-8")
-    png = traitlets.Bytes().tag(sync=True)
+    picture = traitlets.Dict().tag(sync=True)
+    changed = traitlets.Dict({"marks": {}}).tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
     width = traitlets.Int().tag(sync=True)
     handles = traitlets.List().tag(sync=True)
     drag = traitlets.Dict().tag(sync=True)
     heard = traitlets.Any(0).tag(sync=True)
+
+    def __init__(self, stage: Stage):
+        """Of a stage, with none of its marks yet."""
+        size, marks = [UNIT * side for side in stage.size], [[] for _ in stage.moving]
+        picture = {"size": size, "still": stage.still(), "marks": marks}
+        super().__init__(picture=picture, width=stage.size[0])
+        self._frames = 0
+        self.on_msg(self._asked)
+
+    def show(self, marks: list[list[Operation]], alt: str, handles: list[dict[str, Any]]) -> None:
+        """Show the marks as they are now, in one message with only those that have changed."""
+        before = self.picture["marks"]
+        changed = {n: mark for n, mark in enumerate(marks) if mark != before[n]}
+        for n, mark in changed.items():
+            before[n] = mark
+        self._frames += 1
+        with self.hold_sync():
+            self.alt, self.handles = alt, handles
+            if changed:
+                self.changed = {"frame": self._frames, "marks": changed}
+
+    def _asked(self, _: Any, content: Any, buffers: Any) -> None:
+        if isinstance(content, dict) and content.get("wanted") == "font":
+            self.send({"font": True}, buffers=[font.whole()])
 
 
 class Stage:
@@ -49,6 +80,7 @@ class Stage:
             figure.set_layout_engine("none")
             self.canvas.draw()
         self._still = self.canvas.copy_from_bbox(figure.bbox)
+        self._pen = Pen(self.size, figure.dpi)
 
     @property
     def moving(self) -> tuple[Artist, ...]:
@@ -59,6 +91,14 @@ class Stage:
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
         return self.canvas.get_width_height()
+
+    def still(self) -> list[Operation]:
+        """What stands still, as operations."""
+        return self._pen.written(self.figure)
+
+    def marks(self) -> list[list[Operation]]:
+        """Each moving artist as it stands now, as operations."""
+        return [self._pen.written(artist) for artist in self._moving]
 
     def png(self) -> bytes:
         """The frame as the artists stand now."""

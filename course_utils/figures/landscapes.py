@@ -154,7 +154,7 @@ class Scales(Artist):
 
     def record(self, pen: Pen) -> None:
         """Write the scales down for a film."""
-        self._draw_both(pen)
+        pen.once((id(self), self._shown), partial(self._draw_both, pen))
 
     def _draw_both(self, renderer: RendererBase) -> None:
         for axis in self._both:

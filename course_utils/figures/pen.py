@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import io
+import pathlib as files
 from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import Any
@@ -20,18 +21,19 @@ from matplotlib.colors import to_hex
 from matplotlib.font_manager import FontProperties
 from matplotlib.image import AxesImage
 from matplotlib.path import Path
-from matplotlib.textpath import TextToPath
 from matplotlib.transforms import Affine2D, Transform
 from PIL import Image
 
+from course_utils.figures import text_size
 from course_utils.figures.path_data import UNIT, path_data, polyline, tenths
 
 BEYOND = 30.0  # pixels outside the picture at which lines are cut off
 CAPS = {"butt": None, "round": "round", "projecting": "square"}
 PICTURE_COLORS = 16
-_TEXT = TextToPath()
 
 Operation = list[Any]
+# What draws operations in a page.
+SCRIPT = files.Path(__file__).with_name("picture.js").read_text(encoding="utf-8")
 
 
 class FilmError(ValueError):
@@ -126,9 +128,14 @@ class Pen(RendererBase):
     ) -> None:
         size = self.points_to_pixels(prop.get_size_in_points())
         if ismath:
-            outline = Path(*_TEXT.get_text_path(prop, s, ismath=True))
-            place = Affine2D().scale(size / _TEXT.FONT_SCALE).rotate_deg(angle).translate(x, y)
-            self._fill(gc, outline, place)
+            outline = Path(*text_size.OUTLINES.get_text_path(prop, s, ismath=True))
+            place = (
+                Affine2D()
+                .scale(size / text_size.OUTLINES.FONT_SCALE)
+                .rotate_deg(angle)
+                .translate(x, y)
+            )
+            self.operations.append(["p", self._ink(gc), self._data(outline, place)])
             return
         width = self.get_text_width_height_descent(s, prop, False)[0]
         look = self._ink(gc) | ({"b": 1} if prop.get_weight() in ("bold", 700) else {})
@@ -151,7 +158,9 @@ class Pen(RendererBase):
         self, s: str, prop: FontProperties, ismath: bool | str
     ) -> tuple[float, float, float]:
         per_point = self.points_to_pixels(1)
-        return tuple(per_point * value for value in _measured(s, hash(prop), bool(ismath), prop))
+        return tuple(
+            per_point * value for value in text_size.measured(s, hash(prop), bool(ismath), prop)
+        )
 
     def points_to_pixels(self, points: float) -> float:
         return points * self.dpi / 72
@@ -186,7 +195,7 @@ class Pen(RendererBase):
     ) -> None:
         """Words whose baseline starts at (x, y), in pixels from the bottom left."""
         if width is None:
-            width = size * _width(words)
+            width = size * text_size.width(words)
         across, down = tenths(np.array([x, self.height - y])).tolist()
         sizes = [round(UNIT * size), round(UNIT * width)]
         self.operations.append(["t", look, across, down, *sizes, words, -round(angle)])
@@ -208,10 +217,8 @@ class Pen(RendererBase):
 
         corner: its top left, in pixels from the top left. Not `smooth` keeps its pixels' edges.
         """
-        shown = Image.fromarray(np.ascontiguousarray(pixels)).convert("RGB")
-        memory = io.BytesIO()
-        shown.quantize(PICTURE_COLORS).save(memory, "png", optimize=True)
-        address = "data:image/png;base64," + base64.b64encode(memory.getvalue()).decode()
+        pixels = np.ascontiguousarray(pixels)
+        address = _address(pixels.tobytes(), pixels.shape)
         box = [round(UNIT * float(value)) for value in (*corner, *size)]
         self.operations.append(["i", *box, address, int(smooth)])
 
@@ -228,9 +235,6 @@ class Pen(RendererBase):
         pixels = pixels[:: 1 if (y > low) == (image.origin == "upper") else -1]
         box = (min(x, far), self.height - max(y, low)), (abs(far - x), abs(y - low))
         self.picture(pixels, *box, smooth=False)
-
-    def _fill(self, gc: GraphicsContextBase, outline: Path, transform: Transform) -> None:
-        self.operations.append(["p", self._ink(gc), self._data(outline, transform)])
 
     def _ink(self, gc: GraphicsContextBase) -> dict[str, Any]:
         rgba = gc.get_rgb()
@@ -285,14 +289,10 @@ def _paint(kind: str, rgba: tuple, faded: float | None) -> dict[str, Any]:
     return {kind: to_hex(rgba[:3])} | ({f"{kind}o": round(float(alpha), 2)} if alpha < 1 else {})
 
 
-@lru_cache(maxsize=4096)
-def _width(words: str) -> float:
-    """The width of words in their own size."""
-    font = FontProperties(family="DejaVu Sans", size=100)
-    return _TEXT.get_text_width_height_descent(words, font, ismath=False)[0] / 100
-
-
-@lru_cache(maxsize=4096)
-def _measured(words: str, _: int, math: bool, font: FontProperties) -> tuple[float, float, float]:
-    """Width, height and descent in points."""
-    return _TEXT.get_text_width_height_descent(words, font, ismath=math)
+@lru_cache(maxsize=1024)
+def _address(pixels: bytes, shape: tuple[int, ...]) -> str:
+    """Pixels as the address of a PNG."""
+    shown = Image.fromarray(np.frombuffer(pixels, np.uint8).reshape(shape)).convert("RGB")
+    memory = io.BytesIO()
+    shown.quantize(PICTURE_COLORS).save(memory, "png", optimize=True)
+    return "data:image/png;base64," + base64.b64encode(memory.getvalue()).decode()

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from course_utils.films import font, svg
+from course_utils.figures import font, pen
+from course_utils.films import svg
 from course_utils.films.film import Film
 
 HERE = Path(__file__).parent
@@ -61,6 +62,7 @@ def page(shown: Shown) -> str:
 <footer><p>{escape(more)} From notebook {shown.number}, <i>{escape(shown.title)}</i>. A picture of
 the meta-learning course, CC BY 4.0.</p></footer>
 <script>
+{pen.SCRIPT}
 {_file("player.js")}
 courseFilm.open(document.getElementById("film"), "{packed}", {{ address: location.hash }})
   .then((player) => {{

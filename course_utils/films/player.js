@@ -4,10 +4,9 @@
 
 const courseFilm = (() => {
   const FORMAT = "course film 1";
-  const SVG = "http://www.w3.org/2000/svg";
   const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   const LEAST = 0.002; // of the picture: a nearer place is the same place
-  let clips = 0;
+  let names = 0;
 
   // --- the file ---------------------------------------------------------------------------------
 
@@ -26,67 +25,12 @@ const courseFilm = (() => {
     return film;
   }
 
-  // --- drawing ----------------------------------------------------------------------------------
-
-  function svg(name, attributes, parent) {
-    const node = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-    parent?.append(node);
-    return node;
-  }
+  const { svg, penOf } = coursePicture;
 
   function html(name, properties, parent) {
     const node = Object.assign(document.createElement(name), properties);
     parent?.append(node);
     return node;
-  }
-
-  function paint(look) {
-    const made = { fill: look.f ?? "none" };
-    if (look.fo) made["fill-opacity"] = look.fo;
-    if (look.s) Object.assign(made, { stroke: look.s, "stroke-width": look.w });
-    if (look.so) made["stroke-opacity"] = look.so;
-    if (look.da) made["stroke-dasharray"] = look.da.join(" ");
-    if (look.cap) made["stroke-linecap"] = look.cap;
-    if (look.join) made["stroke-linejoin"] = look.join;
-    if (look.b) made["font-weight"] = "bold";
-    return made;
-  }
-
-  // A pen for one film in one picture: operation by operation, into a group.
-  function penOf(film, definitions) {
-    const paints = film.looks.map(paint);
-    const cut = film.looks.map((look) => {
-      if (!look.c) return {};
-      const [x, y, width, height] = look.c;
-      const id = `course-clip-${(clips += 1)}`;
-      svg("rect", { x, y, width, height }, svg("clipPath", { id }, definitions));
-      return { "clip-path": `url(#${id})` };
-    });
-    const draw = {
-      p: (group, look, d) => svg("path", { d, ...paints[look], ...cut[look] }, group),
-      m: (group, look, shape, places) => {
-        const all = svg("g", { ...paints[look], ...cut[look] }, group);
-        for (let n = 0; n < places.length; n += 2) {
-          const transform = `translate(${places[n]} ${places[n + 1]})`;
-          svg("path", { d: film.shapes[shape], transform }, all);
-        }
-      },
-      t: (group, look, x, y, size, width, words, angle) => {
-        const place = { x, y, "font-size": size, ...paints[look] };
-        if (width) Object.assign(place, { textLength: width, lengthAdjust: "spacingAndGlyphs" });
-        if (angle) place.transform = `rotate(${angle} ${x} ${y})`;
-        svg("text", place, group).textContent = words;
-      },
-      i: (group, x, y, width, height, picture, smooth) => {
-        const place = { x, y, width, height, preserveAspectRatio: "none" };
-        if (!smooth) place.style = "image-rendering: pixelated";
-        svg("image", { ...place, href: film.pictures[picture] }, group);
-      },
-    };
-    return (group, operations) => {
-      for (const [kind, ...rest] of operations) draw[kind](group, ...rest);
-    };
   }
 
   // --- states -----------------------------------------------------------------------------------
@@ -153,7 +97,7 @@ const courseFilm = (() => {
   function radioOf(track, moved) {
     const box = html("fieldset", { className: "course-choices" });
     html("legend", { textContent: track.label || "your answer" }, box);
-    const name = `course-${track.name}-${(clips += 1)}`;
+    const name = `course-${track.name}-${(names += 1)}`;
     const buttons = track.texts.map((text, index) => {
       if (!text) return null; // no answer yet
       const label = html("label", {}, box);
@@ -235,7 +179,7 @@ const courseFilm = (() => {
     const frame = html("div", { className: "course-frame" }, element);
     frame.style.setProperty("--ratio", width / height);
     const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" }, frame);
-    const draw = penOf(film, svg("defs", {}, picture));
+    const draw = penOf(svg("defs", {}, picture), film);
     svg("rect", { width, height, fill: "#fff" }, picture);
     draw(svg("g", {}, picture), film.still);
     const marks = film.marks.map((part) => (

@@ -33,15 +33,8 @@ TEST_SETTINGS = {
     # A save must come from the test alone.
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
 }
-# The pixels of an explorer's picture, once it is decoded.
-PIXELS = """(picture) => {
-  const canvas = document.createElement('canvas');
-  canvas.width = picture.naturalWidth; canvas.height = picture.naturalHeight;
-  const context = canvas.getContext('2d');
-  context.drawImage(picture, 0, 0);
-  return canvas.width ? canvas.toDataURL() : '';
-}"""
-SHOWN = "(pictures) => pictures.filter(p => p.complete && p.naturalWidth > 300).length"
+SHOWN = """(pictures) => pictures.filter(p => p.tagName === 'svg'
+  ? p.querySelectorAll('path').length > 5 : p.complete && p.naturalWidth > 300).length"""
 BAD_OUTPUTS = """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')].flatMap((cell, i) =>
   [...cell.querySelectorAll('[data-mime-type="application/vnd.jupyter.error"], ' +
                             '[data-mime-type="application/vnd.jupyter.stderr"]')]
@@ -72,7 +65,7 @@ class Explorer:
 
     @property
     def picture(self):
-        return self.root.locator(".course-frame img")
+        return self.root.locator(".course-frame > svg")
 
     def slider(self, word):
         return self.root.locator(".widget-slider, .widget-hslider", has_text=word)
@@ -81,7 +74,7 @@ class Explorer:
         return self.slider(word).locator(".widget-readout").inner_text().replace("−", "-")
 
     def pixels(self):
-        return self.picture.evaluate(PIXELS)
+        return self.picture.evaluate("(picture) => picture.innerHTML")
 
     def drag(self, handle, across, down):
         """Drag a handle with the mouse, by shares of the picture's width and height."""
@@ -94,7 +87,7 @@ class Explorer:
 
     def wait_for_alt(self, text):
         self.page.wait_for_function(
-            "([picture, text]) => picture.alt.includes(text)",
+            "([picture, text]) => picture.getAttribute('aria-label').includes(text)",
             arg=[self.picture.element_handle(), text],
             timeout=10_000,
         )

@@ -27,7 +27,7 @@ def move(explorer, page):
 # What is wider than its explorer, which hides what does not fit.
 CUT = """(explorers) => explorers.flatMap((explorer) => {
   const box = explorer.getBoundingClientRect();
-  const parts = '.widget-readout, .widget-label, button:not(.course-handle), select, img, canvas';
+  const parts = '.widget-readout, .widget-label, button:not(.course-handle), select, svg, canvas';
   return [...explorer.querySelectorAll(parts)]
     .filter((part) => part.getBoundingClientRect().right > box.right + 1)
     .map((part) => `${part.className} of ${explorer.innerText.slice(0, 40)}`);

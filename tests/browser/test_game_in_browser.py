@@ -11,11 +11,11 @@ def test_the_game_takes_clicks_in_the_picture_digits_enter_and_its_buttons(lab, 
     assert notebook.bad_outputs() == []
     cells = page.locator(".jp-Notebook .jp-CodeCell").count()
     game = page.locator(".course-explorer", has_text="it is character")
-    picture = game.locator("img")
+    picture = game.locator(".course-frame > svg")
 
     def waits(n):
         page.wait_for_function(
-            "([img, text]) => img.alt.includes(text)",
+            "([svg, text]) => svg.getAttribute('aria-label').includes(text)",
             arg=[picture.element_handle(), f"Query picture {n} of 10 waits"],
             timeout=10_000,
         )
@@ -32,7 +32,7 @@ def test_the_game_takes_clicks_in_the_picture_digits_enter_and_its_buttons(lab, 
     waits(4)
     game.get_by_role("button", name="5", exact=True).click()
     waits(5)
-    assert "picture 4" in picture.get_attribute("alt").lower()
+    assert "picture 4" in picture.get_attribute("aria-label").lower()
     game.get_by_role("button", name="new game").click()
     waits(1)
     # JupyterLab has taken none of the keys for itself.

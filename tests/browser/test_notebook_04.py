@@ -21,14 +21,14 @@ def notebook(lab, page):
 
 def test_keyboard_and_mouse_move_the_picture(notebook, page):
     explorer = notebook.explorer("axis.one_axis()")
-    before, alt = explorer.pixels(), explorer.picture.get_attribute("alt")
+    before, alt = explorer.pixels(), explorer.picture.get_attribute("aria-label")
     explorer.slider("inner step size").locator(".noUi-handle").focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
     explorer.wait_for_change(before)
     page.wait_for_timeout(500)
     assert explorer.value("inner step size") == "0.15"
-    assert explorer.picture.get_attribute("alt") != alt
+    assert explorer.picture.get_attribute("aria-label") != alt
 
     before = explorer.pixels()
     assert explorer.value("initial parameter") == "3.00"
@@ -67,7 +67,7 @@ def test_saved_and_reopened_in_a_new_server_shows_its_pictures(notebook, lab, pa
     notebook.save()
     lab.start()
     lab.open(page, NOTEBOOK)
-    count_shown(".course-frame img", EXPLORERS)
+    count_shown(".course-frame > svg", EXPLORERS)
     assert "Error displaying widget" not in page.locator(".jp-Notebook").inner_text()
 
 

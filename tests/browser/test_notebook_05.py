@@ -17,10 +17,10 @@ def test_a_start_is_dragged_over_the_plane_and_a_guess_is_judged(lab, page, coun
     assert notebook.bad_outputs() == []
 
     explorer = notebook.explorer("network_plane(")
-    before, alt = explorer.pixels(), explorer.picture.get_attribute("alt")
+    before, alt = explorer.pixels(), explorer.picture.get_attribute("aria-label")
     explorer.drag(explorer.root.get_by_role("slider", name="your φ"), 0.12, -0.1)
     explorer.wait_for_change(before)
-    assert explorer.picture.get_attribute("alt") != alt
+    assert explorer.picture.get_attribute("aria-label") != alt
 
     explorer.slider("inner steps").locator(".noUi-handle").focus()
     page.keyboard.press("ArrowRight")

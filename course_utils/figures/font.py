@@ -7,8 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 
 import matplotlib
-from fontTools import subset
 
+PACKAGE = Path(__file__).parent.parent
 DEJAVU = Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSans.ttf")
 
 
@@ -18,6 +18,8 @@ def woff(characters: str) -> bytes:
 
     A character that DejaVu Sans has not is left out.
     """
+    from fontTools import subset  # half of what importing an explorer would take
+
     options = subset.Options()
     options.flavor = "woff"
     options.hinting = False
@@ -31,3 +33,12 @@ def woff(characters: str) -> bytes:
     memory = io.BytesIO()
     subset.save_font(font, memory, options)
     return memory.getvalue()
+
+
+@lru_cache(maxsize=1)
+def whole() -> bytes:
+    """The font with every character that the package's code holds."""
+    found = set()
+    for path in PACKAGE.rglob("*.py"):
+        found |= set(path.read_text(encoding="utf-8"))
+    return woff("".join(sorted(found)))
