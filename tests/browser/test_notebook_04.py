@@ -60,7 +60,7 @@ def test_a_list_takes_the_arrow_keys_and_a_prediction_answers(notebook, page):
     prediction = notebook.explorer("weights.steeper()")
     assert "1.64" not in prediction.root.inner_text()
     prediction.root.get_by_role("button", name="show the answer").click()
-    prediction.root.get_by_text("1.64").wait_for(timeout=5000)
+    prediction.root.locator(".course-note", has_text="1.64").wait_for(timeout=5000)
 
 
 def test_saved_and_reopened_in_a_new_server_shows_its_pictures(notebook, lab, page, count_shown):
