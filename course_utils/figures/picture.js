@@ -4,6 +4,8 @@
 
 const coursePicture = (() => {
   const SVG = "http://www.w3.org/2000/svg";
+  // Each widget of a notebook has its own copy of this script, and all share one page.
+  const copy = Math.random().toString(36).slice(2);
   let clips = 0;
 
   function svg(name, attributes, parent) {
@@ -31,7 +33,7 @@ const coursePicture = (() => {
     function cut(box) {
       const key = box.join();
       if (!cuts.has(key)) {
-        const id = `course-clip-${(clips += 1)}`;
+        const id = `course-${copy}-${(clips += 1)}`;
         const [x, y, width, height] = box;
         svg("rect", { x, y, width, height }, svg("clipPath", { id }, definitions));
         cuts.set(key, `url(#${id})`);

@@ -63,6 +63,11 @@ def test_a_list_takes_the_arrow_keys_and_a_prediction_answers(notebook, page):
     prediction.root.locator(".course-note", has_text="1.64").wait_for(timeout=5000)
 
 
+def test_no_picture_is_cut_off_by_the_frame_of_another(notebook, page):
+    names = page.locator("clipPath").evaluate_all("all => all.map(one => one.id)")
+    assert len(names) == len(set(names)) >= EXPLORERS
+
+
 def test_saved_and_reopened_in_a_new_server_shows_its_pictures(notebook, lab, page, count_shown):
     notebook.save()
     lab.start()
