@@ -197,15 +197,17 @@ def _three(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> None:
             f"query_x has {len(query_x)} tasks, support_x has {len(support_x)}: each task is "
             "judged on its own query set"
         )
-    if query_x.shape[2:] != support_x.shape[2:] or query_x.dtype != support_x.dtype:
+    if query_x.shape[2:] != support_x.shape[2:]:
         raise ValueError(
-            f"query_x has points {tuple(query_x.shape[2:])} of {query_x.dtype}, support_x "
-            f"{tuple(support_x.shape[2:])} of {support_x.dtype}: both must be the same"
+            f"query_x has points of the shape {tuple(query_x.shape[2:])}, support_x of "
+            f"{tuple(support_x.shape[2:])}: both must be the same"
         )
 
 
 def _distances(a: Tensor, b: Tensor) -> Tensor:
     """Distances of all pairs of a (tasks, n, ...) and b (tasks, m, ...): (tasks, n, m)."""
+    if a.dtype != b.dtype:
+        raise ValueError(f"query_x is {a.dtype}, support_x {b.dtype}: both must be the same")
     # Torch's quick way, by products, is inexact where points lie far from 0.
     mode = "donot_use_mm_for_euclid_dist"
     return torch.cdist(a.flatten(2), b.flatten(2), compute_mode=mode)

@@ -121,9 +121,9 @@ def _states_fit(what: str, part: Any, known: Sequence[int]) -> None:
     _below("track", part["uses"], len(known))
     count = math.prod(known[track] for track in part["uses"])
     index, states = part["at"], len(part["states"])
-    if count != (states if index is None else len(index)):
+    lengths_fit = count == (states if index is None else len(index))
+    if not lengths_fit or not all(_is(n, int) and 0 <= n < states for n in index or ()):
         raise FilmError("this film is broken: a part lacks states")
-    _below("state", index or (), states)
 
 
 def _drawn(content: Mapping[str, Any], operation: Any) -> None:
