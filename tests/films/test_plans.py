@@ -56,3 +56,14 @@ def _small():
 def test_an_unknown_page_is_named(tmp_path):
     with pytest.raises(ValueError, match="there is no 'bowl'; there are by_eye"):
         [*pages.save(tmp_path, tmp_path, ["bowl"])]
+
+
+def test_films_are_old_when_code_or_checkpoints_have_changed(tmp_path, monkeypatch):
+    monkeypatch.setattr(pages, "PACKAGE", tmp_path)
+    seen = set()
+    for n, name in enumerate(("a.py", "stored/b.safetensors", "a.py", "stored/b.safetensors")):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(str(n))
+        seen.add(pages.source())
+    assert len(seen) == 4
