@@ -10,13 +10,18 @@ size
 tracks
     What moves: {name, kind, label, texts, numbers, start, resets}, see `plan.Track`. A state is an
     index for each; a quiz adds three numbers behind them: given, right, last.
+quiz
+    None, or {answers, by, key}, see `plan.Quiz`; answers and by are numbers of tracks.
+looks, shapes, pictures
+    What recurs in operations, each once: they name it by its number.
 still, marks
-    Operations (see `figures.pen`; looks, shapes and pictures are numbers of the lists of that name)
-    of what stands still, and of each mark that moves, the lowest first.
+    Operations (see `figures.pen`) of what stands still, and of each mark that moves, the lowest
+    first. A mark that `keeps` leaves all that it has shown until the reset.
 alt, remark
     What is said of the picture and beside it.
 handles
-    {name, label, moves, place} can be dragged, {name, label, place, to} can be clicked.
+    {name, label, moves, ways, place} can be dragged along the `ways`, of "xy"; {name, label, place,
+    to} can be clicked.
 
 A mark, alt, remark, place and to are parts: {uses, at, states}. The state is
 states[at[n]], n the place of the indices of the tracks `uses` in C order; without `at` it is
@@ -39,7 +44,8 @@ FORMAT = "course film 1"
 MOST_BYTES = 250_000
 KEYS = {
     **{"format": str, "name": str, "describe": str, "question": str, "more": str},
-    **{"size": list, "tracks": list, "still": list, "marks": list, "alt": dict, "remark": dict},
+    **{"size": list, "tracks": list, "quiz": dict | None},
+    **{"still": list, "marks": list, "alt": dict, "remark": dict},
     **{"handles": list, "looks": list, "shapes": list, "pictures": list},
 }
 
@@ -152,12 +158,27 @@ def _check(content: Any) -> None:
     if content["format"] != FORMAT:
         raise FilmError(f"this film's format is {content['format']!r}, and {FORMAT!r} is known")
     for key, kind in KEYS.items():
-        if not isinstance(content.get(key), kind):
+        if key not in content or not isinstance(content[key], kind):
             raise FilmError(f"this film is broken: it has no {key}")
+    try:
+        _check_parts(content)
+    except FilmError:
+        raise
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        why = f"{type(error).__name__}: {error}"
+        raise FilmError(f"this film is broken: a part is none ({why})") from None
+
+
+def _check_parts(content: Mapping[str, Any]) -> None:
     sizes = _sizes(content)
+    for track, size in zip(content["tracks"], sizes, strict=False):
+        if track["start"] not in range(size):
+            raise FilmError(f"this film is broken: the track {track['name']} has no start")
     parts = [*content["marks"], content["alt"], content["remark"]]
     for handle in content["handles"]:
-        parts += [handle[key] for key in ("place", "to") if key in handle]
+        parts += [handle["place"], *([handle["to"]] if "to" in handle else [])]
+        if "to" not in handle and not set(handle["moves"]) <= {*range(len(content["tracks"]))}:
+            raise FilmError(f"this film is broken: {handle['name']} moves what is not there")
     for part in parts:
         count = 1
         for track in part["uses"]:

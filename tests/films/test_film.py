@@ -54,6 +54,12 @@ def edited(packed, edit):
         (lambda c: c["alt"].update(uses=[9]), "no track 9"),
         (lambda c: c["marks"][0].update(at=[0]), "lacks states"),
         (lambda c: c["alt"].update(at=[99_999] * 451), "lacks states"),
+        (lambda c: c.pop("quiz"), "no quiz"),
+        (lambda c: c["tracks"][0].update(start=999), "the track phi has no start"),
+        (lambda c: c.update(marks=[1]), "a part is none"),
+        (lambda c: c.update(handles=[{"name": "x"}]), "a part is none"),
+        (lambda c: c["handles"][0].update(moves=[9]), "phi moves what is not there"),
+        (lambda c: c["marks"][0].update(at=["one"] * 41), "a part is none"),
     ],
 )
 def test_a_well_packed_film_of_something_else_is_refused(packed, edit, why):

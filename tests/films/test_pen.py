@@ -168,7 +168,7 @@ def test_an_image_is_its_few_pixels_the_right_way_up(drawing):
 def test_what_can_be_seen_through_in_an_image_is_white(drawing):
     _, axes, pen = drawing
     ink = np.array([[0.0, np.nan], [1.0, np.nan]])  # as between the digits of a strip
-    image = axes.imshow(ink, cmap="gray_r", vmin=0, vmax=1, aspect="auto")
+    image = axes.imshow(ink, cmap="gray_r", vmin=0, vmax=1, extent=(2, 6, 2, 6), aspect="auto")
     ((*_, address, _),) = pen.written(image)
     shown = Image.open(io.BytesIO(base64.b64decode(address.split(",")[1]))).convert("L")
     assert np.array(shown).tolist() == [[255, 255], [0, 255]]
