@@ -215,6 +215,20 @@ def test_a_grip_on_a_curve_follows_the_pointer_over_hill_and_valley(page, tmp_pa
 
 
 @pytest.mark.browser
+def test_a_page_prints_dark_on_white_and_shows_the_focus_in_forced_colours(made, page):
+    path, *_ = made("by_hand")
+    page.emulate_media(color_scheme="dark", forced_colors="active")
+    page.goto(path.as_uri())
+    page.get_by_role("slider", name="φ", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    outline = "() => getComputedStyle(document.activeElement).outlineStyle"
+    assert page.evaluate(outline) == "solid"
+    page.emulate_media(media="print", color_scheme="dark", forced_colors="none")
+    ink = "() => getComputedStyle(document.body).color"
+    assert page.evaluate(ink) == "rgb(28, 28, 28)"
+
+
+@pytest.mark.browser
 def test_the_game_is_played_to_its_end_with_keys(made, page):
     path, _, _, states = made("one_shot_game")
     page.goto(path.as_uri())
