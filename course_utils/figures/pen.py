@@ -216,6 +216,7 @@ class Pen(RendererBase):
         """A picture (height, width, 3 or 4), whole numbers to 255, stretched over a box.
 
         corner: its top left, in pixels from the top left. Not `smooth` keeps its pixels' edges.
+        What can be seen through is white, as the paper is.
         """
         pixels = np.ascontiguousarray(pixels)
         address = _address(pixels.tobytes(), pixels.shape)
@@ -292,7 +293,8 @@ def _paint(kind: str, rgba: tuple, faded: float | None) -> dict[str, Any]:
 @lru_cache(maxsize=1024)
 def _address(pixels: bytes, shape: tuple[int, ...]) -> str:
     """Pixels as the address of a PNG."""
-    shown = Image.fromarray(np.frombuffer(pixels, np.uint8).reshape(shape)).convert("RGB")
+    shown = Image.fromarray(np.frombuffer(pixels, np.uint8).reshape(shape)).convert("RGBA")
+    shown = Image.alpha_composite(Image.new("RGBA", shown.size, "white"), shown).convert("RGB")
     memory = io.BytesIO()
     shown.quantize(PICTURE_COLORS).save(memory, "png", optimize=True)
     return "data:image/png;base64," + base64.b64encode(memory.getvalue()).decode()

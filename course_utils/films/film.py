@@ -10,13 +10,18 @@ size
 tracks
     What moves: {name, kind, label, texts, numbers, start, resets}, see `plan.Track`. A state is an
     index for each; a quiz adds three numbers behind them: given, right, last.
+quiz
+    None, or {answers, by, key}, see `plan.Quiz`; answers and by are numbers of tracks.
+looks, shapes, pictures
+    What recurs in operations, each once: they name it by its number.
 still, marks
-    Operations (see `figures.pen`; looks, shapes and pictures are numbers of the lists of that name)
-    of what stands still, and of each mark that moves, the lowest first.
+    Operations (see `figures.pen`) of what stands still, and of each mark that moves, the lowest
+    first. A mark that `keeps` leaves all that it has shown until the reset.
 alt, remark
     What is said of the picture and beside it.
 handles
-    {name, label, moves, place} can be dragged, {name, label, place, to} can be clicked.
+    {name, label, moves, ways, place} can be dragged along the `ways`, of "xy"; {name, label, place,
+    to} can be clicked.
 
 A mark, alt, remark, place and to are parts: {uses, at, states}. The state is
 states[at[n]], n the place of the indices of the tracks `uses` in C order; without `at` it is

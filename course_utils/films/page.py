@@ -19,6 +19,7 @@ from course_utils.films.film import Film
 
 HERE = Path(__file__).parent
 MOST_BYTES = 450 * 1024
+SCRIPTS = ("film.js", "player.js")
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,7 @@ def page(shown: Shown) -> str:
 <footer><p>{escape(more)} From notebook {shown.number}, <i>{escape(shown.title)}</i>. A picture of
 the meta-learning course, CC BY 4.0.</p></footer>
 <script>
-{pen.SCRIPT}
-{_file("player.js")}
+{pen.SCRIPT}{"".join(map(_file, SCRIPTS))}
 courseFilm.open(document.getElementById("film"), "{packed}", {{ address: location.hash }})
   .then((player) => {{
     if (player) addEventListener("hashchange", () => player.follow(location.hash));

@@ -68,6 +68,10 @@ def edited(packed, edit):
         (lambda c: c["still"].append(["z"]), "draws nothing"),
         (lambda c: c["still"].append(None), "TypeError"),
         (lambda c: c.update(looks=[None] * len(c["looks"])), "one of its looks is none"),
+        (lambda c: c["tracks"][0].update(start=999), "no value 999"),
+        (lambda c: c.update(marks=[1]), "this film is broken"),
+        (lambda c: c.update(handles=[{"name": "x"}]), "this film is broken"),
+        (lambda c: c["marks"][0].update(at=["one"] * 41), "this film is broken"),
     ],
 )
 def test_a_well_packed_film_of_something_else_is_refused(packed, edit, why):

@@ -47,6 +47,7 @@ def test_each_part_is_kept_over_what_it_depends_on_only(filmed):
     assert len(marks[0]["states"]) == 41
     assert filmed.content["alt"]["uses"] == [phi, inner_lr]
     assert filmed.content["handles"][0]["moves"] == [phi]
+    assert filmed.content["handles"][0]["ways"] == "x"
     assert filmed.states == 41 * 11 * 2 * 3
 
 
