@@ -87,7 +87,7 @@ def ridge_knob(tasks: TaskBatch, knob: float = 1.0) -> Explorer:
         here = "λ, the learner's knob"
         scene.grip(right, lambda f: (f.knob, ON_AXIS), here, x="knob", clip_on=False, gid="knob")
         scene.line(right, _height, **ink, **style.SUPPORT, gid="L")
-        scene.handle(right, _height, here, x="knob", name="knob on L")
+        scene.handle(right, _height, f"{here}, on L", x="knob", name="knob on L")
         pictures.fit_legend(scene.figure)
         # These axes are tall: nearer than usual, or the text leaves the figure.
         scene.text(

@@ -106,7 +106,7 @@ def remark(data: Adaptation, inner_lr: float) -> str:
             over.append(name)
     parts = [f"α = {inner_lr:.3f} overshoots for {', '.join(over)}"] if over else []
     if not all((np.abs(curve) <= LIMIT).all() for curve in data.curves.values()):
-        parts.append("a curve leaves the picture")
+        parts.append("a curve is outside")
     return "; ".join(parts)
 
 

@@ -81,7 +81,7 @@ def one_axis(phi: float = 3.0, inner_lr: float = 0.0, steps: int = 3) -> Explore
         below = {"x": "phi", "clip_on": False, "zorder": 6, "gid": "φ"}
         scene.grip(wells, lambda f: (f.phi, ON_AXIS), "φ", **below)
         after = {"x": "phi", "name": "phi on L", "markersize": 8, "gid": "φ on L"}
-        scene.grip(objectives, lambda f: (f.phi, f.data.after), "φ", **after)
+        scene.grip(objectives, lambda f: (f.phi, f.data.after), "φ, on the objective", **after)
         scene.text(wells, _settings)
         scene.text(objectives, _result)
     return scene.explorer(

@@ -157,7 +157,8 @@ def _draw_scales(before: Axes, after: Axes) -> None:
 def _marks(scene: Scene, axes: Axes, when: str) -> dict[str, Line2D]:
     """Your φ, both optima and the tasks' stars, on either panel, by their names in the legend."""
     look = {"markersize": 8, "gid": f"φ {when}"}
-    phi = scene.grip(axes, lambda f: (f.a, f.p), "φ", x="a", y="p", name=f"phi {when}", **look)
+    label = f"φ, {when} adapting"
+    phi = scene.grip(axes, lambda f: (f.a, f.p), label, x="a", y="p", name=f"phi {when}", **look)
     look = {"markersize": 16, "gid": f"transfer's φ {when}"}
     transfer = scene.diamond(axes, style.TRANSFER, lambda f: f.data.transfer.optimum, **look)
     look = {"markersize": 12.5, "gid": f"MAML's φ {when}"}

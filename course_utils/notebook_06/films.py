@@ -10,10 +10,11 @@ PLANS = {
         {
             "script": ["all unseen scripts", "Georgian", "Lao"],
             "shots": [1, 5],
-            "steps": [0, 1, 3],
+            "steps": [0, 1, 3, 5],
             "new": range(2),
             "chosen": range(10),
         },
-        more="In Jupyter you choose the characters, or draw your own.",
+        more="Here are two tasks of each of three scripts. In Jupyter there are always others: you "
+        "choose the characters, or draw your own.",
     ),
 }

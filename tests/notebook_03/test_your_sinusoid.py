@@ -119,7 +119,7 @@ def test_too_large_a_step_becomes_a_sentence(explorer):
     wild = your_sinusoid.adapt_to_your_sinusoid(NETWORK, steep)
     wild.set(steps=10, inner_lr=0.03)
     assert "α = 0.030 overshoots for" in wild.alt
-    assert "a curve leaves the picture" in wild.alt
+    assert "a curve is outside" in wild.alt
     assert "over 1000" in wild.alt
     assert wild.message == ""  # a frame was drawn all the same
     explorer.set(steps=1, inner_lr=0.001)
