@@ -119,6 +119,11 @@ def test_exercise_2_training_with_five_shots_does_not_pay():
     assert percent_right(one_shot, five) - percent_right(five_shot, five) > 0
 
 
+def test_with_five_shots_three_steps_are_not_better_than_one():
+    five = some_tasks(Characters("test"), 100, seed=3, shots=5)
+    assert percent_right(phi_of(MAML), five, steps=3) < percent_right(phi_of(MAML), five, steps=1)
+
+
 @pytest.fixture(scope="module")
 def in_omniglots_form(tmp_path_factory):
     """Our own Georgian characters as a zip file of Omniglot's: black on white, 105 x 105."""
