@@ -15,7 +15,7 @@ SECONDS_TO_END = 20
 STAGES = {
     "lint": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
-    "unit": ["pytest", "tests", "-m", "not browser", "-n", "2", "--dist", "loadfile"],
+    "unit": ["pytest", "tests", "-m", "not browser and not pages", "-n", "2", "--dist", "loadfile"],
     # Each notebook stays whole on one worker: its cells share a kernel.
     "notebooks": [
         *["pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"],
@@ -24,15 +24,18 @@ STAGES = {
     ],
     "browser": ["pytest", "tests", "-m", "browser"],
 }
+# Not in every run, since films take minutes to make: `make pages`, then ONLY=pages.
+LONG = {"pages": ["pytest", "tests", "-m", "pages", "-n", "2"]}
+ALL = STAGES | LONG
 
 
 def run(name):
     """Run one stage; its seconds and whether it passed."""
-    print(f"\n=== {name}: {' '.join(STAGES[name])}", flush=True)
+    print(f"\n=== {name}: {' '.join(ALL[name])}", flush=True)
     start = time.monotonic()
     # One thread each: two notebooks run at a time, and small tensors gain nothing from more.
     env = dict(os.environ, OMP_NUM_THREADS="1")
-    running = subprocess.Popen([sys.executable, "-m", *STAGES[name]], cwd=ROOT, env=env)
+    running = subprocess.Popen([sys.executable, "-m", *ALL[name]], cwd=ROOT, env=env)
     try:
         code = running.wait()
     except KeyboardInterrupt:  # the stage has got it, too, and ends what it has started
@@ -51,9 +54,9 @@ def said(results):
 
 def main():
     names = sys.argv[1:] or list(STAGES)
-    unknown = [name for name in names if name not in STAGES]
+    unknown = [name for name in names if name not in ALL]
     if unknown:
-        raise SystemExit(f"no stage {unknown[0]!r}: there are {', '.join(STAGES)}")
+        raise SystemExit(f"no stage {unknown[0]!r}: there are {', '.join(ALL)}")
     results = {}
     try:
         for name in names:

@@ -77,6 +77,11 @@ def save(folder: Path, films: Path, names: Sequence[str] = ()) -> Iterator[str]:
         yield _written(folder / "index.html", index(shown))
 
 
+def page_of(film: Film) -> str:
+    """The page of a film of the course."""
+    return page(Shown(film, *_places()[film.content["name"]]))
+
+
 def _written(path: Path, text: str) -> str:
     content = text.encode()
     if len(content) > MOST_BYTES:

@@ -12,6 +12,7 @@ import course_utils
 if TYPE_CHECKING:
     from course_utils.explorers.explorer import Explorer
     from course_utils.films.film import Film
+    from course_utils.films.plan import Plan
 
 
 def rooms() -> list[str]:
@@ -39,6 +40,19 @@ def shown(room: str | None = None) -> dict[str, Callable[[], Explorer]]:
     return made
 
 
+def planned(name: str) -> tuple[Explorer, Plan]:
+    """An explorer or prediction, made as its notebook does, and its room's plan of its film.
+
+    Raises ValueError for a name that there is not.
+    """
+    for room in rooms():
+        plans = importlib.import_module(f"course_utils.{room}.films").PLANS
+        if name in plans:
+            explorer, plan = shown(room)[name](), plans[name]
+            return explorer, plan(explorer) if callable(plan) else plan
+    raise ValueError(f"name must be one of {', '.join(shown())}, got {name!r}")
+
+
 def filmed(name: str) -> Film:
     """The film of an explorer or prediction, over the values that its room names.
 
@@ -46,10 +60,4 @@ def filmed(name: str) -> Film:
     """
     from course_utils.films.recorder import film
 
-    for room in rooms():
-        plans = importlib.import_module(f"course_utils.{room}.films").PLANS
-        if name in plans:
-            explorer = shown(room)[name]()
-            plan = plans[name](explorer) if callable(plans[name]) else plans[name]
-            return film(explorer, plan, name=name)
-    raise ValueError(f"name must be one of {', '.join(shown())}, got {name!r}")
+    return film(*planned(name), name=name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 from matplotlib.path import Path
 
@@ -17,9 +19,32 @@ def tenths(pixels: np.ndarray) -> np.ndarray:
 def polyline(points: np.ndarray) -> str:
     """One polyline: its first point, then the step to each next one."""
     steps = np.diff(points, axis=0)
-    steps = steps[steps.any(axis=1)]  # rounded, neighbours may be one point
+    steps = _merged(steps[steps.any(axis=1)])  # rounded, neighbours may be one point
     start = f"M{points[0, 0]} {points[0, 1]}"
     return f"{start}l{' '.join(map(str, steps.ravel().tolist()))}" if len(steps) else start
+
+
+def _merged(steps: np.ndarray) -> np.ndarray:
+    """Steps of one direction as one."""
+    if len(steps) < 2:
+        return steps
+    (x, y), (next_x, next_y) = steps[:-1].T, steps[1:].T
+    turns = (x * next_y != y * next_x) | (x * next_x + y * next_y < 0)
+    ends = np.append(np.flatnonzero(turns), len(steps) - 1)
+    return np.diff(np.cumsum(steps, axis=0)[ends], axis=0, prepend=0)
+
+
+def coarser(data: str, least: int) -> str:
+    """Path data whose polylines have steps of about `least` or more: for a small picture."""
+
+    def fewer(found: re.Match) -> str:
+        steps = np.array(found[1].split(), int).reshape(-1, 2)
+        way = np.cumsum(np.hypot(*steps.T)) // least
+        kept = np.append(np.flatnonzero(np.diff(way)), len(steps) - 1)
+        steps = np.diff(np.cumsum(steps, axis=0)[kept], axis=0, prepend=0)
+        return f"l{' '.join(map(str, steps.ravel().tolist()))}"
+
+    return re.sub(r"l([-\d ]+)", fewer, data)
 
 
 def path_data(points: np.ndarray, codes: np.ndarray) -> str:

@@ -272,7 +272,7 @@ class Pen(RendererBase):
         if clip is not None:
             box = np.array([clip.x0, self.height - clip.y1, clip.width, clip.height])
             look["c"] = tenths(box).tolist()
-        elif gc.get_clip_path()[0] is not None:
+        if gc.get_clip_path()[0] is not None:
             raise NotImplementedError("it is cut off by a path that is no rectangle")
         return look
 

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -81,7 +82,7 @@ class Film:
         """The film of a file's bytes; FilmError with the reason if it is none, or broken."""
         try:
             content = json.loads(gzip.decompress(packed))
-        except (OSError, EOFError, ValueError) as error:
+        except (OSError, EOFError, ValueError, RecursionError, zlib.error) as error:
             raise FilmError(f"this film is broken, or is none: {error}") from None
         _check(content)
         return cls(content)

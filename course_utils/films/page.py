@@ -97,7 +97,7 @@ question.</p>
 
 
 def _card(shown: Shown) -> str:
-    picture = svg.still(shown.film, prefix=f"{shown.name}-")
+    picture = svg.still(shown.film, prefix=f"{shown.name}-", small=True)
     kind = "question" if shown.film.content["question"] else "explorer"
     return f"""<article><a href="{shown.name}.html"><div class="course-frame">{picture}</div>
 <h3>{escape(shown.heading)}</h3></a><p><b>{kind}</b> {escape(shown.sentence)}</p></article>"""

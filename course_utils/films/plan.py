@@ -10,6 +10,7 @@ from typing import Any
 from course_utils.explorers.controls import Choice, Control, Press, Slider, Stops
 from course_utils.explorers.explorer import Explorer
 from course_utils.figures.pen import FilmError
+from course_utils.figures.style import with_minus_signs
 
 MOST_VALUES = 41  # of a slider, unless the plan names them
 PRESSES = 3  # of a button: a press more begins again
@@ -101,8 +102,8 @@ def _track(control: Control, wanted: Sequence[Any] | None, resets: tuple[str, ..
     start = control.nearest(control.value)
     if isinstance(control, Slider | Stops):
         values = _numbers(control, wanted, start)
-        texts = [control.spell(value) for value in values]
-        kind, label = "range", control.label
+        texts = [with_minus_signs(control.spell(value)) for value in values]
+        kind, label = "range" if len(values) > 1 else "hidden", control.label
     elif isinstance(control, Choice):
         options = [o for o in control.options if wanted is None or o[1] in wanted]
         values, texts = [v for _, v in options], [word for word, _ in options]

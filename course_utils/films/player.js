@@ -191,7 +191,7 @@ const courseFilm = (() => {
     const same = (text) => text.toLowerCase() === wanted.toLowerCase();
     const word = track.texts.findIndex(same);
     if (word >= 0 || !track.numbers) return word;
-    const number = wanted.trim() === "" ? NaN : Number(wanted);
+    const number = wanted.trim() === "" ? NaN : Number(wanted.replace("−", "-"));
     const far = track.numbers.map((value) => Math.abs(value - number));
     const inside = number >= Math.min(...track.numbers) && number <= Math.max(...track.numbers);
     return inside ? far.indexOf(Math.min(...far)) : -1;
@@ -399,7 +399,8 @@ const courseFilm = (() => {
 
     show();
     if (address !== null) follow(address);
-    return { film, at, move, reset, follow };
+    element.player = { film, at, move, reset, follow };
+    return element.player;
   }
 
   // Plays the packed film in an element; what is wrong with it is said under the picture there.

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from course_utils.figures.path_data import coarser
 from course_utils.films.film import Film
 
+SMALL = 80  # tenths of a pixel: the steps of a small picture's curves
 PAINT = {
     **{"f": "fill", "fo": "fill-opacity", "s": "stroke", "so": "stroke-opacity"},
     **{"w": "stroke-width", "da": "stroke-dasharray", "cap": "stroke-linecap"},
@@ -15,16 +17,21 @@ PAINT = {
 }
 
 
-def still(film: Film, state: Sequence[int] | None = None, *, prefix: str = "") -> str:
+def still(
+    film: Film, state: Sequence[int] | None = None, *, prefix: str = "", small: bool = False
+) -> str:
     """The picture in a state, by default the first, with its alt text.
 
-    `prefix` keeps the names of its parts apart from those of other pictures on the page.
+    `prefix` keeps the names of its parts apart from those of other pictures on the page. A `small`
+    one has coarser curves.
     """
     content, state = film.content, film.start if state is None else state
     width, height = content["size"]
     alt = escape(film.at(content["alt"], state), quote=True)
     cut = [*_clips(content["looks"], prefix)]
-    drawn = "".join(_drawn(content, operation, prefix) for operation in film.operations(state))
+    drawn = "".join(
+        _drawn(content, operation, prefix, small) for operation in film.operations(state)
+    )
     return (
         f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{alt}">'
         f'<defs>{"".join(cut)}</defs><rect width="{width}" height="{height}" fill="#fff"/>'
@@ -40,7 +47,7 @@ def _clips(looks: Sequence[Mapping[str, Any]], prefix: str) -> Iterator[str]:
             yield f'<clipPath id="{prefix}c{n}">{box}</clipPath>'
 
 
-def _drawn(content: Mapping[str, Any], operation: list[Any], prefix: str) -> str:
+def _drawn(content: Mapping[str, Any], operation: list[Any], prefix: str, small: bool) -> str:
     kind, *rest = operation
     if kind == "i":
         x, y, width, height, picture, smooth = rest
@@ -51,18 +58,26 @@ def _drawn(content: Mapping[str, Any], operation: list[Any], prefix: str) -> str
         )
     look = _look(content["looks"][rest[0]], rest[0], prefix)
     if kind == "p":
-        return f'<path d="{rest[1]}"{look}/>'
+        data = coarser(rest[1], SMALL) if small else rest[1]
+        return f'<path d="{data}"{look}/>'
     if kind == "m":
         shape, places = content["shapes"][rest[1]], rest[2]
-        marks = "".join(
-            f'<path d="{shape}" transform="translate({x} {y})"/>'
-            for x, y in zip(places[::2], places[1::2], strict=True)
-        )
-        return f"<g{look}>{marks}</g>"
+        if len(places) <= 6:
+            marks = (
+                f'<path d="{shape}" transform="translate({x} {y})"/>' for x, y in _pairs(places)
+            )
+            return f"<g{look}>{''.join(marks)}</g>"
+        one = f"{prefix}m{'-'.join(map(str, rest[:2]))}-{places[0]}-{places[1]}"
+        marks = (f'<use href="#{one}" x="{x}" y="{y}"/>' for x, y in _pairs(places))
+        return f'<g{look}><defs><path id="{one}" d="{shape}"/></defs>{"".join(marks)}</g>'
     x, y, size, width, words, angle = rest[1:]
     turn = f' transform="rotate({angle} {x} {y})"' if angle else ""
     long = f' textLength="{width}" lengthAdjust="spacingAndGlyphs"' if width else ""
     return f'<text x="{x}" y="{y}" font-size="{size}"{long}{turn}{look}>{escape(words)}</text>'
+
+
+def _pairs(places: Sequence[int]) -> Iterator[tuple[int, int]]:
+    return zip(places[::2], places[1::2], strict=True)
 
 
 def _look(look: Mapping[str, Any], number: int, prefix: str) -> str:

@@ -23,13 +23,13 @@ PLANS = {
     ),
     "meta_step": Plan(
         {
-            "a": [1.0, 2.6, 4.2],
-            "p": [0.8, 1.9, 2.6],
+            "a": [0.6, 1.4, 2.0, 2.6, 3.4, 4.2, 5.0],
+            "p": [0.4, 1.1, 1.9, 2.7],
             "inner_lr": [0.0, 0.05, 0.1],
-            "meta_lr": [0.05, 0.15],
-            "meta_steps": [0, 1, 2, 4, 8, 12],
+            "meta_lr": [0.15],
+            "meta_steps": [0, 1, 3, 6, 12],
         },
-        more="In Jupyter φ starts anywhere, and all step sizes have finer steps.",
+        more="Here β = 0.15. In Jupyter φ starts anywhere, and α and β have many values.",
     ),
     "steeper": Plan(),
     "task_weights": Plan(

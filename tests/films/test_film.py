@@ -1,0 +1,84 @@
+"""A film's file says what it is; one that is broken or altered is refused with a reason."""
+
+import copy
+import gzip
+import json
+import random
+
+import pytest
+
+from course_utils.figures.pen import FilmError
+from course_utils.films import film as films
+from course_utils.films import svg
+from course_utils.films.film import Film
+from tests.films.test_recorder import bowl, film
+
+
+@pytest.fixture(scope="module")
+def packed():
+    return film(bowl(), name="bowl").pack()
+
+
+def test_it_comes_back_as_it_was(packed):
+    again = Film.unpack(packed)
+    assert again.pack() == packed
+    assert again.content["name"] == "bowl"
+
+
+def test_no_cut_or_altered_file_is_taken(packed):
+    chance = random.Random(0)
+    for _ in range(60):
+        with pytest.raises(FilmError, match="broken"):
+            Film.unpack(packed[: chance.randrange(len(packed))])
+    for _ in range(200):
+        altered = bytearray(packed)
+        altered[chance.randrange(10, len(packed))] ^= 1 << chance.randrange(8)
+        with pytest.raises(FilmError, match="broken"):
+            Film.unpack(bytes(altered))
+
+
+def edited(packed, edit):
+    content = copy.deepcopy(Film.unpack(packed).content)
+    edit(content)
+    return gzip.compress(json.dumps(content).encode())
+
+
+@pytest.mark.parametrize(
+    ("edit", "why"),
+    [
+        (lambda c: c.pop("format"), "no format"),
+        (lambda c: c.update(format="course film 2"), "'course film 2', and 'course film 1'"),
+        (lambda c: c.pop("alt"), "no alt"),
+        (lambda c: c.update(tracks="many"), "no tracks"),
+        (lambda c: c["marks"][0]["states"].pop(), "lacks states"),
+        (lambda c: c["alt"].update(uses=[9]), "no track 9"),
+        (lambda c: c["marks"][0].update(at=[0]), "lacks states"),
+        (lambda c: c["alt"].update(at=[99_999] * 451), "lacks states"),
+    ],
+)
+def test_a_well_packed_film_of_something_else_is_refused(packed, edit, why):
+    with pytest.raises(FilmError, match=why):
+        Film.unpack(edited(packed, edit))
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", gzip.compress(b"[]"), gzip.compress(b"\xff"), b"PK"]
+)
+def test_other_files_are_refused(content):
+    with pytest.raises(FilmError):
+        Film.unpack(content)
+
+
+def test_a_film_that_is_too_large_says_so(packed, monkeypatch):
+    monkeypatch.setattr(films, "MOST_BYTES", 1000)
+    with pytest.raises(FilmError, match=r"'bowl' takes [\d,]+ bytes and may take 1,000"):
+        Film.unpack(packed).pack()
+
+
+def test_its_still_picture_has_all_marks_and_the_alt_text(packed):
+    found = Film.unpack(packed)
+    picture = svg.still(found)
+    assert 'aria-label="From 1.0 to 0.50."' in picture
+    assert ">φ = 1.0</text>" in picture
+    assert picture.count("<path") >= 5
+    assert "<script" not in picture
