@@ -127,6 +127,14 @@ def test_what_only_ci_needs_is_folded_and_tagged(path):
             assert cell in tagged, "".join(cell["source"])
 
 
+@notebooks
+def test_the_text_of_a_cell_is_stored_in_one_piece(path):
+    """Where else it is cut depends on how busy the machine was, and shows as a gap."""
+    for cell in cells(path, "code"):
+        names = [output["name"] for output in cell["outputs"] if "name" in output]
+        assert len(names) == len(set(names)), cell["id"]
+
+
 def bound(source):
     """The names that code binds: imports, definitions, arguments, targets."""
     names = set()
