@@ -175,7 +175,7 @@ class Environment:
         """A sentence's part on why it must be made anew, else None. One made by hand is kept."""
         note = self.noted()
         if not self.folder.exists():
-            return None
+            return ".venv is a link to what is not there" if self.folder.is_symlink() else None
         if note.get("digest", "") is None:
             return "an earlier install was not finished"
         if not self.starts():

@@ -34,6 +34,17 @@ def stderr(notebook):
     return [o["text"] for o in outputs if o.get("name") == "stderr"]
 
 
+def unreadable(path):
+    """Why a file cannot be read as a notebook, or None."""
+    try:
+        nbformat.validate(nbformat.read(path, as_version=4))
+    except OSError as error:
+        return error.strerror
+    except Exception as error:  # many kinds: JSON, its encoding, what nbformat finds missing
+        return (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
+    return None
+
+
 def store(path):
     """Run one notebook and write it; its problem as a sentence, or None."""
     notebook = nbformat.read(path, as_version=4)
@@ -60,6 +71,9 @@ def main():
     paths = [Path(name) for name in sys.argv[1:]]
     if not paths:
         raise SystemExit("no notebooks to run: name them, or put some into notebooks/")
+    for path in paths:
+        if problem := unreadable(path):
+            raise SystemExit(f"course: {path} is no notebook that can be run: {problem}")
     failed = False
     # Formatted first: ruff may move code, and stored ids and outputs shall belong to what was run.
     subprocess.run([sys.executable, "-m", "ruff", "format", "--quiet", *paths], check=True)

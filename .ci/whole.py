@@ -27,7 +27,8 @@ def _is_whole(site, info):
     """
     try:
         with open(info / "RECORD", newline="", encoding="utf-8") as record:
-            for name, _, size in csv.reader(record):
+            files = list(csv.reader(record))
+            for name, _, size in files:
                 if name.endswith(".pyc"):
                     continue
                 found = os.stat(os.path.join(site, name)).st_size
@@ -35,4 +36,4 @@ def _is_whole(site, info):
                     return False
     except (OSError, ValueError, csv.Error):
         return False
-    return True
+    return bool(files)  # an empty note is one that lost its content

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Mapping
 
@@ -12,6 +13,7 @@ from course_utils.networks import Params
 from course_utils.support import check_tensors
 from course_utils.support.check_input import number, shown, whole_number
 from course_utils.support.check_tensors import sets
+from course_utils.support.snapshots import Snapshots
 from course_utils.tasks.batch import whole_batch as whole_batch
 
 StepSize = float | Tensor | Mapping[str, float | Tensor]
@@ -207,6 +209,15 @@ def trainable(objective: Callable, tasks: object) -> None:
             "objective must be a function of (phi, batch), got "
             f"{check_tensors.kind(objective)}: write lambda phi, batch: ..."
         )
+    try:
+        inspect.signature(objective).bind("phi", "batch")
+    except TypeError as error:
+        raise ValueError(
+            f"objective must be a function of (phi, batch), got {shown(objective)}, which cannot "
+            f"be called so ({error}): write lambda phi, batch: ..."
+        ) from None
+    except ValueError:  # Python does not know what it takes
+        pass
     if isinstance(tasks, type) or not callable(getattr(tasks, "sample", None)):
         raise ValueError(
             "tasks must be a family that tasks are drawn from, say Sinusoids(), got "
@@ -235,6 +246,11 @@ def training(
                 f"phi[{name!r}] has values that are NaN or infinite: training starts where all are "
                 "finite"
             )
+    if snapshots is not None and not isinstance(snapshots, Snapshots):
+        raise ValueError(
+            f"snapshots must be a Snapshots, got {shown(snapshots)}: write "
+            'Snapshots("name.pt", settings="what the training depends on")'
+        )
     if snapshots is not None and generator is None:
         raise ValueError(
             "generator must be given with snapshots: without its state no training can be continued"

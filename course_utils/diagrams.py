@@ -73,5 +73,8 @@ if __name__ == "__main__":
     if not sys.argv[1:]:
         raise SystemExit("name a folder to draw the diagrams into")
     for folder in sys.argv[1:]:
-        for path in save(Path(folder)):
-            print(path)
+        try:
+            for path in save(Path(folder)):
+                print(path)
+        except OSError as error:
+            raise SystemExit(f"no diagrams in {folder}: {error}") from None

@@ -8,7 +8,7 @@ what makes a task hard for both then cancels.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -17,8 +17,8 @@ from torch import Tensor
 from course_utils import core_checks as check
 from course_utils.maml import StepSize, trajectory
 from course_utils.networks import ConvNet, Loss, Params, cross_entropy
-from course_utils.support.check_input import numbers, shown, whole_number
-from course_utils.support.check_tensors import kind
+from course_utils.support.check_input import numbers, shown, step_counts
+from course_utils.support.check_tensors import kind, labels
 from course_utils.tasks import Sinusoids, TaskBatch
 from course_utils.tasks.batch import whole_batch
 
@@ -137,7 +137,7 @@ def errors_after(
     Returns {steps: errors (tasks,)}; a task whose adaptation overshot has a huge or non-finite
     error and stays in. Raises ValueError if `steps` holds no numbers, and as `adapt` does.
     """
-    found = {count: [] for count in _counts(steps)}
+    found = {count: [] for count in step_counts(steps)}
     for part in parts(batch, CHUNK):
         for count, theta in _adapted(loss, phi, part, inner_lr, found):
             errors = loss(theta, part.query_x, part.query_y)
@@ -161,32 +161,23 @@ def accuracies_after(
     set's statistics, so they help each other; without it by the support set's, so that each is
     judged as if it came alone. Raises ValueError if `steps` holds no numbers, and as `adapt` does.
     """
+    if not (transductive or hasattr(network, "with_statistics")):
+        raise ValueError(f"network must have statistics, as convnet(5) has, got {network!r:.60}")
     loss = cross_entropy(network)
-    found = {count: [] for count in _counts(steps)}
+    found = {count: [] for count in step_counts(steps)}
     for part in parts(batch, PICTURE_CHUNK):
         for count, theta in _adapted(loss, phi, part, inner_lr, found):
             if not transductive:
                 theta = network.with_statistics(theta, part.support_x)
-            right = network(theta, part.query_x).argmax(-1) == part.query_y
-            found[count].append(right.float().mean(1))
+            scores = network(theta, part.query_x)
+            labels(scores, part.query_x, part.query_y)
+            found[count].append((scores.argmax(-1) == part.query_y).float().mean(1))
     return {count: torch.cat(shares) for count, shares in found.items()}
 
 
 def percent(shares: Tensor) -> Mean:
     """The mean of shares of one, (tasks,), in per cent with its 95 % interval: `93.12 ± 0.55`."""
     return mean_with_interval(100 * shares)
-
-
-def _counts(steps: Sequence[int]) -> tuple[int, ...]:
-    if not isinstance(steps, Iterable) or isinstance(steps, str | bytes | Mapping):
-        say = shown(steps) if isinstance(steps, int) else "1"
-        raise ValueError(
-            f"steps must be a tuple of numbers of steps, say (0, {say}), got {shown(steps)}"
-        )
-    steps = tuple(steps)
-    for count in steps:
-        whole_number("steps", count, least=0, why="it counts gradient steps")
-    return steps
 
 
 def _adapted(
@@ -231,7 +222,7 @@ def errors_with_tuned_step(
     none can be chosen, and as `errors_after` does.
     """
     inner_lrs = numbers("inner_lrs", inner_lrs, least=0, each="step size to try")
-    steps = _counts(steps)
+    steps = step_counts(steps)
     tried = {
         rate: means(errors_after(loss, phi, validation, inner_lr=rate, steps=steps))
         for rate in inner_lrs
@@ -255,6 +246,9 @@ def table(rows: Mapping[str, Mapping[int, Mean | float]]) -> str:
     """Rows {method: {steps: mean}} as text; a number may stand for a mean, or be missing."""
     if not isinstance(rows, Mapping) or not rows:
         raise ValueError(f"rows must be a dict with a row at least, got {shown(rows)}")
+    for name, row in rows.items():
+        if not isinstance(row, Mapping) or not all(isinstance(count, int) for count in row):
+            raise ValueError(f"rows[{name!r}] must be a dict by numbers of steps, got {shown(row)}")
     counts = sorted({count for row in rows.values() for count in row})
     lines = [f"{'inner steps':27}" + "".join(f"{count:<14}" for count in counts)]
     for name, row in rows.items():
@@ -284,6 +278,8 @@ def average_wave(family: Sinusoids | None = None) -> Average:
     family's x. Raises ValueError where the phases are not those of half a turn.
     """
     family = Sinusoids() if family is None else family
+    if not isinstance(family, Sinusoids):
+        raise ValueError(f"family must be a Sinusoids, got {kind(family)}")
     if tuple(family.phase) != (0.0, math.pi):
         raise ValueError(f"phase must be (0, π), the family of the MAML paper, got {family.phase}")
     (low, high), (left, right) = family.amplitude, family.x

@@ -177,12 +177,12 @@ def sine_planes(
     The first plane is transfer learning's. `family` is a batch of tasks and their weights, by
     default the whole sinusoid family, exactly (`exact.sine_quadrature`); with sampled support sets
     pass the `loss` that they need. Optima are refined below the grid's spacing. Raises ValueError
-    if a grid has less than two numbers, and as `adapt_points` does.
+    if a grid has less than two numbers or the family is no such pair, and as `adapt_points` does.
     """
     for name, axis in (("a", a), ("p", p)):
         if len(numbers(name, axis)) < 2:
             raise ValueError(f"{name} must hold at least two numbers, got {shown(axis)}")
-    family = exact.sine_quadrature() if family is None else family
+    family = exact.sine_quadrature() if family is None else _weighted(family)
     planes = []
     surfaces = _means(a, p, family, loss, inner_lr, steps)
     for k, surface in enumerate(surfaces):
@@ -196,6 +196,23 @@ def sine_planes(
         optimum = (float(centre[0]), float(centre[1]))
         planes.append(Plane(a, p, surface, optimum, float(patch.min())))
     return planes
+
+
+def _weighted(family: tuple[TaskBatch, Tensor]) -> tuple[TaskBatch, Tensor]:
+    """A batch and its weights, these of its type of number; ValueError if they are none."""
+    pair = isinstance(family, tuple) and len(family) == 2
+    if not pair or not all(map(isinstance, family, (TaskBatch, Tensor))):
+        raise ValueError(
+            "family must be a pair, a TaskBatch and its weights (tasks,), as sine_quadrature "
+            f"gives, got {shown(family)}"
+        )
+    batch, weight = family
+    if weight.shape != (len(batch),):
+        raise ValueError(
+            f"family must have a weight for each of its {len(batch)} tasks, got the shape "
+            f"{tuple(weight.shape)}"
+        )
+    return batch, weight.to(batch.support_x.dtype)
 
 
 def _means(

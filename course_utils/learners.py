@@ -36,7 +36,8 @@ def kernel_ridge(knob: float, *, width: float = 2.0) -> Learner:
     f(x) = Σᵢ wᵢ·k(x, xᵢ) over the support points, with w = (G + λI)⁻¹ y and Gᵢⱼ = k(xᵢ, xⱼ), the
     Gram matrix (Hastie, Tibshirani & Friedman 2009, section 5.8, who call it K: here K counts
     shots). Computed in float64, since G + λI is nearly singular where λ is small.
-    Raises ValueError if λ is negative or the width is not above 0.
+    Raises ValueError if λ is negative or the width is not above 0; the learner does for points of
+    several features, or where λ is 0 and two support points are one.
     """
     number("knob", knob, least=0)
     if number("width", width) <= 0:
@@ -45,10 +46,22 @@ def kernel_ridge(knob: float, *, width: float = 2.0) -> Learner:
     def learner(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:
         _three(support_x, support_y, query_x)
         inputs("support_y", support_y)
+        for name, value in (("support_x", support_x), ("query_x", query_x)):
+            if value.ndim != 3 or value.shape[2] != 1:
+                raise ValueError(
+                    f"{name} must be (tasks, points, 1), numbers that the kernel compares, got "
+                    f"the shape {tuple(value.shape)}"
+                )
         support_x, support_y, query_x = (t.double() for t in (support_x, support_y, query_x))
         ridge = knob * torch.eye(support_x.shape[1], dtype=torch.float64)
         gram = gaussian_kernel(support_x, support_x, width)
-        weights = torch.linalg.solve(gram + ridge, support_y)
+        try:
+            weights = torch.linalg.solve(gram + ridge, support_y)
+        except torch.linalg.LinAlgError:
+            raise ValueError(
+                f"knob must be above 0 where support points are as near to each other as here, got "
+                f"{knob!r}: without a ridge no weights are the right ones"
+            ) from None
         return gaussian_kernel(query_x, support_x, width) @ weights
 
     return learner
@@ -57,12 +70,21 @@ def kernel_ridge(knob: float, *, width: float = 2.0) -> Learner:
 def task_losses(learner: Learner, tasks: TaskBatch, *, on: str = "query") -> Tensor:
     """The mean squared error lⁿ of every task, (tasks,), on its "query" or its "support" set.
 
-    The learner sees the support set in both cases. Raises ValueError for another name of a set or
-    a prediction of the wrong shape.
+    The learner sees the support set in both cases. Raises ValueError for another name of a set,
+    tasks with labels or a prediction of the wrong shape.
     """
     whole_batch("tasks", tasks)
     if on not in ("query", "support"):
         raise ValueError(f"on must be 'query' or 'support', got {on!r}")
+    if not callable(learner):
+        raise ValueError(
+            f"learner must be a function, as kernel_ridge(0.1) is, got {kind(learner)}"
+        )
+    if tasks.query_y.ndim != 3:
+        raise ValueError(
+            "tasks must be those of regression, y (tasks, points, 1), got labels "
+            f"{tuple(tasks.query_y.shape)}: what is right of these is a share, no squared error"
+        )
     x, y = (tasks.query_x, tasks.query_y) if on == "query" else (tasks.support_x, tasks.support_y)
     prediction = learner(tasks.support_x, tasks.support_y, x)
     if not isinstance(prediction, Tensor) or prediction.shape != y.shape:
@@ -128,6 +150,11 @@ def chosen_by_groups(losses: Tensor, size: int) -> tuple[Tensor, Tensor]:
 def nearest_neighbour(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:
     """Each query point gets the label of the nearest support point: (tasks, points), int64."""
     _three(support_x, support_y, query_x)
+    if support_y.ndim != 2:
+        raise ValueError(
+            "support_y must hold labels, whole numbers (tasks, points), got "
+            f"{support_y.dtype} of the shape {tuple(support_y.shape)}"
+        )
     nearest = _distances(query_x, support_x).argmin(-1)
     return support_y.gather(1, nearest)
 
@@ -170,10 +197,17 @@ def _three(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> None:
             f"query_x has {len(query_x)} tasks, support_x has {len(support_x)}: each task is "
             "judged on its own query set"
         )
+    if query_x.shape[2:] != support_x.shape[2:]:
+        raise ValueError(
+            f"query_x has points of the shape {tuple(query_x.shape[2:])}, support_x of "
+            f"{tuple(support_x.shape[2:])}: both must be the same"
+        )
 
 
 def _distances(a: Tensor, b: Tensor) -> Tensor:
     """Distances of all pairs of a (tasks, n, ...) and b (tasks, m, ...): (tasks, n, m)."""
+    if a.dtype != b.dtype:
+        raise ValueError(f"query_x is {a.dtype}, support_x {b.dtype}: both must be the same")
     # Torch's quick way, by products, is inexact where points lie far from 0.
     mode = "donot_use_mm_for_euclid_dist"
     return torch.cdist(a.flatten(2), b.flatten(2), compute_mode=mode)

@@ -35,10 +35,12 @@ def prototype_loss(
     there scale is 1 and features keep their length). `unit_length` scales the features of each
     picture to length 1 first. Each of the two sets is normalised by its own statistics, unless phi
     says otherwise. phi's last layer is not used. Raises ValueError if a label from 0 to
-    ways − 1 is missing in a support set, or scale is negative.
+    ways − 1 is missing in a support set or one of a query set is not among them, scale is negative,
+    or the network has no features.
     """
     number("scale", scale, least=0)
-    whole_batch("batch", batch)
+    _has_features(network)
+    _labels_known(whole_batch("batch", batch))
     support, query = (network.features(phi, x) for x in (batch.support_x, batch.query_x))
     if unit_length:
         support, query = (F.normalize(features, dim=-1) for features in (support, query))
@@ -61,8 +63,10 @@ def prototype_accuracies(
     `transductive` normalises the query pictures by their own set's statistics, so they help each
     other; without it by the support set's. `unit_length` scales the features of each picture to
     length 1 first. phi may be any of the network's parameters, however they were trained. Raises
-    ValueError if a label from 0 to ways − 1 is missing in a support set.
+    ValueError as `prototype_loss` does.
     """
+    _has_features(network)
+    _labels_known(whole_batch("batch", batch))
     shares = []
     for part in parts(batch, PICTURE_CHUNK):
         for_query = phi if transductive else network.with_statistics(phi, part.support_x)
@@ -73,3 +77,22 @@ def prototype_accuracies(
         answers = nearest_centroid(support, part.support_y, query)
         shares.append((answers == part.query_y).float().mean(1))
     return torch.cat(shares)
+
+
+def _has_features(network: ConvNet) -> None:
+    if not callable(getattr(network, "features", None)):
+        raise ValueError(
+            f"network must be one with features, as convnet(5) is, got {network!r:.60}"
+        )
+
+
+def _labels_known(batch: TaskBatch) -> None:
+    """Raise ValueError if a query picture has a label that no support picture has."""
+    support, query = batch.support_y, batch.query_y
+    if query.dtype == support.dtype == torch.int64 and not 0 <= query.min() <= query.max() <= (
+        support.max()
+    ):
+        raise ValueError(
+            f"query_y must hold labels of the support set, from 0 to {support.max().item()}, got "
+            f"{query.min().item()} to {query.max().item()}"
+        )

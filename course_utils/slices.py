@@ -59,6 +59,8 @@ class Plane:
         """
         check_tensors.row("a", a)
         check_tensors.row("b", b)
+        dtype = vector(self.origin).dtype
+        a, b = a.to(dtype), b.to(dtype)
         b, a = torch.meshgrid(b, a, indexing="ij")
         across = a.reshape(-1, 1) * vector(self.across)
         up = b.reshape(-1, 1) * vector(self.up)
@@ -68,8 +70,14 @@ class Plane:
         """Where parameters, leaves (n, *S), fall on the plane and how far from it they are.
 
         Returns coordinates (n, 2) of the nearest point of the plane, each (a, b), and the residual:
-        the distance to that point, (n,).
+        the distance to that point, (n,). Raises ValueError for another network's parameters.
         """
+        shapes, own = ({k: tuple(v.shape) for k, v in p.items()} for p in (params, self.origin))
+        if {name: shape[1:] for name, shape in shapes.items()} != own or not all(shapes.values()):
+            raise ValueError(
+                f"params must have leaves (n, ...) for those of the plane, {own}, got {shapes}: "
+                "copies(phi, 1) makes such of one phi"
+            )
         directions = torch.stack([_vector(self.across), _vector(self.up)])
         away = rows(params).detach().double() - _vector(self.origin)
         at = torch.linalg.solve(directions @ directions.T, directions @ away.T).T

@@ -303,6 +303,18 @@ def test_a_file_that_has_lost_its_content_is_lost(filled):
     assert environment.lacking() == ["a"]
 
 
+def test_a_note_on_a_package_that_has_lost_its_content_is_a_loss(filled):
+    environment, site = filled
+    (site / "a-1.0.dist-info" / "RECORD").write_text("")
+    assert environment.lacking() == ["a"]
+
+
+def test_a_link_to_nothing_is_replaced(tmp_path, monkeypatch):
+    environment = install.Environment(tmp_path)
+    environment.folder.symlink_to(tmp_path / "gone")
+    assert "a link to what is not there" in environment.broken()
+
+
 def test_what_python_makes_again_or_the_user_adds_is_no_loss(filled):
     environment, site = filled
     (site / "a" / "__pycache__" / "a.pyc").unlink()

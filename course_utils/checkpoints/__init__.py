@@ -18,6 +18,7 @@ from torch import Tensor
 
 from course_utils.checkpoints.recipes import RECIPES, Recipe, sinusoid_start
 from course_utils.networks import Params
+from course_utils.support.check_input import expanded_path
 from course_utils.support.snapshots import Snapshots
 from course_utils.support.whole_files import write_whole
 
@@ -61,7 +62,7 @@ class Checkpoint:
 
 def recipe(name: str) -> Recipe:
     """How a checkpoint is made. Raises ValueError for an unknown name."""
-    if name not in RECIPES:
+    if not isinstance(name, str) or name not in RECIPES:
         raise ValueError(f"name must be one of {', '.join(RECIPES)}, got {name!r}")
     return RECIPES[name]
 
@@ -75,7 +76,7 @@ def load(name: str, folder: Path | str | None = None) -> Checkpoint:
     from safetensors import SafetensorError, safe_open
 
     wanted = recipe(name)
-    path = Path(folder or FOLDER, f"{name}.safetensors")
+    path = expanded_path("folder", folder or FOLDER) / f"{name}.safetensors"
     try:
         with safe_open(path, framework="pt") as file:
             provenance = dict(file.metadata() or {})
@@ -147,11 +148,17 @@ def make(name: str, *, brief: bool = False, snapshots: Snapshots | None = None) 
 
 
 def save(checkpoint: Checkpoint, folder: Path | str | None = None) -> Path:
-    """Write a checkpoint, whole or not at all, and return its path."""
+    """Write a checkpoint, whole or not at all, and return its path.
+
+    Raises ValueError for an unknown name, or a provenance that is no text.
+    """
     from safetensors.torch import save as to_bytes
 
     recipe(checkpoint.name)
-    path = Path(folder or FOLDER, f"{checkpoint.name}.safetensors")
+    path = expanded_path("folder", folder or FOLDER) / f"{checkpoint.name}.safetensors"
+    for key, text in checkpoint.provenance.items():
+        if not isinstance(text, str):
+            raise ValueError(f"provenance[{key!r}] must be text, got {text!r}")
     phi = {leaf: tensor.detach().contiguous() for leaf, tensor in checkpoint.phi.items()}
     text = dict(checkpoint.provenance)
     write_whole(path, to_bytes(phi, metadata=text | {DIGEST: digest(phi, text)}))

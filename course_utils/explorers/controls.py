@@ -11,7 +11,7 @@ import ipywidgets
 import traitlets
 
 from course_utils.explorers import messages
-from course_utils.support.check_input import number, span, whole_number
+from course_utils.support.check_input import number, shown, span, whole_number
 
 _LABEL = {"description_width": "150px"}
 
@@ -49,7 +49,8 @@ class Slider:
 
     def nearest(self, value: float) -> float:
         """The allowed value nearest to `value`; ValueError if that is no finite number."""
-        steps = round((number(self.name, value) - self.low) / self.step)
+        inside = min(max(number(self.name, value), self.low), self.high)
+        steps = round((inside - self.low) / self.step)
         snapped = min(max(self.low + steps * self.step, self.low), self.high)
         return round(snapped) if self._whole else round(snapped, 10)
 
@@ -153,8 +154,12 @@ class Choice:
         """The value itself, if it is one of the options, or None where no answer is the start."""
         allowed = [option for _, option in self.options]
         unanswered = value is None and self.value is None
-        if value not in allowed and not unanswered:
-            raise ValueError(f"{self.name} must be one of {allowed}, got {value!r}")
+        try:
+            known = unanswered or value in allowed
+        except ValueError:  # an array: its comparison is one, too
+            known = False
+        if not known:
+            raise ValueError(f"{self.name} must be one of {allowed}, got {shown(value)}")
         return value
 
 
@@ -187,9 +192,11 @@ class Hidden:
         return _Holder(value=self.value)
 
     def nearest(self, value: Any) -> Any:
-        """The value itself; ValueError if it is a number that is not finite."""
+        """The value itself; ValueError if it is not finite, or no truth where one is held."""
         if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(f"{self.name} must be finite, got {value!r}")
+        if isinstance(self.value, bool) and not isinstance(value, bool):
+            raise ValueError(f"{self.name} must be True or False, got {shown(value)}")
         return value
 
 

@@ -186,7 +186,7 @@ class Explorer(ipywidgets.VBox):
         """Forget what was seen before: an explorer that keeps a trail clears it."""
 
     def _handle(self, name: str) -> Handle:
-        if name not in self._handles:
+        if not isinstance(name, str) or name not in self._handles:
             raise ValueError(f"no handle is called {name!r}: there are {sorted(self._handles)}")
         return self._handles[name]
 

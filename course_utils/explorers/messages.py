@@ -16,7 +16,8 @@ class Heard:
     def set_state(self, sync_data: Any) -> None:
         """Called by ipywidgets with what the page sends."""
         try:
-            if not isinstance(sync_data, dict) or not _finite(sync_data):
+            named = isinstance(sync_data, dict) and all(isinstance(n, str) for n in sync_data)
+            if not named or not _finite(sync_data):
                 raise traitlets.TraitError("no state, or not finite")
             super().set_state(sync_data)
         except traitlets.TraitError:
@@ -45,7 +46,7 @@ class RadioButtons(Heard, ipywidgets.RadioButtons):
 
 def share(value: Any) -> float | None:
     """A share of the picture's width or height, from 0 to 1; None where it is no finite number."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, Real) or not _finite(value):
         return None
     return min(max(float(value), 0.0), 1.0)
 
@@ -55,7 +56,10 @@ def _finite(value: Any) -> bool:
         return all(map(_finite, value.values()))
     if isinstance(value, list | tuple):
         return all(map(_finite, value))
-    return not isinstance(value, float) or math.isfinite(value)
+    try:
+        return not isinstance(value, Real) or math.isfinite(value)
+    except OverflowError:  # a whole number of more than 308 digits
+        return False
 
 
 def _names(sync_data: Any) -> list[str]:

@@ -71,5 +71,8 @@ class Renderer(IPythonRenderer):
     def _embed_image_or_attachment(self, src: str) -> str:
         try:
             return super()._embed_image_or_attachment(src)
-        except InvalidNotebook:  # an attachment that is not there: named later, like a lost file
+        except (
+            InvalidNotebook,
+            StopIteration,
+        ):  # no such attachment: named later, as lost files are
             return src

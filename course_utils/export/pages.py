@@ -74,7 +74,7 @@ def page(notebook: Path, exporter: PageExporter | None = None) -> tuple[str, lis
 def _read(notebook: Path) -> nbformat.NotebookNode:
     wanted = "must be a notebook, say notebooks/04-maml-against-transfer.ipynb"
     try:
-        content = nbformat.reads(notebook.read_text(encoding="utf-8"), as_version=4)
+        content = nbformat.reads(notebook.read_text(encoding="utf-8-sig"), as_version=4)
         nbformat.validate(content)
     except OSError as error:
         raise ValueError(f"notebook {wanted}, got {str(notebook)!r}: {error.strerror}") from None

@@ -207,8 +207,10 @@ class Pen(RendererBase):
         """A picture (height, width, 3 or 4), whole numbers to 255, stretched over a box.
 
         corner: its top left, in pixels from the top left. Not `smooth` keeps its pixels' edges.
+        What can be seen through is white, as the paper is.
         """
-        shown = Image.fromarray(np.ascontiguousarray(pixels)).convert("RGB")
+        shown = Image.fromarray(np.ascontiguousarray(pixels)).convert("RGBA")
+        shown = Image.alpha_composite(Image.new("RGBA", shown.size, "white"), shown).convert("RGB")
         memory = io.BytesIO()
         shown.quantize(PICTURE_COLORS).save(memory, "png", optimize=True)
         address = "data:image/png;base64," + base64.b64encode(memory.getvalue()).decode()

@@ -10,13 +10,18 @@ size
 tracks
     What moves: {name, kind, label, texts, numbers, start, resets}, see `plan.Track`. A state is an
     index for each; a quiz adds three numbers behind them: given, right, last.
+quiz
+    None, or {answers, by, key}, see `plan.Quiz`; answers and by are numbers of tracks.
+looks, shapes, pictures
+    What recurs in operations, each once: they name it by its number.
 still, marks
-    Operations (see `figures.pen`; looks, shapes and pictures are numbers of the lists of that name)
-    of what stands still, and of each mark that moves, the lowest first.
+    Operations (see `figures.pen`) of what stands still, and of each mark that moves, the lowest
+    first. A mark that `keeps` leaves all that it has shown until the reset.
 alt, remark
     What is said of the picture and beside it.
 handles
-    {name, label, moves, place} can be dragged, {name, label, place, to} can be clicked.
+    {name, label, moves, ways, place} can be dragged along the `ways`, of "xy"; {name, label, place,
+    to} can be clicked.
 
 A mark, alt, remark, place and to are parts: {uses, at, states}. The state is
 states[at[n]], n the place of the indices of the tracks `uses` in C order; without `at` it is
@@ -33,15 +38,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_utils.figures.pen import FilmError
+from course_utils.films import checks
+from course_utils.films.checks import FORMAT as FORMAT
 from course_utils.films.states import numbers
 
-FORMAT = "course film 1"
 MOST_BYTES = 250_000
-KEYS = {
-    **{"format": str, "name": str, "describe": str, "question": str, "more": str},
-    **{"size": list, "tracks": list, "still": list, "marks": list, "alt": dict, "remark": dict},
-    **{"handles": list, "looks": list, "shapes": list, "pictures": list},
-}
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,9 @@ class Film:
         """The film of a file's bytes; FilmError with the reason if it is none, or broken."""
         try:
             content = json.loads(gzip.decompress(packed))
-        except (OSError, EOFError, ValueError, RecursionError, zlib.error) as error:
+        except (OSError, EOFError, ValueError, TypeError, RecursionError, zlib.error) as error:
             raise FilmError(f"this film is broken, or is none: {error}") from None
-        _check(content)
+        checks.whole(content)
         return cls(content)
 
     def pack(self) -> bytes:
@@ -127,7 +128,7 @@ class Film:
 
     @property
     def _sizes(self) -> list[int]:
-        return _sizes(self.content)
+        return checks.sizes(self.content)
 
     def _with_numbers(self, state: Sequence[int]) -> tuple[int, ...]:
         quiz = self.content["quiz"]
@@ -135,36 +136,3 @@ class Film:
             return tuple(state)
         answers = [state[track] for track in quiz["answers"]]
         return (*state, *numbers(answers, quiz["key"][state[quiz["by"]]]))
-
-
-def _sizes(content: Mapping[str, Any]) -> list[int]:
-    sizes = [len(track["texts"]) for track in content["tracks"]]
-    if content["quiz"]:
-        answers = content["quiz"]["answers"]
-        sizes += [len(answers) + 1, len(answers) + 1, sizes[answers[0]]]
-    return sizes
-
-
-def _check(content: Any) -> None:
-    """FilmError if a film is not whole."""
-    if not isinstance(content, dict) or "format" not in content:
-        raise FilmError("this is no film: it has no format")
-    if content["format"] != FORMAT:
-        raise FilmError(f"this film's format is {content['format']!r}, and {FORMAT!r} is known")
-    for key, kind in KEYS.items():
-        if not isinstance(content.get(key), kind):
-            raise FilmError(f"this film is broken: it has no {key}")
-    sizes = _sizes(content)
-    parts = [*content["marks"], content["alt"], content["remark"]]
-    for handle in content["handles"]:
-        parts += [handle[key] for key in ("place", "to") if key in handle]
-    for part in parts:
-        count = 1
-        for track in part["uses"]:
-            if not 0 <= track < len(sizes):
-                raise FilmError(f"this film is broken: it has no track {track}")
-            count *= sizes[track]
-        index, known = part["at"], len(part["states"])
-        whole = known == count if index is None else len(index) == count
-        if not whole or not all(0 <= n < known for n in index or ()):
-            raise FilmError("this film is broken: a part lacks states")

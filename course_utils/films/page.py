@@ -18,6 +18,7 @@ from course_utils.films.film import Film
 
 HERE = Path(__file__).parent
 MOST_BYTES = 450 * 1024
+SCRIPTS = ("film.js", "drawing.js", "player.js")
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def page(shown: Shown) -> str:
 <footer><p>{escape(more)} From notebook {shown.number}, <i>{escape(shown.title)}</i>. A picture of
 the meta-learning course, CC BY 4.0.</p></footer>
 <script>
-{_file("player.js")}
+{"".join(map(_file, SCRIPTS))}
 courseFilm.open(document.getElementById("film"), "{packed}", {{ address: location.hash }})
   .then((player) => {{
     if (player) addEventListener("hashchange", () => player.follow(location.hash));

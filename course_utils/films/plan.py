@@ -84,7 +84,9 @@ def tracks_of(explorer: Explorer, plan: Plan) -> list[Track]:
 
     FilmError if the plan names what the explorer has not.
     """
-    for name in (*plan.values, *plan.own):
+    if not isinstance(plan, Plan):
+        raise FilmError(f"plan must be a Plan, got {plan!r:.60}: write Plan({{control: values}})")
+    for name in (*plan.values, *plan.own, *plan.resets):
         if name not in explorer.controls:
             raise FilmError(f"the plan names {name!r}; there are {sorted(explorer.controls)}")
     found = []
@@ -95,11 +97,40 @@ def tracks_of(explorer: Explorer, plan: Plan) -> list[Track]:
                 found.append(Track(own, "hidden", own, (*values,), _texts(values), 0))
         elif (track := _track(control, plan.values.get(name), resets)) is not None:
             found.append(track)
+    _fits(plan, explorer, found)
     return found
+
+
+def _fits(plan: Plan, explorer: Explorer, tracks: Sequence[Track]) -> None:
+    """FilmError if the plan names a track or a mark that there is not, or one track twice."""
+    sizes = {track.name: len(track.values) for track in tracks}
+    if len(sizes) < len(tracks):
+        raise FilmError(f"the plan makes two tracks of one name: {[t.name for t in tracks]}")
+    named = [name for resets in plan.resets.values() for name in resets]
+    if plan.quiz is not None:
+        named += [*plan.quiz.answers, plan.quiz.by]
+    for name in named:
+        if name not in sizes:
+            raise FilmError(f"the plan names the track {name!r}; there are {sorted(sizes)}")
+    if plan.quiz is not None:
+        answers = len(plan.quiz.answers)
+        if [len(key) for key in plan.quiz.key] != [answers] * sizes[plan.quiz.by]:
+            raise FilmError(
+                f"the plan's quiz must have a key of {answers} answers for each of the "
+                f"{sizes[plan.quiz.by]} values of {plan.quiz.by!r}"
+            )
+    marks = {artist.get_gid() for artist in explorer.stage.moving} - {None}
+    for name in [plan.keeps] if isinstance(plan.keeps, str) else plan.keeps:
+        if isinstance(plan.keeps, str) or name not in marks:
+            raise FilmError(
+                f"keeps must be a tuple of marks, got {name!r}; there are {sorted(marks)}"
+            )
 
 
 def _track(control: Control, wanted: Sequence[Any] | None, resets: tuple[str, ...]) -> Track | None:
     start = control.nearest(control.value)
+    if wanted is not None and (isinstance(wanted, str) or not isinstance(wanted, Sequence)):
+        raise FilmError(f"the plan's values of {control.name} must be a list, got {wanted!r:.60}")
     if isinstance(control, Slider | Stops):
         values = _numbers(control, wanted, start)
         texts = [with_minus_signs(control.spell(value)) for value in values]

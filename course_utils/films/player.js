@@ -1,128 +1,18 @@
 // Plays films: explorers' pictures as SVG, moved by native controls and by handles in the picture,
 // with no kernel and no network. It shows recorded states only, and makes up none between them.
+// Needs film.js and drawing.js before it.
 "use strict";
 
 const courseFilm = (() => {
-  const FORMAT = "course film 1";
-  const SVG = "http://www.w3.org/2000/svg";
+  const { svg, penOf } = courseDrawing;
   const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   const LEAST = 0.002; // of the picture: a nearer place is the same place
-  let clips = 0;
-
-  // --- the file ---------------------------------------------------------------------------------
-
-  async function unpack(base64) {
-    let film;
-    try {
-      const bytes = Uint8Array.from(atob(base64.trim()), (c) => c.charCodeAt(0));
-      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
-      film = JSON.parse(await new Response(stream).text());
-    } catch (error) {
-      throw new Error(`This film is broken (${error.message}). Get the page anew.`);
-    }
-    if (film?.format !== FORMAT) {
-      throw new Error(`This film's format is ${film?.format}, and this page plays ${FORMAT}.`);
-    }
-    return film;
-  }
-
-  // --- drawing ----------------------------------------------------------------------------------
-
-  function svg(name, attributes, parent) {
-    const node = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-    parent?.append(node);
-    return node;
-  }
+  let groups = 0;
 
   function html(name, properties, parent) {
     const node = Object.assign(document.createElement(name), properties);
     parent?.append(node);
     return node;
-  }
-
-  function paint(look) {
-    const made = { fill: look.f ?? "none" };
-    if (look.fo) made["fill-opacity"] = look.fo;
-    if (look.s) Object.assign(made, { stroke: look.s, "stroke-width": look.w });
-    if (look.so) made["stroke-opacity"] = look.so;
-    if (look.da) made["stroke-dasharray"] = look.da.join(" ");
-    if (look.cap) made["stroke-linecap"] = look.cap;
-    if (look.join) made["stroke-linejoin"] = look.join;
-    if (look.b) made["font-weight"] = "bold";
-    return made;
-  }
-
-  // A pen for one film in one picture: operation by operation, into a group.
-  function penOf(film, definitions) {
-    const paints = film.looks.map(paint);
-    const cut = film.looks.map((look) => {
-      if (!look.c) return {};
-      const [x, y, width, height] = look.c;
-      const id = `course-clip-${(clips += 1)}`;
-      svg("rect", { x, y, width, height }, svg("clipPath", { id }, definitions));
-      return { "clip-path": `url(#${id})` };
-    });
-    const draw = {
-      p: (group, look, d) => svg("path", { d, ...paints[look], ...cut[look] }, group),
-      m: (group, look, shape, places) => {
-        const all = svg("g", { ...paints[look], ...cut[look] }, group);
-        for (let n = 0; n < places.length; n += 2) {
-          const transform = `translate(${places[n]} ${places[n + 1]})`;
-          svg("path", { d: film.shapes[shape], transform }, all);
-        }
-      },
-      t: (group, look, x, y, size, width, words, angle) => {
-        const place = { x, y, "font-size": size, ...paints[look] };
-        if (width) Object.assign(place, { textLength: width, lengthAdjust: "spacingAndGlyphs" });
-        if (angle) place.transform = `rotate(${angle} ${x} ${y})`;
-        svg("text", place, group).textContent = words;
-      },
-      i: (group, x, y, width, height, picture, smooth) => {
-        const place = { x, y, width, height, preserveAspectRatio: "none" };
-        if (!smooth) place.style = "image-rendering: pixelated";
-        svg("image", { ...place, href: film.pictures[picture] }, group);
-      },
-    };
-    return (group, operations) => {
-      for (const [kind, ...rest] of operations) draw[kind](group, ...rest);
-    };
-  }
-
-  // --- states -----------------------------------------------------------------------------------
-
-  // The index of each track's value, and the quiz's three numbers behind them.
-  function statesOf(film) {
-    const sizes = film.tracks.map((track) => track.texts.length);
-    const quiz = film.quiz;
-    if (quiz) sizes.push(quiz.answers.length + 1, quiz.answers.length + 1, sizes[quiz.answers[0]]);
-    const at = film.tracks.map((track) => track.start);
-    function count() {
-      if (!quiz) return;
-      const answers = quiz.answers.map((track) => at[track]);
-      const given = answers.filter((answer) => answer > 0);
-      const key = quiz.key[at[quiz.by]];
-      const right = answers.filter((answer, n) => answer === key[n]).length;
-      at.splice(film.tracks.length, 3, given.length, right, given.at(-1) ?? 0);
-    }
-    count();
-    return {
-      at,
-      number(part) {
-        const n = part.uses.reduce((sum, track) => sum * sizes[track] + at[track], 0);
-        return part.at ? part.at[n] : n;
-      },
-      of(part) {
-        return part.states[this.number(part)];
-      },
-      move(changes) {
-        for (const [track, index] of changes) {
-          at[track] = index;
-          for (const other of film.tracks[track].resets) at[other] = film.tracks[other].start;
-        }
-        count();
-      },
-    };
   }
 
   // --- controls ---------------------------------------------------------------------------------
@@ -153,7 +43,7 @@ const courseFilm = (() => {
   function radioOf(track, moved) {
     const box = html("fieldset", { className: "course-choices" });
     html("legend", { textContent: track.label || "your answer" }, box);
-    const name = `course-${track.name}-${(clips += 1)}`;
+    const name = `course-${track.name}-${(groups += 1)}`;
     const buttons = track.texts.map((text, index) => {
       if (!text) return null; // no answer yet
       const label = html("label", {}, box);
@@ -185,45 +75,12 @@ const courseFilm = (() => {
   const CONTROLS = { range: rangeOf, list: listOf, radio: radioOf, press: buttonOf,
     reveal: buttonOf };
 
-  // --- an address: #phi=0&inner_lr=1 ------------------------------------------------------------
-
-  function indexOf(track, wanted) {
-    const same = (text) => text.toLowerCase() === wanted.toLowerCase();
-    const word = track.texts.findIndex(same);
-    if (word >= 0 || !track.numbers) return word;
-    const number = wanted.trim() === "" ? NaN : Number(wanted.replace("−", "-"));
-    const far = track.numbers.map((value) => Math.abs(value - number));
-    const inside = number >= Math.min(...track.numbers) && number <= Math.max(...track.numbers);
-    return inside ? far.indexOf(Math.min(...far)) : -1;
-  }
-
-  // What an address asks for: changes, or a sentence on what is wrong with it.
-  function asked(film, address) {
-    const changes = [];
-    for (const [name, wanted] of new URLSearchParams(address.replace(/^#/, ""))) {
-      const track = film.tracks.findIndex((one) => one.name === name);
-      if (track < 0) {
-        const names = film.tracks.filter((one) => one.kind !== "hidden").map((one) => one.name);
-        return `The address asks for ${name}, which is not here: there are ${names.join(", ")}. `
-          + "The start is shown.";
-      }
-      const index = indexOf(film.tracks[track], wanted);
-      if (index < 0) {
-        const { texts } = film.tracks[track];
-        return `The address asks for ${name} = ${wanted}, which is not here: it goes from `
-          + `${texts.find((text) => text)} to ${texts.at(-1)}. The start is shown.`;
-      }
-      changes.push([track, index]);
-    }
-    return changes;
-  }
-
   // --- the player -------------------------------------------------------------------------------
 
   // Plays a film in an element, in the place of what is there. Returns {film, at, move, reset}.
   function play(film, element, { address = null } = {}) {
     const [width, height] = film.size;
-    const states = statesOf(film);
+    const states = courseFile.statesOf(film);
     const { at } = states;
     element.replaceChildren();
     element.classList.add("course-player");
@@ -292,11 +149,13 @@ const courseFilm = (() => {
         handle.moves.forEach((track, n) => { at[track] = kept[n]; });
         if (found && found.some(([track, index]) => at[track] !== index)) move(found);
       }
-      const tall = height / width;
+      // A way that moves nothing does not count: a φ on a curve follows the pointer's x.
+      const wide = handle.ways.includes("x") ? 1 : 0;
+      const tall = handle.ways.includes("y") ? height / width : 0;
       function to(event) {
         const box = picture.getBoundingClientRect();
         const [x, y] = [(event.clientX - grip.x) / box.width, (event.clientY - grip.y) / box.height];
-        best((a, b) => Math.hypot(a - x, (b - y) * tall));
+        best((a, b) => Math.hypot((a - x) * wide, (b - y) * tall));
       }
       node.addEventListener("pointerdown", (event) => {
         const box = picture.getBoundingClientRect();
@@ -312,13 +171,14 @@ const courseFilm = (() => {
       }
       node.addEventListener("keydown", (event) => {
         const way = KEYS[event.key];
-        if (!way) return;
+        if (!way || event.altKey || event.ctrlKey || event.metaKey) return; // Alt + ←: back
         event.preventDefault();
         event.stopPropagation();
         const [x, y] = states.of(handle.place);
         best((a, b) => {
-          const along = (a - x) * way[0] + (b - y) * tall * way[1];
-          const aside = Math.abs((a - x) * way[1]) + Math.abs((b - y) * tall * way[0]);
+          const [right, down] = [(a - x) * wide, (b - y) * tall];
+          const along = right * way[0] + down * way[1];
+          const aside = Math.abs(right * way[1]) + Math.abs(down * way[0]);
           return along > LEAST ? along + 3 * aside : Infinity;
         });
       });
@@ -374,7 +234,8 @@ const courseFilm = (() => {
       const alt = states.of(film.alt);
       picture.setAttribute("aria-label", alt);
       says.textContent = alt;
-      note.textContent = states.of(film.remark);
+      const remark = states.of(film.remark);
+      if (note.textContent !== remark) note.textContent = remark; // each change is read out
       for (const place of handles) place();
       for (const [track, control] of controls) control(at[track]);
     }
@@ -391,10 +252,10 @@ const courseFilm = (() => {
       show();
     }
     function follow(wanted) {
-      const changes = asked(film, wanted);
+      const { changes, note: said } = courseFile.asked(film, wanted);
       reset();
-      if (typeof changes === "string") note.textContent = changes;
-      else move(changes);
+      move(changes);
+      if (said) note.textContent = said;
     }
 
     show();
@@ -406,7 +267,7 @@ const courseFilm = (() => {
   // Plays the packed film in an element; what is wrong with it is said under the picture there.
   async function open(element, base64, options) {
     try {
-      return play(await unpack(base64), element, options);
+      return play(await courseFile.unpack(base64), element, options);
     } catch (error) {
       const note = html("p", { className: "course-note", textContent: error.message }, element);
       note.setAttribute("role", "alert");
@@ -414,5 +275,5 @@ const courseFilm = (() => {
     }
   }
 
-  return { unpack, play, open };
+  return { play, open };
 })();

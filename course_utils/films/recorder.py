@@ -20,6 +20,7 @@ from course_utils.films.table import Table
 
 MOST_STATES = 20_000
 BASES, OTHERS, CHECKED = 12, 3, 50
+PUSHES = np.array([(0, 0), (-30, 0), (0, -30)])  # pixels, nowhere, across and up
 
 Part = tuple[str, Any]  # what is kept: ("mark", n), ("alt", ""), ("place", handle), ...
 
@@ -102,6 +103,21 @@ class _Recorder:
             moves += [name] if own is None else [track for track, _ in own.tracks]
         found = [self.states.number.get(name) for name in moves]
         return [] if None in found else found
+
+    def _ways(self, handle: str) -> str:
+        """The ways along which a drag matters, of "xy": a φ on an axis follows the x only."""
+        dragged = self.explorer.handles[handle]
+        to_data = dragged.axes.transData
+        for at in (self.states.start, *(self.states.some() for _ in range(CHECKED))):
+            frame = self.explorer.pose(**self.states.values(at)).frame
+            place = dragged.at(frame)
+            if place is None:
+                continue
+            here = to_data.transform(place)
+            beside = to_data.inverted().transform(here + PUSHES)
+            still, *pushed = (dragged.move(*map(float, to), frame) for to in beside)
+            return "".join(way for way, to in zip("xy", pushed, strict=True) if to != still)
+        return "xy"  # never seen
 
     # --- what depends on what ---------------------------------------------------------------------
 
@@ -207,7 +223,8 @@ class _Recorder:
             plain = {"name": handle.name, "label": handle.label}
             place = part["place", handle.name]
             if handle.click is None:
-                yield plain | {"moves": self._moves(handle.name), "place": place}
+                moves, ways = self._moves(handle.name), self._ways(handle.name)
+                yield plain | {"moves": moves, "ways": ways, "place": place}
             elif any(state is not None for state in part["to", handle.name]["states"]):
                 yield plain | {"place": place, "to": part["to", handle.name]}
 
@@ -217,7 +234,7 @@ class _Recorder:
 
 
 def _box(placed: dict[str, Any] | None) -> list[Any] | None:
-    """A handle's place and its value in words, or a button's place and size; in thousandths."""
+    """A handle's place and its value in words, or a button's place and size: shares of it."""
     if placed is None:
         return None
     sides = ("x", "y", "width", "height") if "width" in placed else ("x", "y")

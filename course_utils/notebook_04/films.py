@@ -16,10 +16,11 @@ PLANS = {
         {
             "a": [*even(0.0, 5.0, 9), 1.6, 2.8, 3.0],
             "p": [0.0, 0.4, 0.8, 1.2, 1.58, 2.0, 2.4, 2.8],
-            "inner_lr": [0.0, 0.05, 0.1, 0.2],
-            "steps": [1, 5],
+            "inner_lr": [0.0, 0.02, 0.05, 0.1, 0.15, 0.2],
+            "steps": [1],
         },
-        more="In Jupyter φ has finer steps, and there are 21 step sizes.",
+        more="Here is one inner step. In Jupyter there are up to five, and φ and α have finer "
+        "steps.",
     ),
     "meta_step": Plan(
         {

@@ -25,7 +25,7 @@ def _network_plane(explorer: Explorer) -> Plan:
         return values["plane"], float(x), float(y)
 
     return Plan(
-        {"plane": planes, "task": [0, 1], "inner_lr": [0.01, 0.02], "steps": [0, 1, 5]},
+        {"plane": planes, "task": [0, 1], "inner_lr": [0.01, 0.02], "steps": [0, 1, 3, 5]},
         own={"at": Own([("at", [None, *grid(SHARES, SHARES)])], at)},
         resets={"plane": ("at",)},
         more="In Jupyter φ can be put anywhere, and there are more tasks and planes.",

@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from numbers import Integral
 from pathlib import Path
 
@@ -29,6 +29,21 @@ def whole_number(name: str, value: int, *, least: int, why: str) -> int:
             f"{name} must be a whole number of at least {least}, got {shown(value)}: {why}"
         )
     return value
+
+
+def step_counts(steps: Sequence[int]) -> tuple[int, ...]:
+    """Return `steps`, one or more numbers of gradient steps, as a tuple; else raise ValueError."""
+    if not isinstance(steps, Iterable) or isinstance(steps, str | bytes | Mapping):
+        say = shown(steps) if isinstance(steps, int) else "1"
+        raise ValueError(
+            f"steps must be a tuple of numbers of steps, say (0, {say}), got {shown(steps)}"
+        )
+    steps = tuple(steps)
+    if not steps:
+        raise ValueError("steps must hold at least one number of steps, say (0, 1), got none")
+    for count in steps:
+        whole_number("steps", count, least=0, why="it counts gradient steps")
+    return steps
 
 
 def room_for(numbers: int, what: str, **counts: object) -> None:
@@ -125,7 +140,8 @@ def expanded_path(name: str, value: str | os.PathLike[str]) -> Path:
 
 
 def _real(value: float) -> float:
-    if isinstance(value, str | bytes) or getattr(value, "ndim", 0):  # float() would read "5", [5]
+    # float() would read "5", [5] and True, too.
+    if isinstance(value, str | bytes | bool) or getattr(value, "ndim", 0):
         raise TypeError
     try:
         return float(value)

@@ -35,6 +35,8 @@ def inputs(name: str, x: Tensor) -> None:
             f"{name} must be a tensor (tasks, points, ...), got {kind(x)}: "
             "write torch.as_tensor(..., dtype=torch.float32)"
         )
+    if x.is_complex():
+        raise ValueError(f"{name} must hold real numbers, got {x.dtype}: write {name}.real")
     if x.ndim < 3:
         raise ValueError(
             f"{name} must be a tensor (tasks, points, ...) with features last, got the shape "
@@ -44,7 +46,7 @@ def inputs(name: str, x: Tensor) -> None:
 
 def outputs(name: str, y: Tensor) -> None:
     """Raise ValueError unless y, called `name`, is like x, or class labels (tasks, points)."""
-    if not isinstance(y, Tensor) or y.is_floating_point():
+    if not isinstance(y, Tensor) or y.is_floating_point() or y.is_complex():
         inputs(name, y)
     elif y.ndim != 2:
         raise ValueError(

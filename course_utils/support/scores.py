@@ -17,6 +17,7 @@ from typing import Any
 
 import platformdirs
 
+from course_utils.support.check_input import expanded_path
 from course_utils.support.whole_files import write_whole
 
 ONE_SHOT_GAME = "one-shot game"
@@ -37,7 +38,8 @@ class ScoreBook:
     """
 
     def __init__(self, folder: Path | str | None = None):
-        self.folder = Path(folder or platformdirs.user_data_dir("meta-learning-course", False))
+        default = platformdirs.user_data_dir("meta-learning-course", False)
+        self.folder = expanded_path("folder", folder or default)
         self.remark = ""
 
     @property
@@ -48,9 +50,11 @@ class ScoreBook:
     def results(self, game: str) -> list[dict[str, Any]]:
         """The results of a game, oldest first; empty where there are none.
 
-        Entries that are no results are left out, and that is said.
+        Entries that are no results are left out, and that is said. Raises ValueError if the name
+        of the game is no text.
         """
         self.remark = ""
+        _is_game(game)
         try:
             listed = self._read().get(game, [])
         except OSError as error:
@@ -70,8 +74,7 @@ class ScoreBook:
         One program writes at a time; where another does so for two seconds nothing is kept. Raises
         ValueError unless the result says how many of how many were right, and JSON can hold it.
         """
-        if not isinstance(game, str):
-            raise ValueError(f"game must be text, a game's name, got {reprlib.repr(game)}")
+        _is_game(game)
         if not _is_result(result):
             raise ValueError(
                 'result must be a dict with the whole numbers "right" and "of", right from 0 to '
@@ -117,7 +120,7 @@ class ScoreBook:
     def _read(self) -> Results:
         """All that is kept. Raises OSError where it cannot be read, BrokenScores if it is none."""
         try:
-            known = json.loads(self.path.read_text(encoding="utf-8"))
+            known = json.loads(self.path.read_text(encoding="utf-8-sig"))
         except FileNotFoundError:
             return {}
         except (ValueError, RecursionError):  # not JSON, not even text, or 100,000 brackets
@@ -133,6 +136,11 @@ def empty_book() -> ScoreBook:
     book = ScoreBook(folder.name)
     weakref.finalize(book, folder.cleanup)
     return book
+
+
+def _is_game(game: Any) -> None:
+    if not isinstance(game, str):
+        raise ValueError(f"game must be text, a game's name, got {reprlib.repr(game)}")
 
 
 def _is_result(result: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from inspect import getattr_static
+from numbers import Integral
 from typing import Protocol
 
 import torch
@@ -36,7 +37,8 @@ class AllClasses:
 
     def __post_init__(self) -> None:
         # Statically, since to ask a family for its pictures is to have them drawn.
-        if getattr_static(self.family, "pictures", None) is None:
+        missing = getattr_static(self.family, "pictures", None) is None
+        if missing or isinstance(self.family, type):
             raise ValueError(
                 "family must have pictures of each class, as Characters and Omniglot have, "
                 f"got {self.family!r}"
@@ -56,7 +58,7 @@ class AllClasses:
         task), or if `queries` is no whole number above 0.
         """
         for name, value in (("n_tasks", n_tasks), ("shots", shots)):
-            if value != 1:
+            if not isinstance(value, Integral) or value != 1:
                 raise ValueError(f"{name} must be 1, there is one task here, got {shown(value)}")
         whole_number("queries", queries, least=1, why=JUDGED_ON)
         check_generator(generator)

@@ -55,7 +55,8 @@ class Augmented:
     shift: float = 2.0
 
     def __post_init__(self) -> None:
-        if getattr_static(self.family, "sample", None) is None:
+        missing = getattr_static(self.family, "sample", None) is None
+        if missing or isinstance(self.family, type):
             raise ValueError(
                 f"family must be one that tasks are drawn from, got {self.family!r}: "
                 "write Augmented(Characters())"

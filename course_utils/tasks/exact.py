@@ -29,12 +29,22 @@ def _exact(facts: dict[str, Tensor]) -> TaskBatch:
     return TaskBatch(x, y, x, y, facts=facts)
 
 
+def _defined_by(x: Tensor, family: str, n: int) -> tuple[Tensor, ...]:
+    """The n numbers that define each task, (tasks,) each; ValueError if x holds other tasks."""
+    if x.ndim != 3 or x.shape[1:] != (1, n):
+        raise ValueError(
+            f"x must hold the exact tasks of {family}, (tasks, 1, {n}), got the shape "
+            f"{tuple(x.shape)}"
+        )
+    return x[:, 0].unbind(-1)
+
+
 # --- quadratics -----------------------------------------------------------------------------------
 
 
 def quadratic_loss(params: Mapping[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
     """The loss hₙ/2 (θ − cₙ)² of each task, (tasks,); params {"phi": ()} or {"phi": (tasks,)}."""
-    h, c = x[:, 0].unbind(-1)
+    h, c = _defined_by(x, "quadratics", 2)
     return h / 2 * (params["phi"] - c) ** 2
 
 
@@ -118,7 +128,7 @@ def wells_loss(params: Mapping[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
 
     l(θ) = 1 + .02(θ − c)² − exp(−((θ − c)/2)²) − d·exp(−(θ − s)²).
     """
-    c, depth, side = x[:, 0].unbind(-1)
+    c, depth, side = _defined_by(x, "two_wells", 3)
     theta = params["phi"]
     well, side_well = torch.exp(-(((theta - c) / 2) ** 2)), torch.exp(-((theta - side) ** 2))
     return 1 + 0.02 * (theta - c) ** 2 - well - depth * side_well
@@ -152,7 +162,7 @@ def sine_loss(params: Mapping[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
     With ⟨·⟩ the mean over x, ⟨sin(x − p) sin(x − P)⟩ = ½[cos(p − P) − κ cos(p + P)] and
     κ = sin(10)/10.
     """
-    big_a, big_p = x[:, 0].unbind(-1)
+    big_a, big_p = _defined_by(x, "sine_tasks", 2)
     a, p = params["a"], params["p"]
 
     def overlap(p1: Tensor, p2: Tensor) -> Tensor:

@@ -116,7 +116,7 @@ def _small(content: bytes, where: str):
 def _in_folder(folder: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
     for path in sorted(folder.glob("*/*/*.png")):
         name = PurePosixPath(path.relative_to(folder).as_posix())
-        if _is_drawing(name):
+        if _is_drawing(name) and path.is_file():
             yield name, path.read_bytes()
 
 

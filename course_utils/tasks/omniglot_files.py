@@ -64,8 +64,10 @@ def _found(split: str, place: Path, *, small: bool) -> tuple[Path, ...]:
     for folder in folders:
         if (folder / f"images_{split}.zip").is_file():
             return (folder / f"images_{split}.zip",)
-    # The folder itself comes last: it may hold other pictures, too.
-    for unpacked in (*(folder / f"images_{split}" for folder in folders), place):
+    # What unpacks a zip often makes a folder of its name around the one that is in it. The folder
+    # itself comes last: it may hold other pictures, too.
+    named = [folder / f"images_{split}" for folder in folders]
+    for unpacked in (*named, *(folder / folder.name for folder in named), place):
         if unpacked.is_dir() and any(unpacked.glob("*/*/*.png")):
             return (unpacked,)
     for folder in folders if small and split == "background" else ():

@@ -3,13 +3,23 @@
 Two films are played in each run of the tests, all of them in the stage `pages`, after `make pages`.
 """
 
+import base64
+import copy
+import gzip
+import json
+
 import numpy as np
 import pytest
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 
 from course_utils import pages, rooms
+from course_utils.explorers.controls import Slider
+from course_utils.explorers.scene import Scene
 from course_utils.figures.readout import Readout
+from course_utils.films import page as films
+from course_utils.films.page import Shown
+from course_utils.films.recorder import film
 from course_utils.films.states import States
 
 NAMES = list(rooms.shown())
@@ -61,7 +71,7 @@ def test_a_page_shows_what_the_explorer_shows(name, made, page):
         pose = explorer.pose(**states.values(state))
         page.evaluate(MOVE, [*state])
         assert page.locator(".course-frame > svg").get_attribute("aria-label") == pose.alt
-        assert page.locator(".course-note").inner_text() == pose.remark
+        assert page.locator(".course-note").text_content() == pose.remark
         if n < 3:
             _compare(explorer, page.evaluate(MARKS))
     assert said == []
@@ -147,6 +157,7 @@ def test_a_page_is_moved_by_hand_by_keys_and_by_its_address(made, page):
         ("#phi=high", "phi = high, which is not here"),
         ("#phi=", "phi = , which is not here"),
         ("#beta=1", "beta, which is not here: there are phi, inner_lr"),
+        ("#phi=3&phi=5", "The address asks for phi twice"),
     ],
 )
 def test_an_odd_address_is_said_and_the_start_is_shown(made, page, address, said):
@@ -155,6 +166,66 @@ def test_an_odd_address_is_said_and_the_start_is_shown(made, page, address, said
     page.locator(".course-note", has_text="The start is shown.").wait_for()
     assert said in page.locator(".course-note").inner_text()
     assert "From φ = 4.00" in page.locator(".course-frame > svg").get_attribute("aria-label")
+
+
+@pytest.mark.browser
+def test_an_address_between_two_values_is_said(made, page):
+    path, *_ = made("by_hand")
+    page.goto(path.as_uri() + "#phi=4.03")
+    page.locator(".course-note", has_text="phi = 4.03 is not here: the nearest, 4.00,").wait_for()
+    page.goto(path.as_uri() + "#phi=4.1")
+    page.locator(".course-frame > svg[aria-label*='From φ = 4.10']").wait_for()
+    assert page.locator(".course-note").inner_text() == ""
+
+
+@pytest.mark.browser
+def test_no_address_leads_where_no_reader_gets(made, page):
+    path, *_ = made("one_shot_game")
+    page.goto(path.as_uri() + "#answer 5=2")
+    page.locator(".course-note", has_text="there are new. The start is shown.").wait_for()
+
+
+@pytest.mark.browser
+def test_a_grip_on_a_curve_follows_the_pointer_over_hill_and_valley(page, tmp_path):
+    with Scene(size=(4.0, 3.0)) as (scene, axes):
+        axes.set(xlim=(-3, 3), ylim=(-2, 2))
+        scene.grip(axes, lambda f: (f.phi, np.cos(4 * f.phi)), "φ", x="phi")
+    explorer = scene.explorer(
+        lambda phi: phi,
+        Slider("phi", "φ", "start", -3.0, 3.0, 0.1, -3.0),
+        alt=lambda f: f"φ = {f.phi:.1f}",
+        describe="Explorer: hills.",
+    )
+    path = tmp_path / "hills.html"
+    path.write_text(films.page(Shown(film(explorer, name="hills"), "00", "Start")), "utf-8")
+    page.goto(path.as_uri())
+    grip = page.get_by_role("slider", name="φ", exact=True)
+    grip.wait_for()
+    box, picture = grip.bounding_box(), page.locator(".course-frame > svg").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for wanted in np.linspace(x, picture["x"] + 0.9 * picture["width"], 20):
+        page.mouse.move(wanted, y)
+        box = grip.bounding_box()
+        assert abs(box["x"] + box["width"] / 2 - wanted) < 0.02 * picture["width"]
+    before = page.locator(".course-frame > svg").get_attribute("aria-label")
+    page.keyboard.press("ArrowUp")  # no value goes up or down
+    assert page.locator(".course-frame > svg").get_attribute("aria-label") == before
+
+
+@pytest.mark.browser
+def test_a_page_prints_dark_on_white_and_shows_the_focus_in_forced_colours(made, page):
+    path, *_ = made("by_hand")
+    page.emulate_media(color_scheme="dark", forced_colors="active")
+    page.goto(path.as_uri())
+    page.get_by_role("slider", name="φ", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    outline = "() => getComputedStyle(document.activeElement).outlineStyle"
+    assert page.evaluate(outline) == "solid"
+    page.emulate_media(media="print", color_scheme="dark", forced_colors="none")
+    ink = "() => getComputedStyle(document.body).color"
+    assert page.evaluate(ink) == "rgb(28, 28, 28)"
 
 
 @pytest.mark.browser
@@ -188,3 +259,29 @@ def test_a_broken_film_in_a_page_is_said_beside_its_picture(made, page, tmp_path
     assert "This film is broken" in page.get_by_role("alert").inner_text()
     label = page.locator(".course-frame > svg").get_attribute("aria-label")
     assert label == film.at(film.content["alt"], film.start)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda film: film["marks"][0]["states"].pop(),
+        lambda film: film["tracks"][0].update(start=999),
+        lambda film: film.update(handles=[{"name": "x"}]),
+        lambda film: film["still"].append(["z", 0, "M0 0"]),
+        lambda film: film.pop("looks"),
+    ],
+)
+def test_an_altered_film_is_refused_whole_and_its_picture_stays(edit, made, page, tmp_path):
+    path, whole, *_ = made("by_hand")
+    content = copy.deepcopy(whole.content)
+    edit(content)
+    altered = base64.b64encode(gzip.compress(json.dumps(content).encode())).decode()
+    text = path.read_text(encoding="utf-8")
+    broken = tmp_path / "altered.html"
+    broken.write_text(text.replace(base64.b64encode(whole.pack()).decode(), altered), "utf-8")
+    page.goto(broken.as_uri())
+    page.get_by_role("alert").wait_for()
+    assert "This film is broken (it is not whole)" in page.get_by_role("alert").inner_text()
+    label = page.locator(".course-frame > svg").get_attribute("aria-label")
+    assert label == whole.at(whole.content["alt"], whole.start)

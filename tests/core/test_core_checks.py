@@ -171,3 +171,13 @@ def test_a_number_of_steps_that_is_none_is_refused_when_the_first_theta_is_asked
         ValueError, match=f"steps must be a whole number of at least 0, got {steps}"
     ):
         next(way)
+
+
+def test_an_objective_and_snapshots_of_another_kind_are_refused_before_training():
+    family = Sinusoids()
+    with pytest.raises(ValueError, match=r"of \(phi, batch\), got .*meta_loss.* argument: 'batch'"):
+        maml.train(maml.meta_loss, leaves(), family, iterations=1)
+    generator = torch.Generator()
+    how = {"iterations": 1, "generator": generator, "snapshots": "kept.pt"}
+    with pytest.raises(ValueError, match=r"snapshots must be a Snapshots, got 'kept.pt'"):
+        maml.train(lambda phi, batch: None, leaves(), family, **how)

@@ -387,3 +387,13 @@ def test_a_median_is_spelt_with_its_interval():
 def test_a_median_of_few_tasks_has_no_interval():
     with pytest.raises(ValueError, match=r"of 20 tasks or more, got the shape \(19,\)"):
         evaluation.median_with_interval(torch.zeros(19))
+
+
+def test_no_steps_no_labels_and_no_rows_are_said(sinusoids):
+    loss, phi, batch = sinusoids
+    with pytest.raises(ValueError, match="steps must hold at least one number of steps"):
+        evaluation.errors_after(loss, phi, batch, inner_lr=0.1, steps=())
+    with pytest.raises(ValueError, match=r"rows\['a'\] must be a dict by numbers of steps"):
+        evaluation.table({"a": [1.0, 2.0]})
+    with pytest.raises(ValueError, match="family must be a Sinusoids, got int 5"):
+        evaluation.average_wave(5)

@@ -251,3 +251,23 @@ def test_with_many_support_points_sampled_tasks_are_the_exact_ones():
         assert (ends[1][name] - wanted[name]).abs().max() > 0.02
     assert few.query_x.shape == (2, 1, 2)
     assert landscape.sampled_sine_loss(ends[0], few.query_x, few.query_y).shape == (2,)
+
+
+@pytest.mark.parametrize("family", ["batch", "batch alone", "short weights"])
+def test_a_family_is_a_batch_and_its_weights(family):
+    batch, weight = exact.sine_quadrature(3)
+    given = {"batch": batch, "batch alone": (batch,), "short weights": (batch, weight[:3])}
+    with pytest.raises(ValueError, match="family must"):
+        landscape.sine_planes([0.0, 1.0], [0.0, 1.0], inner_lr=0, steps=0, family=given[family])
+
+
+def test_weights_may_be_of_another_type_of_number_than_drawn_tasks():
+    batch, weight = exact.sine_quadrature(3)
+    drawn = exact.sampled_support(batch, shots=3, generator=torch.Generator().manual_seed(0))
+    how = {"inner_lr": 0.1, "steps": 1, "loss": landscape.sampled_sine_loss}
+    grid = [0.0, 1.0]
+    mixed, same = (
+        landscape.sine_planes(grid, grid, family=(drawn, w), **how)
+        for w in (weight, weight.float())
+    )
+    assert mixed[1].optimum == same[1].optimum

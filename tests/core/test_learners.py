@@ -7,7 +7,7 @@ import torch
 from course_utils import learners
 from course_utils.learners import KNOBS, chosen_by_groups, kernel_ridge, over_knobs
 from course_utils.notebook_02 import diagrams, pictures
-from course_utils.tasks import Sinusoids
+from course_utils.tasks import Sinusoids, TaskBatch
 
 
 def draw(n_tasks, seed, noise=0.5, queries=10):
@@ -319,3 +319,37 @@ def test_each_of_many_points_far_from_zero_is_its_own_nearest_neighbour():
     x = 1000 + torch.rand(1, 60, 2, generator=torch.Generator().manual_seed(0))
     labels = torch.arange(60)[None]
     assert torch.equal(learners.nearest_neighbour(x, labels, x), labels)
+
+
+def test_a_kernel_compares_numbers_and_needs_a_ridge_where_points_are_one():
+    two = torch.rand(2, 2, 2)
+    with pytest.raises(ValueError, match=r"support_x must be \(tasks, points, 1\), .* \(2, 2, 2\)"):
+        kernel_ridge(0.1)(two, two[..., :1], two)
+    same = torch.ones(2, 3, 1)
+    with pytest.raises(ValueError, match=r"knob must be above 0 .* got 0.0"):
+        kernel_ridge(0.0)(same, same, same)
+
+
+@pytest.mark.parametrize(
+    ("y", "asked", "words"),
+    [
+        (CLASSES, ASKED.double(), "query_x is torch.float64, support_x torch.float32"),
+        (
+            CLASSES,
+            torch.rand(2, 3, 4),
+            r"has points of the shape \(4,\), support_x of \(1,\)",
+        ),
+        (SUPPORT, ASKED, "support_y must hold labels, whole numbers"),
+    ],
+)
+def test_neighbours_are_of_one_kind(y, asked, words):
+    with pytest.raises(ValueError, match=words):
+        learners.nearest_neighbour(SUPPORT, y, asked)
+
+
+def test_a_squared_error_is_of_values_and_of_a_learner():
+    labelled = TaskBatch(SUPPORT, CLASSES, SUPPORT, CLASSES)
+    with pytest.raises(ValueError, match=r"must be those of regression, .* got labels \(2, 4\)"):
+        learners.task_losses(learners.nearest_centroid, labelled)
+    with pytest.raises(ValueError, match=r"learner must be a function, .* got int 5"):
+        learners.task_losses(5, draw(2, seed=0))

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from course_utils import maml, networks, prototypes
-from course_utils.tasks import Augmented, Characters
+from course_utils.tasks import Augmented, Characters, TaskBatch
 
 FAMILY = Characters("test").of_script("Lao")
 NETWORK = networks.convnet(5, channels=8)
@@ -113,3 +113,13 @@ def test_what_cannot_be_used_is_said():
     for use in (prototypes.prototype_loss, prototypes.prototype_accuracies):
         with pytest.raises(ValueError, match="support_y must have each label from 0 to 4"):
             use(NETWORK, PHI, batch)
+
+
+def test_query_labels_are_those_of_the_support_set_and_the_network_has_features():
+    x, network = torch.rand(1, 2, 1, 28, 28), networks.convnet(5)
+    batch = TaskBatch(x, torch.tensor([[0, 1]]), x, torch.tensor([[0, 4]]))
+    for measured in (prototypes.prototype_loss, prototypes.prototype_accuracies):
+        with pytest.raises(ValueError, match=r"query_y must hold labels .* 0 to 1, got 0 to 4"):
+            measured(network, network.init(), batch)
+        with pytest.raises(ValueError, match="network must be one with features"):
+            measured(networks.mlp([1, 1]), {}, batch)

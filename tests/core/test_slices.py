@@ -196,3 +196,16 @@ def test_steps_that_are_no_count_are_refused():
     points = slices.line(start(0), start(1), torch.linspace(0, 1, 3))
     with pytest.raises(ValueError, match="steps must be a whole number of at least 0, got -1"):
         slices.losses_on(LOSS, points, tasks(), inner_lr=0.02, steps=-1)
+
+
+def test_only_parameters_of_the_planes_network_have_a_place_on_it():
+    plane = slices.random_plane(start(0), torch.Generator().manual_seed(0))
+    for other in (start(0), {"W1": torch.zeros(1, 3)}, {}):
+        with pytest.raises(ValueError, match="params must have leaves"):
+            plane.place(other)
+
+
+def test_a_plane_takes_its_coordinates_in_any_type_of_number():
+    plane = slices.random_plane(start(0), torch.Generator().manual_seed(0))
+    mixed = plane.points(torch.zeros(2), torch.zeros(3).double())
+    assert mixed["W1"].dtype == torch.float64

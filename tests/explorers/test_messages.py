@@ -36,7 +36,9 @@ def test_a_control_keeps_its_value_and_tells_the_page(made, name, value, monkeyp
     assert [key] in sent
 
 
-@pytest.mark.parametrize("data", [None, [], "x", 3, {}, {"nobody": 1}, {"index": 99, "value": NAN}])
+@pytest.mark.parametrize(
+    "data", [None, [], "x", 3, {}, {5: 6}, {"nobody": 1}, {"index": 99, "value": NAN}]
+)
 def test_a_message_that_is_no_state_changes_nothing(made, data):
     explorer, _, calls = made
     before = state(explorer)
@@ -56,6 +58,7 @@ MALFORMED = [
     {"handle": "dot", "x": [0.5], "y": 0.5},
     {"handle": "dot", "x": NAN, "y": 0.5},
     {"handle": "dot", "x": 0.5, "y": INF},
+    {"handle": "dot", "x": 0.5, "y": 10**400},
     {"handle": ["dot"], "x": 0.2, "y": 0.5},
     {"handle": {"a": 1}, "x": 0.2, "y": 0.5},
     {"handle": None, "x": 0.2, "y": 0.5},

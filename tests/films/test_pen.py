@@ -1,11 +1,14 @@
 """The pen writes down what matplotlib draws, and says so where it cannot."""
 
+import base64
+import io
 import re
 
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Circle, Rectangle
+from PIL import Image
 
 from course_utils.figures import landscapes, style
 from course_utils.figures.path_data import coarser, path_data, polyline
@@ -149,11 +152,6 @@ def test_an_artist_that_copies_pixels_is_said_by_name(drawing):
 
 
 def test_an_image_is_its_few_pixels_the_right_way_up(drawing):
-    import base64
-    import io
-
-    from PIL import Image
-
     _, axes, pen = drawing
     ink = np.zeros((4, 4))
     ink[0, 0] = 1  # the top left corner is black
@@ -165,6 +163,15 @@ def test_an_image_is_its_few_pixels_the_right_way_up(drawing):
     assert np.asarray(shown)[3, 3] > 245
     (left, top), (right, low) = in_tenths(axes, [(2, 6), (6, 2)])
     assert np.abs(np.subtract([x, y, x + wide, y + high], [left, top, right, low])).max() <= 1
+
+
+def test_what_can_be_seen_through_in_an_image_is_white(drawing):
+    _, axes, pen = drawing
+    ink = np.array([[0.0, np.nan], [1.0, np.nan]])  # as between the digits of a strip
+    image = axes.imshow(ink, cmap="gray_r", vmin=0, vmax=1, extent=(2, 6, 2, 6), aspect="auto")
+    ((*_, address, _),) = pen.written(image)
+    shown = Image.open(io.BytesIO(base64.b64decode(address.split(",")[1]))).convert("L")
+    assert np.array(shown).tolist() == [[255, 255], [0, 255]]
 
 
 def test_polylines_merge_steps_of_one_direction_and_small_pictures_drop_more():

@@ -35,6 +35,25 @@ def test_the_states_after_the_event_are_in_the_films(name):
             assert value in plan.values[control], control
 
 
+NAMED = [  # by what the notebooks ask to try, and say that there is to find
+    ("adapt_to_your_sinusoid", "inner_lr", (0.01, 0.02, 0.03)),
+    ("adapt_to_your_sinusoid", "shots", (1, 5)),
+    ("sine_plane", "inner_lr", (0.0, 0.02, 0.05, 0.1, 0.2)),
+    ("meta_step", "meta_steps", (0, 12)),
+    ("task_weights", "inner_lr", (0.0, 0.125, 0.15)),
+    ("network_plane", "steps", (0, 1, 3, 5)),
+    ("network_plane", "inner_lr", (0.01, 0.02)),
+]
+
+
+@pytest.mark.parametrize(("name", "control", "values"), NAMED)
+def test_the_values_that_the_text_names_are_in_the_films(name, control, values):
+    plan = PLANS[name]
+    if callable(plan):
+        plan = plan(MagicMock())
+    assert set(values) <= set(plan.values[control])
+
+
 def test_a_film_is_kept_until_the_code_changes_and_a_broken_one_is_made_anew(tmp_path, monkeypatch):
     made = []
     monkeypatch.setattr(rooms, "filmed", lambda name: made.append(name) or _small())
@@ -56,3 +75,14 @@ def _small():
 def test_an_unknown_page_is_named(tmp_path):
     with pytest.raises(ValueError, match="there is no 'bowl'; there are by_eye"):
         [*pages.save(tmp_path, tmp_path, ["bowl"])]
+
+
+def test_films_are_old_when_code_or_checkpoints_have_changed(tmp_path, monkeypatch):
+    monkeypatch.setattr(pages, "PACKAGE", tmp_path)
+    seen = set()
+    for n, name in enumerate(("a.py", "stored/b.safetensors", "a.py", "stored/b.safetensors")):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(str(n))
+        seen.add(pages.source())
+    assert len(seen) == 4

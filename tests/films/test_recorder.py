@@ -47,6 +47,7 @@ def test_each_part_is_kept_over_what_it_depends_on_only(filmed):
     assert len(marks[0]["states"]) == 41
     assert filmed.content["alt"]["uses"] == [phi, inner_lr]
     assert filmed.content["handles"][0]["moves"] == [phi]
+    assert filmed.content["handles"][0]["ways"] == "x"
     assert filmed.states == 41 * 11 * 2 * 3
 
 
@@ -192,3 +193,38 @@ def test_a_film_is_the_same_each_time(filmed):
     again = film(bowl(), name="bowl")
     assert again.pack() == filmed.pack()
     assert Film.unpack(filmed.pack()).content == Film.unpack(again.pack()).content
+
+
+def test_a_part_that_seldom_depends_on_a_control_is_kept_over_it_all_the_same():
+    with Scene(size=(4.0, 3.0)) as (scene, axes):
+        scene.line(axes, lambda f: (f.a * (f.b > 0.85), 0), gid="seldom")
+    sliders = [Slider(name, name, "", 0.0, 1.0, 0.1, 0.0) for name in "ab"]
+    how = {"alt": lambda f: "", "describe": "Explorer: it."}
+    filmed = film(scene.explorer(lambda **_: None, *sliders, **how))
+    (mark,) = filmed.content["marks"]
+    assert mark["uses"] == [0, 1]
+    assert len(mark["states"]) == 11
+
+
+def test_a_film_says_which_tracks_another_one_puts_back():
+    filmed = film(bowl(), Plan(resets={"phi": ("inner_lr", "axis")}))
+    assert [track["resets"] for track in filmed.content["tracks"]] == [[1, 2], [], [], []]
+
+
+@pytest.mark.parametrize(
+    ("plan", "words"),
+    [
+        ({"phi": [0.0]}, "plan must be a Plan"),
+        (Plan({"phi": 5}), "the plan's values of phi must be a list, got 5"),
+        (Plan(resets={"beta": ("phi",)}), "the plan names 'beta'"),
+        (Plan(resets={"phi": ("beta",)}), "the plan names the track 'beta'"),
+        (Plan(keeps=("nobody",)), "must be a tuple of marks, got 'nobody'; there are .*'axis'"),
+        (Plan(keeps="axis"), "must be a tuple of marks, got 'axis'"),
+        (Plan(quiz=Quiz(("a",), "phi", ())), "the plan names the track 'a'"),
+        (Plan(quiz=Quiz(("axis",), "new", ((1,),))), "a key of 1 answers for each of the 3 values"),
+        (Plan(own={"phi": Own([("axis", [1.0])], dict)}), "two tracks of one name"),
+    ],
+)
+def test_a_plan_that_names_what_there_is_not_is_refused(plan, words):
+    with pytest.raises(FilmError, match=words):
+        tracks_of(bowl(), plan)

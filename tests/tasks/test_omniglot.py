@@ -627,3 +627,19 @@ def test_a_full_background_set_is_fetched_although_small_ones_are_there(server, 
     assert Omniglot(folder=folder).scripts == ("Tengwar",)
     assert len(Omniglot(folder=folder, download=True).scripts) == 2
     shutil.rmtree(folder)
+
+
+def test_a_turned_character_keeps_its_name_and_its_script(archive):
+    family = Omniglot(folder=archive, rotations=True)
+    facts = family._classes()[1]
+    names = [family.names[n].split("/")[0] for n in facts["character"].tolist()]
+    assert names == [family.scripts[n] for n in facts["script"].tolist()]
+
+
+def test_a_zip_unpacked_into_a_folder_of_its_own_name_is_found(tmp_path, archive):
+    top = tmp_path / "images_background"
+    for name, content in FILES.items():
+        (top / name).parent.mkdir(parents=True, exist_ok=True)
+        (top / name).write_bytes(content)
+    next((top / "images_background").glob("*/*")).joinpath("more.png").mkdir()
+    assert same(Omniglot(folder=tmp_path), Omniglot(folder=archive))
