@@ -55,6 +55,7 @@ def store(path):
         resources={"metadata": {"path": str(path.parent)}},
         store_widget_state=False,
         record_timing=False,
+        coalesce_streams=True,  # else where a text is cut depends on how busy the machine is
     )
     try:
         client.execute()

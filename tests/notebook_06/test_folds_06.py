@@ -119,6 +119,11 @@ def test_exercise_2_training_with_five_shots_does_not_pay():
     assert percent_right(one_shot, five) - percent_right(five_shot, five) > 0
 
 
+def test_with_five_shots_three_steps_are_not_better_than_one():
+    five = some_tasks(Characters("test"), 100, seed=3, shots=5)
+    assert percent_right(phi_of(MAML), five, steps=3) < percent_right(phi_of(MAML), five, steps=1)
+
+
 @pytest.fixture(scope="module")
 def in_omniglots_form(tmp_path_factory):
     """Our own Georgian characters as a zip file of Omniglot's: black on white, 105 x 105."""
@@ -171,6 +176,24 @@ def test_one_script_alone_is_harder_than_all_mixed(script):
         for family in (Characters("test"), Characters("test").of_script(script))
     )
     assert percent_right(phi_of(MAML), mixed) > percent_right(phi_of(MAML), alone) + 1
+
+
+@pytest.mark.parametrize("seed", [1, 2])  # the notebook shows the first training
+def test_tifinagh_is_ahead_of_georgian_in_the_other_two_trainings(seed):
+    phi, characters = phi_of(f"augmented-maml-1shot-seed{seed}"), Characters("test")
+    tifinagh, georgian = (
+        evaluation.percent(
+            evaluation.accuracies_after(
+                NETWORK,
+                phi,
+                some_tasks(characters.of_script(script), 100, seed=8),
+                inner_lr=ALPHA,
+                steps=(3,),
+            )[3]
+        )
+        for script in ("Tifinagh", "Georgian")
+    )
+    assert tifinagh.low > georgian.high
 
 
 def test_a_greek_rho_is_the_latin_p_with_a_longer_stem():

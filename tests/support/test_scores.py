@@ -170,3 +170,11 @@ def test_what_json_cannot_hold_is_refused(tmp_path):
     for odd in (float("nan"), {1}, deep):
         with pytest.raises(ValueError, match="JSON"):
             ScoreBook(tmp_path).add("game", result(3, more=odd))
+
+
+def test_a_file_that_an_editor_began_with_a_byte_order_mark_is_read(tmp_path):
+    book = scores.ScoreBook(tmp_path)
+    book.path.write_text('{"game": [{"right": 1, "of": 2}]}', encoding="utf-8-sig")
+    assert book.results("game") == [{"right": 1, "of": 2}]
+    with pytest.raises(ValueError, match="game must be text"):
+        book.results(["game"])
