@@ -26,16 +26,20 @@ STAGES = {
 }
 # Not in every run, since films take minutes to make: `make pages`, then ONLY=pages.
 LONG = {"pages": ["pytest", "tests", "-m", "pages", "-n", "2"]}
-ALL = STAGES | LONG
+
+
+def command(name):
+    """What a stage runs, None where there is none of that name."""
+    return STAGES.get(name) or LONG.get(name)
 
 
 def run(name):
     """Run one stage; its seconds and whether it passed."""
-    print(f"\n=== {name}: {' '.join(ALL[name])}", flush=True)
+    print(f"\n=== {name}: {' '.join(command(name))}", flush=True)
     start = time.monotonic()
     # One thread each: two notebooks run at a time, and small tensors gain nothing from more.
     env = dict(os.environ, OMP_NUM_THREADS="1")
-    running = subprocess.Popen([sys.executable, "-m", *ALL[name]], cwd=ROOT, env=env)
+    running = subprocess.Popen([sys.executable, "-m", *command(name)], cwd=ROOT, env=env)
     try:
         code = running.wait()
     except KeyboardInterrupt:  # the stage has got it, too, and ends what it has started
@@ -54,9 +58,9 @@ def said(results):
 
 def main():
     names = sys.argv[1:] or list(STAGES)
-    unknown = [name for name in names if name not in ALL]
+    unknown = [name for name in names if command(name) is None]
     if unknown:
-        raise SystemExit(f"no stage {unknown[0]!r}: there are {', '.join(ALL)}")
+        raise SystemExit(f"no stage {unknown[0]!r}: there are {', '.join(STAGES | LONG)}")
     results = {}
     try:
         for name in names:

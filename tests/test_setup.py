@@ -162,8 +162,9 @@ def test_ctrl_c_stops_the_tests_with_a_sentence_and_no_traceback(tmp_path):
         env=os.environ | {"PYTHONPATH": f"{ROOT / '.ci'}{os.pathsep}{tmp_path}"},
         start_new_session=True,  # a terminal sends Ctrl-C to all that it has started
     )
-    while running.stdout.readline() != "begun\n":
-        pass
+    for line in running.stdout:  # ends, if the stages never begin
+        if line == "begun\n":
+            break
     os.killpg(running.pid, signal.SIGINT)
     out, errors = running.communicate(timeout=30)
     assert "tidied up" in out
