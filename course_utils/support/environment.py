@@ -8,7 +8,11 @@ from importlib import metadata
 
 from packaging.requirements import Requirement
 
-MODULES = {"pillow": "PIL", "scikit-learn": "sklearn"}  # where a package's is called otherwise
+MODULES = {
+    "fonttools": "fontTools",
+    "pillow": "PIL",
+    "scikit-learn": "sklearn",
+}  # where a package's is called otherwise
 
 
 def problems() -> list[str]:

@@ -55,9 +55,10 @@ def test_ten_steps_are_taken_once_in_whatever_order_they_are_asked_for(sinusoids
         assert torch.equal(errors, alone[count])
 
 
-def test_no_numbers_of_steps_give_no_errors(sinusoids):
+def test_no_numbers_of_steps_are_refused(sinusoids):
     loss, phi, batch = sinusoids
-    assert evaluation.errors_after(loss, phi, batch, inner_lr=0.05, steps=()) == {}
+    with pytest.raises(ValueError, match="steps must hold at least one number of steps"):
+        evaluation.errors_after(loss, phi, batch, inner_lr=0.05, steps=())
 
 
 @pytest.mark.parametrize("bad", [-1, 1.5, True, "1"])

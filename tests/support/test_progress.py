@@ -39,8 +39,11 @@ def test_an_interrupt_ends_the_block_quietly_and_is_said(capsys, show):
     assert out == "stopped after 4 of 1,000 meta-steps; what was learned is kept\n"
 
 
-def test_a_stop_while_the_bar_is_made_ends_the_block_quietly_too(capsys, monkeypatch):
+def test_a_stop_while_the_bar_is_made_ends_the_block_quietly_too(capsys, monkeypatch, request):
     made = progress._open
+    # What a shell starts in the background is deaf to Ctrl-C.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
 
     def stopped(*arguments):
         signal.raise_signal(signal.SIGINT)
