@@ -49,7 +49,7 @@ def test_a_curvature_is_guessed_in_the_appendix(lab, page, count_shown):
     prediction = notebook.explorer("curvature_guess(")
     before = prediction.pixels()
     assert "Your guess" not in prediction.root.inner_text()
-    prediction.drag(prediction.root.get_by_role("slider", name="your guess"), 0.2, 0)
+    prediction.drag(prediction.root.locator(".course-handle"), 0.2, 0)
     prediction.wait_for_change(before)
     prediction.root.get_by_role("button", name="show the answer").click()
     prediction.root.get_by_text("At MAML's φ the median is").wait_for(timeout=5000)
