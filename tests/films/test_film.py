@@ -79,9 +79,17 @@ def test_a_well_packed_film_of_something_else_is_refused(packed, edit, why):
         Film.unpack(edited(packed, edit))
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"[]", gzip.compress(b"[]"), gzip.compress(b"\xff"), b"PK"]
-)
+OTHER_FILES = {
+    "empty": b"",
+    "not packed": b"[]",
+    "a zip": b"PK",
+    "a list": gzip.compress(b"[]"),
+    "no text": gzip.compress(b"\xff"),
+    "many brackets": gzip.compress(b"[" * 100_000),
+}
+
+
+@pytest.mark.parametrize("content", OTHER_FILES.values(), ids=OTHER_FILES)
 def test_other_files_are_refused(content):
     with pytest.raises(FilmError):
         Film.unpack(content)
