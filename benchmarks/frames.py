@@ -1,4 +1,4 @@
-"""What a frame of each explorer costs in the kernel: compute, draw, compress."""
+"""What a frame of each explorer costs in the kernel: compute, draw, write down."""
 
 import time
 from statistics import median, quantiles

@@ -45,10 +45,7 @@ class _Recorder:
     def film(self, name: str) -> Film:
         uses = self._uses()
         tables = self._recorded(uses)
-        for _ in range(CHECKED):  # more than enough: each round finds a track that was overlooked
-            wrong = self._check(uses, tables)
-            if not wrong:
-                break
+        while wrong := self._check(uses, tables):  # ends: each round adds a track to some part
             tables |= self._recorded({part: uses[part] for part in wrong})
         return self._assembled(name, uses, tables)
 

@@ -108,9 +108,11 @@ def test_a_surface_is_cut_at_its_levels_once(drawing):
     assert len(bands) == 4  # all, and what lies above each level
     greys = [int(look["f"][1:3], 16) for _, look, _ in bands]
     assert greys == sorted(greys, reverse=True)  # low is light
-    hole = places_of(bands[2][2].replace("z", " "))
-    radius = np.hypot(*((hole - in_tenths(axes, [(5, 5)])) / [30, 20]).T)
-    assert radius.size
+    edge = places_of(bands[2][2].replace("z", " ")) / 10  # of what lies above 4
+    data = axes.transData.inverted().transform(np.column_stack([edge[:, 0], 300 - edge[:, 1]]))
+    inside = ((data > 0.1) & (data < 9.9)).all(axis=1)
+    assert inside.sum() > 10
+    assert np.hypot(*(data[inside] - 5).T) == pytest.approx(4, abs=0.1)
     assert pen.written(surface) == bands
     assert len(pen._kept) == 1
     surface.set(np.full((21, 21), 3.0))
