@@ -105,7 +105,7 @@ def axes_for(ax: Axes | None, *, size: tuple[float, float] = (7.0, 4.0)) -> Axes
 
 @cache
 def palette() -> Image.Image:
-    """The 256 colours of explorers' stored frames: greys, and each course colour on its way to white."""
+    """The 256 colours of stored frames: greys, and each course colour on its way to white."""
     # Pillow looks a colour up by its cell's lower corner, a multiple of 4: with these greys, greys
     # stay grey and white stays white.
     greys = np.append(np.arange(0, 252, 4), 255)[:, None].repeat(3, axis=1)

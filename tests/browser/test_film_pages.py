@@ -18,6 +18,7 @@ from course_utils.explorers.controls import Slider
 from course_utils.explorers.scene import Scene
 from course_utils.figures.readout import Readout
 from course_utils.films import page as films
+from course_utils.films import svg
 from course_utils.films.page import Shown
 from course_utils.films.recorder import film
 from course_utils.films.states import States
@@ -36,6 +37,14 @@ MARKS = """() => [...document.querySelectorAll('.course-frame > svg > g')].slice
   return { count: group.childElementCount, text: text && [at('x'), at('y'), text.textContent],
            box: [box.x, box.y, box.width, box.height].map(v => v / 10) };
 })"""
+# What a picture draws, the played one or the text of one that stands still: so they do not differ.
+DRAWN = """(text) => {
+  const root = text ? new DOMParser().parseFromString(text, 'text/html')
+    : document.querySelector('.course-frame');
+  const outside = (name) => [...root.querySelectorAll(name)].filter(node => !node.closest('defs'));
+  return [outside('path').length + outside('use').length, outside('image').length,
+          outside('text').map(t => [t.textContent, t.getAttribute('x'), t.getAttribute('fill')])];
+}"""
 MOVE = "(state) => document.getElementById('film').player.move([...state.entries()])"
 
 
@@ -66,6 +75,7 @@ def test_a_page_shows_what_the_explorer_shows(name, made, page):
     page.goto(path.as_uri())
     page.wait_for_function("() => document.getElementById('film').player")
 
+    assert page.evaluate(DRAWN) == page.evaluate(DRAWN, svg.still(film))
     for n in range(8):
         state = states.start if n == 0 else states.some()
         pose = explorer.pose(**states.values(state))
