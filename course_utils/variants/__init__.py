@@ -1,0 +1,37 @@
+"""The family of MAML: what is left out or put in its place, each on the core of `maml`.
+
+Every member is an objective (loss, phi, batch, ...) -> scalar for `maml.train`, with the core's
+names and shapes: leaves S of phi, (tasks, *S) of theta. Prototypical networks, which take no inner
+step at all, are in `prototypes`.
+"""
+
+from course_utils.variants.implicit import imaml_loss, proximal
+from course_utils.variants.layers import anil_loss, body, boil_loss, head, layer_of, partly_loss
+from course_utils.variants.learned_steps import (
+    meta_sgd_loss,
+    per_step_loss,
+    per_step_theta,
+    split_steps,
+    with_rates,
+    with_step_rates,
+)
+from course_utils.variants.reptile import reptile_loss, reptile_serial
+
+__all__ = [
+    "anil_loss",
+    "body",
+    "boil_loss",
+    "head",
+    "imaml_loss",
+    "layer_of",
+    "meta_sgd_loss",
+    "partly_loss",
+    "per_step_loss",
+    "per_step_theta",
+    "proximal",
+    "reptile_loss",
+    "reptile_serial",
+    "split_steps",
+    "with_rates",
+    "with_step_rates",
+]
