@@ -24,7 +24,7 @@ def vector(phi: Params) -> Tensor:
 
 def rows(theta: Params) -> Tensor:
     """The parameters of several networks, leaves (n, *S), as one row each: (n, P)."""
-    return torch.cat([theta[name].flatten(1) for name in sorted(theta)], dim=1)
+    return torch.cat([theta[name].reshape(len(theta[name]), -1) for name in sorted(theta)], dim=1)
 
 
 def leaves(row: Tensor, like: Params) -> Params:

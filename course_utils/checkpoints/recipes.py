@@ -7,6 +7,7 @@ from functools import partial
 import torch
 
 from course_utils import evaluation, networks
+from course_utils.checkpoints.cousins import recipes as cousin_recipes
 from course_utils.checkpoints.pictures import recipes as picture_recipes
 from course_utils.checkpoints.training import Recipe, objective_of
 from course_utils.networks import Params
@@ -50,9 +51,13 @@ def _sinusoids(kind: str, shots: int, seed: int) -> Recipe:
     )
 
 
-RECIPES: dict[str, Recipe] = {
-    f"sinusoids-{kind}-k{shots}-seed{seed}": _sinusoids(kind, shots, seed)
-    for kind in ("maml", "transfer")
-    for shots in SHOTS
-    for seed in SEEDS
-} | picture_recipes(SEEDS)
+RECIPES: dict[str, Recipe] = (
+    {
+        f"sinusoids-{kind}-k{shots}-seed{seed}": _sinusoids(kind, shots, seed)
+        for kind in ("maml", "transfer")
+        for shots in SHOTS
+        for seed in SEEDS
+    }
+    | picture_recipes(SEEDS)
+    | cousin_recipes(SEEDS)
+)

@@ -25,6 +25,7 @@ class Recipe:
     top of them. `what` says in words what objective, family and network are: if one of them
     changes, it must change. `error` measures φ on unseen tasks, in words; leaves in `left_out` are
     of no use after that. `seconds` is what it took on two cores, to be printed before a training.
+    `added` puts more beside the network's φ⁰: learned step sizes.
     """
 
     what: str
@@ -39,10 +40,12 @@ class Recipe:
     settings: dict[str, Any] = field(default_factory=dict)
     brief_settings: dict[str, Any] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    added: Callable[[Params], Params] | None = None
 
     def start(self) -> Params:
         """φ⁰, where training begins."""
-        return self.network().init(torch.Generator().manual_seed(self.seed))
+        phi = self.network().init(torch.Generator().manual_seed(self.seed))
+        return phi if self.added is None else self.added(phi)
 
     def kept(self, phi: Params) -> Params:
         """The leaves that a checkpoint holds."""

@@ -13,12 +13,16 @@ import traitlets
 from course_utils.explorers import messages
 from course_utils.support.check_input import number, shown, span, whole_number
 
+PLAY_INTERVAL = 400  # milliseconds between two steps of a slider that plays
 _LABEL = {"description_width": "150px"}
 
 
 @dataclass(frozen=True)
 class Slider:
-    """A number between two ends; `symbol` and `word` label it, `format` spells its value."""
+    """A number between two ends; `symbol` and `word` label it, `format` spells its value.
+
+    With `plays` there is a button that moves it on to its end, step by step.
+    """
 
     name: str
     symbol: str
@@ -28,6 +32,7 @@ class Slider:
     step: float
     value: float
     format: str = ".2f"
+    plays: bool = False
 
     def __post_init__(self) -> None:
         span(self.name, (self.low, self.high))
@@ -201,6 +206,20 @@ class Hidden:
 
 
 Control = Slider | Stops | Choice | Press | Hidden
+
+
+def player(slider: ipywidgets.IntSlider) -> ipywidgets.Widget:
+    """The buttons that move a slider on by itself: play, pause, back to the start."""
+    play = messages.Play(
+        min=slider.min,
+        max=slider.max,
+        step=slider.step,
+        interval=PLAY_INTERVAL,
+        show_repeat=False,
+        layout={"width": "auto"},
+    )
+    traitlets.link((slider, "value"), (play, "value"))
+    return play
 
 
 class _CountingButton(ipywidgets.Button):

@@ -14,7 +14,7 @@ from typing import Any
 import ipywidgets
 from matplotlib.figure import Figure
 
-from course_utils.explorers.controls import Control, Hidden, Press
+from course_utils.explorers.controls import Control, Hidden, Press, Slider, player
 from course_utils.explorers.frame import Frame, Handle, Pose
 from course_utils.explorers.messages import share
 from course_utils.explorers.reruns import note_shown
@@ -198,6 +198,8 @@ class Explorer(ipywidgets.VBox):
                 buttons.append(self._widgets[name])
             elif not isinstance(control, Hidden):
                 rows.append(self._widgets[name])
+                if isinstance(control, Slider) and control.plays:
+                    buttons.append(player(self._widgets[name]))
         reset = ipywidgets.Button(description="reset", icon="undo", layout={"width": "auto"})
         reset.on_click(lambda _: self.reset())
         panel, bar = ipywidgets.Box(rows), ipywidgets.HBox([*buttons, reset])

@@ -28,6 +28,10 @@ class IntSlider(Heard, ipywidgets.IntSlider):
     """A slider over whole numbers."""
 
 
+class Play(Heard, ipywidgets.Play):
+    """The buttons that move a slider over whole numbers on."""
+
+
 class FloatSlider(Heard, ipywidgets.FloatSlider):
     """A slider over numbers."""
 

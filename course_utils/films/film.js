@@ -107,13 +107,15 @@ const courseFile = (() => {
     const far = track.numbers.map((value) => Math.abs(value - number));
     const least = Math.min(...far);
     const inside = number >= Math.min(...track.numbers) && number <= Math.max(...track.numbers);
-    return least < NEAR || (inside && track.kind === "range") ? far.indexOf(least) : -1;
+    return least < NEAR || (inside && isRange(track)) ? far.indexOf(least) : -1;
   }
+
+  const isRange = (track) => track.kind === "range" || track.kind === "play";
 
   // What there is of a track, in words.
   function range(track) {
     const texts = track.texts.filter((text) => text);
-    return track.kind === "range" ? `it goes from ${texts[0]} to ${texts.at(-1)}`
+    return isRange(track) ? `it goes from ${texts[0]} to ${texts.at(-1)}`
       : `there are ${texts.join(", ")}`;
   }
 

@@ -20,9 +20,10 @@ PRESSES = 3  # of a button: a press more begins again
 class Track:
     """One thing that moves a film: its values, and how a page shows them.
 
-    kind: "range", "list", "radio", "press", "reveal" (the button that shows an answer) or "hidden"
-    (moved in the picture only). texts: each value in words. start: the index of the first.
-    resets: the tracks that go back to their start when this one moves.
+    kind: "range", "play" (a range with a button that moves it on), "list", "radio", "press",
+    "reveal" (the button that shows an answer) or "hidden" (moved in the picture only). texts: each
+    value in words. start: the index of the first. resets: the tracks that go back to their start
+    when this one moves.
     """
 
     name: str
@@ -134,7 +135,8 @@ def _track(control: Control, wanted: Sequence[Any] | None, resets: tuple[str, ..
     if isinstance(control, Slider | Stops):
         values = _numbers(control, wanted, start)
         texts = [with_minus_signs(control.spell(value)) for value in values]
-        kind, label = "range" if len(values) > 1 else "hidden", control.label
+        kind = "play" if getattr(control, "plays", False) else "range"
+        kind, label = kind if len(values) > 1 else "hidden", control.label
     elif isinstance(control, Choice):
         options = [o for o in control.options if wanted is None or o[1] in wanted]
         values, texts = [v for _, v in options], [word for word, _ in options]

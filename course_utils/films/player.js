@@ -7,6 +7,7 @@ const courseFilm = (() => {
   const { svg, penOf } = coursePicture;
   const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   const LEAST = 0.002; // of the picture: a nearer place is the same place
+  const STEP = 400; // milliseconds between two steps of what plays
   let groups = 0;
 
   function html(name, properties, parent) {
@@ -29,6 +30,39 @@ const courseFilm = (() => {
       output.textContent = track.texts[index];
       slider.setAttribute("aria-valuetext", track.texts[index]);
     }];
+  }
+
+  // A range and, as its node's `button`, what moves it on by itself until its end or a press.
+  function playOf(track, moved) {
+    const [row, show] = rangeOf(track, (index) => { stop(); moved(index); });
+    const button = html("button", { type: "button" });
+    const last = track.texts.length - 1;
+    let now = 0;
+    let clock = null;
+    function name() {
+      button.textContent = `${clock === null ? "play" : "pause"} ${track.label}`;
+    }
+    function stop() {
+      clearInterval(clock);
+      clock = null;
+      name();
+    }
+    function step() {
+      moved(now + 1);
+      if (now >= last || !button.isConnected) stop();
+    }
+    button.addEventListener("click", () => {
+      if (clock !== null) {
+        stop();
+        return;
+      }
+      clock = setInterval(step, STEP);
+      name();
+      moved(now >= last ? 0 : now + 1);
+    });
+    name();
+    row.button = button;
+    return [row, (index) => { now = index; show(index); }];
   }
 
   function listOf(track, moved) {
@@ -72,7 +106,7 @@ const courseFilm = (() => {
     }];
   }
 
-  const CONTROLS = { range: rangeOf, list: listOf, radio: radioOf, press: buttonOf,
+  const CONTROLS = { range: rangeOf, play: playOf, list: listOf, radio: radioOf, press: buttonOf,
     reveal: buttonOf };
 
   // --- the player -------------------------------------------------------------------------------
@@ -105,6 +139,7 @@ const courseFilm = (() => {
       if (!CONTROLS[track.kind]) return;
       const [node, show] = CONTROLS[track.kind](track, (index) => move([[n, index]]));
       (node.tagName === "BUTTON" ? bar : rows).append(node);
+      if (node.button) bar.append(node.button);
       controls.push([n, show]);
     });
     const again = html("button", { type: "button", textContent: "reset" }, bar);

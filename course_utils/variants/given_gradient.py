@@ -27,5 +27,7 @@ def carrying(losses: Tensor, phi: Params, gradient: Params) -> Tensor:
     `gradient` has leaves (tasks, *S). autograd sees φ·g, of which it keeps the slope g; its value
     is taken away again. Raises ValueError where gradients are on and no leaf of phi requires its.
     """
-    along = sum((gradient[name] * leaf).flatten(1).sum(1) for name, leaf in phi.items())
+    along = sum(
+        (gradient[name] * leaf).reshape(len(losses), -1).sum(1) for name, leaf in phi.items()
+    )
     return check.no_gradient_lost(losses + (along - along.detach()), len(losses), phi).mean()

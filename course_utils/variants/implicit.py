@@ -24,7 +24,9 @@ def proximal(loss: Loss, phi: Params, strength: float) -> Loss:
     number("strength", strength, least=0)
 
     def near(theta: Params, x: Tensor, y: Tensor) -> Tensor:
-        apart = sum(((theta[name] - leaf) ** 2).flatten(1).sum(1) for name, leaf in phi.items())
+        apart = sum(
+            ((theta[name] - leaf) ** 2).reshape(len(x), -1).sum(1) for name, leaf in phi.items()
+        )
         return loss(theta, x, y) + strength / 2 * apart
 
     return near

@@ -1,0 +1,212 @@
+"""How the family of MAML is trained side by side: the same tasks, the same number of meta-steps.
+
+On sinusoids 15,000 meta-batches of 25 tasks, on characters 2,000 of 8 (5 ways, 1 shot). What a
+member needs of its own, as the size and the number of its steps, was chosen on other tasks, with
+another seed than those here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from course_utils import evaluation, maml, networks, prototypes, variants
+from course_utils.checkpoints.pictures import AUGMENTED, AUGMENTED_CHARACTERS
+from course_utils.checkpoints.training import Recipe
+from course_utils.networks import Loss, Params
+from course_utils.tasks import Characters, Sinusoids, TaskBatch
+
+Settings = Mapping[str, Any]
+Objective = Callable[..., Tensor]  # (loss, phi, batch, **settings)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of task and how everybody is trained on it."""
+
+    what: str
+    network: networks.Network
+    loss: Loss
+    family: Callable[[], Any]
+    iterations: int
+    brief: int
+    settings: Settings
+
+
+SINUSOIDS = Kind(
+    what=str(Sinusoids()),
+    network=networks.mlp([1, 40, 40, 1]),
+    loss=networks.squared_error(networks.mlp([1, 40, 40, 1])),
+    family=Sinusoids,
+    iterations=15_000,
+    brief=3_000,
+    settings={"n_tasks": 25, "shots": 5, "queries": 5},
+)
+CHARACTERS = Kind(
+    what=AUGMENTED_CHARACTERS,
+    network=networks.convnet(5),
+    loss=networks.cross_entropy(networks.convnet(5)),
+    family=lambda: AUGMENTED,
+    iterations=2_000,
+    brief=300,
+    settings={"n_tasks": 8, "shots": 1, "queries": 1},
+)
+KINDS = {"sinusoids": SINUSOIDS, "characters": CHARACTERS}
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of the family.
+
+    objective: what it minimises, called with the settings of the kind of task; on: those settings
+    by kind (sinusoids have no classes for prototypes, characters no labels that stay the same from
+    task to task for transfer learning); added: what stands beside
+    φ⁰, made with the same settings; seconds: what a training took, by kind.
+    """
+
+    objective: Objective
+    on: Mapping[str, Settings]
+    seconds: Mapping[str, int]
+    added: Callable[..., Params] | None = None
+    meta_lr: Mapping[str, float] = field(default_factory=dict)
+
+
+def _first_order(loss: Loss, phi: Params, batch: TaskBatch, **settings: Any) -> Tensor:
+    return maml.meta_loss(loss, phi, batch, first_order=True, **settings)
+
+
+def _meta_sgd(loss: Loss, phi: Params, batch: TaskBatch, *, inner_lr: float, steps: int) -> Tensor:
+    return variants.meta_sgd_loss(loss, phi, batch, steps=steps)  # inner_lr is where it began
+
+
+def _per_step(loss: Loss, phi: Params, batch: TaskBatch, *, inner_lr: float, steps: int) -> Tensor:
+    return variants.per_step_loss(loss, phi, batch)
+
+
+def _prototypes(loss: Loss, phi: Params, batch: TaskBatch) -> Tensor:
+    return prototypes.prototype_loss(CHARACTERS.network, phi, batch)
+
+
+def _on(sinusoids: Settings, characters: Settings) -> dict[str, Settings]:
+    return {"sinusoids": sinusoids, "characters": characters}
+
+
+def _how(inner_lr: float, steps: int, **more: float) -> Settings:
+    return {"inner_lr": inner_lr, "steps": steps, **more}
+
+
+def _seconds(sinusoids: int, characters: int) -> dict[str, int]:
+    return {"sinusoids": sinusoids, "characters": characters}
+
+
+TEST_RATE = {"sinusoids": 0.01, "characters": 0.4}  # of who was trained without one
+ONLY = {"anil": variants.head, "boil": variants.body}  # what adapts
+MEMBERS: dict[str, Member] = {
+    "maml": Member(maml.meta_loss, _on(_how(0.01, 1), _how(0.4, 1)), _seconds(25, 75)),
+    "first_order": Member(_first_order, _on(_how(0.01, 1), _how(0.4, 1)), _seconds(17, 40)),
+    "transfer": Member(maml.transfer_loss, {"sinusoids": {}}, {"sinusoids": 7}),
+    "anil": Member(variants.anil_loss, _on(_how(0.05, 1), _how(0.4, 1)), _seconds(16, 35)),
+    "boil": Member(variants.boil_loss, _on(_how(0.01, 1), _how(0.4, 1)), _seconds(23, 70)),
+    "prototypes": Member(_prototypes, {"characters": {}}, {"characters": 35}),
+}
+
+
+def name_of(member: str, kind: str, seed: int) -> str:
+    """The name of a member's checkpoint."""
+    return f"cousin-{member}-{kind}-seed{seed}"
+
+
+def recipes(seeds: Sequence[int]) -> dict[str, Recipe]:
+    """The recipes of all members on both kinds of task, once for each seed."""
+    return {
+        name_of(name, kind, seed): _recipe(name, kind, seed)
+        for kind in KINDS
+        for name, member in MEMBERS.items()
+        if kind in member.on
+        for seed in seeds
+    }
+
+
+def _recipe(name: str, kind: str, seed: int) -> Recipe:
+    member, tasks = MEMBERS[name], KINDS[kind]
+    own = member.on[kind]
+    said = ", ".join(f"{key}={value}" for key, value in own.items())
+    return Recipe(
+        what=f"{name} ({said}) of {tasks.network} on {tasks.what}",
+        network=lambda: tasks.network,
+        added=None if member.added is None else partial(member.added, **own),
+        objective=partial(member.objective, tasks.loss, **own),
+        family=tasks.family,
+        error=partial(_error, name, kind),
+        seed=seed,
+        iterations=tasks.iterations,
+        brief=tasks.brief,
+        seconds=member.seconds[kind],
+        settings={**tasks.settings, "meta_lr": member.meta_lr.get(kind, 5e-3), "decay": "cosine"},
+    )
+
+
+def unseen(kind: str, n_tasks: int = 0, seed: int = 2024) -> TaskBatch:
+    """The unseen tasks that all members are judged on, 1,000 waves or 600 of pictures."""
+    generator = torch.Generator().manual_seed(seed)
+    if kind == "sinusoids":
+        return Sinusoids().sample(n_tasks or 1000, shots=5, queries=100, generator=generator)
+    return Characters("test").sample(n_tasks or 600, shots=1, queries=10, generator=generator)
+
+
+def judged(
+    name: str,
+    kind: str,
+    phi: Params,
+    batch: TaskBatch,
+    *,
+    steps: Sequence[int],
+    inner_lr: float | None = None,
+) -> dict[int, Tensor]:
+    """What a member makes of each task after some inner steps, {steps: (tasks,)}.
+
+    Errors on sinusoids, shares of right answers on characters. inner_lr is the trained one where
+    none is given; of learned step sizes it is a factor, 1 where none is given. Those of layers and
+    steps end where they end, prototypes take no step: {0: ...}, whatever `steps` says.
+    """
+    member, tasks = MEMBERS[name], KINDS[kind]
+    if name == "prototypes":
+        return {0: prototypes.prototype_accuracies(tasks.network, phi, batch)}
+    if name == "per_step":
+        return _after_own_steps(tasks, phi, batch)
+    rate = member.on[kind].get("inner_lr", TEST_RATE[kind]) if inner_lr is None else inner_lr
+    if name == "meta_sgd":
+        phi, rates = variants.split_steps(phi)
+        rate = {leaf: (1 if inner_lr is None else inner_lr) * rates[leaf] for leaf in phi}
+    elif name in ONLY:
+        rate = {leaf: rate if leaf in ONLY[name](phi) else 0.0 for leaf in phi}
+    if kind == "sinusoids":
+        return evaluation.errors_after(tasks.loss, phi, batch, inner_lr=rate, steps=steps)
+    return evaluation.accuracies_after(tasks.network, phi, batch, inner_lr=rate, steps=steps)
+
+
+@torch.no_grad()
+def _after_own_steps(tasks: Kind, phi: Params, batch: TaskBatch) -> dict[int, Tensor]:
+    found = []
+    for part in evaluation.parts(batch, evaluation.PICTURE_CHUNK):
+        theta = variants.per_step_theta(tasks.loss, phi, part.support_x, part.support_y)
+        if tasks is SINUSOIDS:
+            found.append(tasks.loss(theta, part.query_x, part.query_y))
+        else:
+            right = tasks.network(theta, part.query_x).argmax(-1) == part.query_y
+            found.append(right.float().mean(1))
+    return {len(variants.split_steps(phi)[1]["1"]): torch.cat(found)}
+
+
+def _error(name: str, kind: str, phi: Params) -> str:
+    found = judged(name, kind, phi, unseen(kind), steps=(1, 3, 5))
+    if kind == "sinusoids":
+        said = "; ".join(f"{k}: {mean}" for k, mean in evaluation.means(found).items())
+        return f"mean squared error on 1,000 unseen tasks after inner steps {said}"
+    said = "; ".join(f"{k}: {evaluation.percent(shares)}" for k, shares in found.items())
+    return f"% right on 600 unseen tasks, 5 ways, 1 shot, after inner steps {said}"

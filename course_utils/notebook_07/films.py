@@ -1,0 +1,16 @@
+"""What notebook 07's films show."""
+
+from course_utils.films.plan import Plan
+
+PLANS = {
+    "five_arrows": Plan(
+        {
+            "a": [0.4, 1.2, 2.0, 3.0, 4.0, 4.8],
+            "p": [0.2, 0.6, 1.2, 1.8, 2.4, 3.0],
+            "inner_lr": [0.0, 0.05, 0.1, 0.2],
+            "steps": [1, 3],
+            "tasks": [1, 3, 6],
+        },
+        more="In Jupyter φ starts anywhere, and α, steps and tasks have more values.",
+    ),
+}
