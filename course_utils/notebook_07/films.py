@@ -13,4 +13,5 @@ PLANS = {
         },
         more="In Jupyter φ starts anywhere, and α, steps and tasks have more values.",
     ),
+    "race": Plan(),
 }

@@ -24,7 +24,7 @@ from course_utils.vectors import vector
 AMPLITUDES, PHASES = np.linspace(0, 5, 31), np.linspace(0, math.pi, 25)
 INNER_LRS = (0.0, 0.02, 0.05, 0.1, 0.15, 0.2)
 MOST_STEPS, MOST_TASKS = 5, 6
-LEVELS = np.array([0.1, 0.25, 0.5, 1, 1.5, 2, 3, 4, 5, 6.5, 8, 10, 13, 16])
+LEVELS = np.array([0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.5, 2, 2.5, 3, 4, 5, 6.5, 8, 10, 13, 16])
 LONGEST = 1.1  # arrow, in units of the amplitude
 TASKS = exact.sine_tasks(
     amplitude=(4.2, 1.0, 3.4, 1.8, 2.6, 4.6), phase=(0.5, 1.1, 2.4, 2.8, 1.6, 1.0)
@@ -131,8 +131,8 @@ def _tip(name: str, f) -> tuple | None:
 
 def _bars(scene: Scene, axes: Axes) -> None:
     """The cosine of every estimate with MAML's gradient, a bar each."""
-    axes.set(xlim=(-1, 1.02), ylim=(len(METHODS) - 1.5, -0.6), title="cosine with MAML's")
-    axes.set(xticks=[-1, 0, 1], xlabel="−1 against it, 1 the same way")
+    axes.set(xlim=(-1, 1.02), ylim=(len(METHODS) - 1.5, -0.6), title="cosine with MAML's way")
+    axes.set(xticks=[-1, 0, 1], xlabel="against it      the same way")
     axes.axvline(0, color="#555555", lw=0.8)
     others = [name for name in METHODS if name != MAML]
     axes.set_yticks(range(len(others)), [f"{LETTERS[name]}  {name}" for name in others])
@@ -157,7 +157,8 @@ def _alt(f) -> str:
     said = ", ".join(f"{name} {f.data.cosines[name]:.2f}" for name in METHODS if name != MAML)
     tasks = vocabulary.counted(f.tasks, "task")
     return (
-        f"The plane of amplitude and phase with MAML's loss for {tasks}. From φ = ({f.a:.2f}, {f.p:.2f}), with α = {f.inner_lr:.2f} and "
-        f"{vocabulary.counted(f.steps, 'inner step')}, five arrows show how each method would move "
-        f"φ. Cosines with MAML's way: {said}."
+        f"The plane of amplitude and phase with MAML's loss for {tasks}. From φ = "
+        f"({f.a:.2f}, {f.p:.2f}), with α = {f.inner_lr:.2f} and "
+        f"{vocabulary.counted(f.steps, 'inner step')}, five arrows show how each method would "
+        f"move φ. Cosines with MAML's way: {said}."
     )

@@ -11,7 +11,7 @@ COLORS = {
     MAML: style.MAML,
     FIRST_ORDER: style.MAML,
     REPTILE: style.TASKS[0],
-    IMAML: "#A0528B",
+    IMAML: style.TASKS[1],
     TRANSFER: style.TRANSFER,
 }
 LETTERS = {MAML: "M", FIRST_ORDER: "F", REPTILE: "R", IMAML: "i", TRANSFER: "T"}
