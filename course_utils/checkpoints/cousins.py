@@ -84,6 +84,10 @@ def _meta_sgd(loss: Loss, phi: Params, batch: TaskBatch, *, inner_lr: float, ste
     return variants.meta_sgd_loss(loss, phi, batch, steps=steps)  # inner_lr is where it began
 
 
+def _rates(phi: Params, *, inner_lr: float, steps: int) -> Params:
+    return variants.with_rates(phi, inner_lr)
+
+
 def _per_step(loss: Loss, phi: Params, batch: TaskBatch, *, inner_lr: float, steps: int) -> Tensor:
     return variants.per_step_loss(loss, phi, batch)
 
@@ -108,10 +112,20 @@ TEST_RATE = {"sinusoids": 0.01, "characters": 0.4}  # of who was trained without
 ONLY = {"anil": variants.head, "boil": variants.body}  # what adapts
 MEMBERS: dict[str, Member] = {
     "maml": Member(maml.meta_loss, _on(_how(0.01, 1), _how(0.4, 1)), _seconds(25, 75)),
+    "maml_3": Member(maml.meta_loss, _on(_how(0.01, 3), _how(0.1, 3)), _seconds(60, 180)),
     "first_order": Member(_first_order, _on(_how(0.01, 1), _how(0.4, 1)), _seconds(17, 40)),
-    "transfer": Member(maml.transfer_loss, {"sinusoids": {}}, {"sinusoids": 7}),
-    "anil": Member(variants.anil_loss, _on(_how(0.05, 1), _how(0.4, 1)), _seconds(16, 35)),
+    "reptile": Member(variants.reptile_loss, _on(_how(0.01, 10), _how(0.4, 2)), _seconds(80, 60)),
+    "anil": Member(variants.anil_loss, _on(_how(0.01, 1), _how(0.4, 1)), _seconds(16, 35)),
     "boil": Member(variants.boil_loss, _on(_how(0.01, 1), _how(0.4, 1)), _seconds(23, 70)),
+    "meta_sgd": Member(_meta_sgd, _on(_how(0.01, 1), _how(0.4, 1)), _seconds(35, 75), _rates),
+    "per_step": Member(
+        _per_step,
+        _on(_how(0.01, 3), _how(0.1, 3)),
+        _seconds(75, 180),
+        variants.with_step_rates,
+        {"sinusoids": 1e-3},
+    ),
+    "transfer": Member(maml.transfer_loss, {"sinusoids": {}}, {"sinusoids": 7}),
     "prototypes": Member(_prototypes, {"characters": {}}, {"characters": 35}),
 }
 

@@ -24,28 +24,28 @@ METHODS = (MAML, FIRST_ORDER, REPTILE, IMAML, TRANSFER)
 INNER_STEPS = 12  # of iMAML's inner problem: on the plane it is then solved to some per cent
 
 
-def objectives(loss: Loss, inner_lr: float, steps: int) -> dict[str, Callable[..., Tensor]]:
+def objectives(
+    loss: Loss, inner_lr: float, steps: int, *, steepest: float = 22.0, cg_steps: int = 2
+) -> dict[str, Callable[..., Tensor]]:
     """The objective (phi, batch) -> scalar of every method, for one α and number of steps.
 
     iMAML is tied to φ as tightly as the steps: its λ is 1/(α·steps), as a walk of that length
-    would be. At α = 0 or without a step nobody adapts, and all are transfer's.
+    would be; `steepest` is more than any curvature it meets, on the plane 22. At α = 0 or without a
+    step nobody adapts, and all are transfer's.
     """
     none = partial(maml.transfer_loss, loss)
     if inner_lr == 0 or steps == 0:
         return dict.fromkeys(METHODS, none)
     how = {"inner_lr": inner_lr, "steps": steps}
     strength = 1 / (inner_lr * steps)
-    near = {"inner_lr": 1 / (strength + STEEPEST), "steps": INNER_STEPS, "strength": strength}
+    near = {"inner_lr": 1 / (strength + steepest), "steps": INNER_STEPS, "strength": strength}
     return {
         MAML: partial(maml.meta_loss, loss, **how),
         FIRST_ORDER: partial(maml.meta_loss, loss, first_order=True, **how),
         REPTILE: partial(variants.reptile_loss, loss, **how),
-        IMAML: partial(variants.imaml_loss, loss, cg_steps=2, **near),
+        IMAML: partial(variants.imaml_loss, loss, cg_steps=cg_steps, **near),
         TRANSFER: none,
     }
-
-
-STEEPEST = 22.0  # more than the curvature of any loss on the plane
 
 
 def gradient(objective: Callable[..., Tensor], phi: Params, batch: TaskBatch) -> Params:

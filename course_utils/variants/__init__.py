@@ -5,7 +5,7 @@ names and shapes: leaves S of phi, (tasks, *S) of theta. Prototypical networks, 
 step at all, are in `prototypes`.
 """
 
-from course_utils.variants.implicit import imaml_loss, proximal
+from course_utils.variants.implicit import imaml_loss, proximal, proximal_theta
 from course_utils.variants.layers import anil_loss, body, boil_loss, head, layer_of, partly_loss
 from course_utils.variants.learned_steps import (
     meta_sgd_loss,
@@ -29,6 +29,7 @@ __all__ = [
     "per_step_loss",
     "per_step_theta",
     "proximal",
+    "proximal_theta",
     "reptile_loss",
     "reptile_serial",
     "split_steps",

@@ -7,13 +7,14 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from course_utils import core_checks as check
 from course_utils import curvature, maml
 from course_utils.networks import Loss, Params, detached
 from course_utils.support.check_input import number, whole_number
 from course_utils.tasks import TaskBatch
 from course_utils.tasks.batch import whole_batch
 from course_utils.variants.given_gradient import carrying, slopes
-from course_utils.vectors import leaves, rows
+from course_utils.vectors import copies, leaves, rows
 
 
 def proximal(loss: Loss, phi: Params, strength: float) -> Loss:
@@ -32,6 +33,40 @@ def proximal(loss: Loss, phi: Params, strength: float) -> Loss:
     return near
 
 
+@torch.no_grad()
+def proximal_theta(
+    loss: Loss,
+    phi: Params,
+    x: Tensor,
+    y: Tensor,
+    *,
+    inner_lr: float,
+    steps: int,
+    strength: float,
+) -> Params:
+    """Every task's theta near the minimum of the proximal loss, leaves (tasks, *S), no graph.
+
+    `steps` of gradient descent from phi, of the size inner_lr at first: a task whose loss a step
+    would raise does not take it, and halves its step size. Raises ValueError as `maml.adapt` does.
+    """
+    number("inner_lr", inner_lr, least=0)
+    check.adaptation(phi, x, y, inner_lr, steps)
+    near = proximal(loss, detached(phi), strength)
+    theta, rate = copies(detached(phi), len(x)), x.new_full((len(x),), inner_lr)
+    here = near(theta, x, y)
+    for _ in range(steps):
+        sizes = {name: _on_leaf(rate, leaf) for name, leaf in theta.items()}
+        trial = maml.inner_step(near, theta, x, y, inner_lr=sizes)
+        there = near(trial, x, y)
+        better = there < here
+        here, rate = torch.where(better, there, here), torch.where(better, rate, rate / 2)
+        theta = {
+            name: torch.where(_on_leaf(better, leaf), trial[name], leaf)
+            for name, leaf in theta.items()
+        }
+    return theta
+
+
 def imaml_loss(
     loss: Loss,
     phi: Params,
@@ -45,17 +80,16 @@ def imaml_loss(
     """The mean query loss at the end of the *proximal* inner problem, with the implicit gradient.
 
     At the minimum θ̂ of l(θ) + λ/2·‖θ − φ‖² the gradient is (I + H/λ)⁻¹∇l_query(θ̂), H the Hessian
-    of the support loss at θ̂ (Rajeswaran et al. 2019, lemma 1). `steps` inner steps from phi come
-    near θ̂ and keep no graph; `cg_steps` steps of conjugate gradient solve for the gradient. Raises
-    ValueError if the strength is 0 or cg_steps is below 1, and as `maml.adapt` does.
+    of the support loss at θ̂ (Rajeswaran et al. 2019, lemma 1). How one comes to θ̂ does not matter:
+    here as `proximal_theta` does. `cg_steps` steps of conjugate gradient solve for the gradient.
+    Raises ValueError if the strength is 0 or cg_steps is below 1, and as `maml.adapt` does.
     """
     whole_batch("batch", batch)
     whole_number("cg_steps", cg_steps, least=1, why="it counts steps of conjugate gradient")
     if number("strength", strength, least=0) == 0:
         raise ValueError("strength must be above 0, got 0: nothing would tie theta to phi")
     start, x, y = detached(phi), batch.support_x, batch.support_y
-    inner = proximal(loss, start, strength)
-    theta = maml.adapt(inner, start, x, y, inner_lr=inner_lr, steps=steps)
+    theta = proximal_theta(loss, start, x, y, inner_lr=inner_lr, steps=steps, strength=strength)
     losses, slope = slopes(loss, theta, batch.query_x, batch.query_y)
 
     def product(v: Tensor) -> Tensor:  # (I + H/λ)v of each task
@@ -86,3 +120,8 @@ def conjugate_gradient(product: Callable[[Tensor], Tensor], b: Tensor, steps: in
 def _ratio(above: Tensor, below: Tensor) -> Tensor:
     """above/below, and 0 where nothing is left to divide by."""
     return torch.where(below == 0, 0, above / torch.where(below == 0, 1, below))
+
+
+def _on_leaf(of_task: Tensor, leaf: Tensor) -> Tensor:
+    """A value a task, (tasks,), shaped to meet a leaf (tasks, *S)."""
+    return of_task.reshape(-1, *[1] * (leaf.ndim - 1))

@@ -120,3 +120,25 @@ def test_without_gradients_it_is_a_value_alone():
             quadratic, phi(), quadratics(), inner_lr=0.02, steps=5, strength=1.0
         )
     assert not value.requires_grad
+
+
+def test_the_inner_loop_never_raises_a_tasks_loss_where_plain_steps_explode():
+    batch, how = quadratics(), {"inner_lr": 10.0, "steps": 30}
+    near = variants.proximal(quadratic, phi(), STRENGTH)
+    plain = maml.adapt(near, networks.detached(phi()), batch.support_x, batch.support_y, **how)
+    assert near(plain, batch.support_x, batch.support_y).min() > 1e6
+    losses = []
+    for steps in range(0, 31, 5):
+        theta = variants.proximal_theta(
+            quadratic,
+            phi(),
+            batch.support_x,
+            batch.support_y,
+            inner_lr=10.0,
+            steps=steps,
+            strength=STRENGTH,
+        )
+        losses.append(near(theta, batch.support_x, batch.support_y))
+    falling = torch.stack(losses).diff(dim=0)
+    assert (falling <= 0).all()
+    assert (falling.sum(0) < 0).all()
