@@ -58,7 +58,7 @@ def proximal_theta(
         sizes = {name: _on_leaf(rate, leaf) for name, leaf in theta.items()}
         trial = maml.inner_step(near, theta, x, y, inner_lr=sizes)
         there = near(trial, x, y)
-        better = there < here
+        better = there <= here
         here, rate = torch.where(better, there, here), torch.where(better, rate, rate / 2)
         theta = {
             name: torch.where(_on_leaf(better, leaf), trial[name], leaf)

@@ -35,7 +35,7 @@ def phi():
 
 def implicit_gradient(**how):
     params = phi()
-    options = {"inner_lr": 0.02, "steps": 4000, "strength": STRENGTH, "cg_steps": 3} | how
+    options = {"inner_lr": 0.02, "steps": 800, "strength": STRENGTH, "cg_steps": 3} | how
     value = variants.imaml_loss(quadratic, params, quadratics(), **options)
     value.backward()
     return value.detach(), params["theta"].grad
@@ -52,7 +52,7 @@ def test_on_quadratics_it_is_the_closed_form():
     slope = (batch.query_x[:, :3] @ (theta - batch.query_x[:, 3])[..., None])[..., 0]
     exact = torch.linalg.solve(eye + a / STRENGTH, slope).mean(0)
     value, found = implicit_gradient()
-    torch.testing.assert_close(found, exact)
+    torch.testing.assert_close(found, exact, rtol=1e-6, atol=1e-9)
     losses = quadratic({"theta": theta}, batch.query_x, batch.query_y)
     torch.testing.assert_close(value, losses.mean())
 
@@ -65,7 +65,7 @@ def test_it_is_what_differentiating_through_a_long_inner_run_gives():
         inner = variants.proximal(quadratic, params, STRENGTH)
         theta = maml.inner_step(inner, theta, batch.support_x, batch.support_y, inner_lr=0.05)
     quadratic(theta, batch.query_x, batch.query_y).mean().backward()
-    torch.testing.assert_close(implicit_gradient()[1], params["theta"].grad, rtol=1e-6, atol=1e-9)
+    torch.testing.assert_close(implicit_gradient()[1], params["theta"].grad, rtol=1e-5, atol=1e-8)
 
 
 def test_too_few_steps_of_conjugate_gradient_miss_it():
