@@ -113,7 +113,7 @@ ONLY = {"anil": variants.head, "boil": variants.body}  # what adapts
 MEMBERS: dict[str, Member] = {
     "maml": Member(maml.meta_loss, _on(_how(0.01, 1), _how(0.4, 1)), _seconds(25, 75)),
     "maml_3": Member(maml.meta_loss, _on(_how(0.01, 3), _how(0.1, 3)), _seconds(60, 180)),
-    "first_order": Member(_first_order, _on(_how(0.01, 1), _how(0.4, 1)), _seconds(17, 40)),
+    "first_order": Member(_first_order, _on(_how(0.01, 1), _how(0.1, 3)), _seconds(17, 80)),
     "reptile": Member(variants.reptile_loss, _on(_how(0.01, 10), _how(0.4, 2)), _seconds(80, 60)),
     "anil": Member(variants.anil_loss, _on(_how(0.01, 1), _how(0.4, 1)), _seconds(16, 35)),
     "boil": Member(variants.boil_loss, _on(_how(0.01, 1), _how(0.4, 1)), _seconds(23, 70)),
@@ -165,12 +165,16 @@ def _recipe(name: str, kind: str, seed: int) -> Recipe:
     )
 
 
-def unseen(kind: str, n_tasks: int = 0, seed: int = 2024) -> TaskBatch:
-    """The unseen tasks that all members are judged on, 1,000 waves or 600 of pictures."""
+def unseen(kind: str, n_tasks: int = 0, seed: int = 2024, *, validation: bool = False) -> TaskBatch:
+    """The unseen tasks that all members are judged on, 1,000 waves or 600 of pictures.
+
+    Those of validation choose settings: pictures of other scripts, and other waves by their seed.
+    """
     generator = torch.Generator().manual_seed(seed)
     if kind == "sinusoids":
         return Sinusoids().sample(n_tasks or 1000, shots=5, queries=100, generator=generator)
-    return Characters("test").sample(n_tasks or 600, shots=1, queries=10, generator=generator)
+    family = Characters("validation" if validation else "test")
+    return family.sample(n_tasks or 600, shots=1, queries=10, generator=generator)
 
 
 def judged(
@@ -185,14 +189,15 @@ def judged(
     """What a member makes of each task after some inner steps, {steps: (tasks,)}.
 
     Errors on sinusoids, shares of right answers on characters. inner_lr is the trained one where
-    none is given; of learned step sizes it is a factor, 1 where none is given. Those of layers and
-    steps end where they end, prototypes take no step: {0: ...}, whatever `steps` says.
+    none is given; of learned step sizes it is a factor, 1 where none is given. iMAML, and step
+    sizes of layers and steps, have an inner loop of their own, prototypes have none: there `steps`
+    and inner_lr say nothing.
     """
     member, tasks = MEMBERS[name], KINDS[kind]
     if name == "prototypes":
         return {0: prototypes.prototype_accuracies(tasks.network, phi, batch)}
-    if name == "per_step":
-        return _after_own_steps(tasks, phi, batch)
+    if name in ("per_step", "imaml"):
+        return _after_own_steps(name, tasks, member.on[kind], phi, batch)
     rate = member.on[kind].get("inner_lr", TEST_RATE[kind]) if inner_lr is None else inner_lr
     if name == "meta_sgd":
         phi, rates = variants.split_steps(phi)
@@ -205,16 +210,23 @@ def judged(
 
 
 @torch.no_grad()
-def _after_own_steps(tasks: Kind, phi: Params, batch: TaskBatch) -> dict[int, Tensor]:
+def _after_own_steps(
+    name: str, tasks: Kind, own: Settings, phi: Params, batch: TaskBatch
+) -> dict[int, Tensor]:
     found = []
+    near = {key: own[key] for key in ("inner_lr", "steps", "strength") if key in own}
     for part in evaluation.parts(batch, evaluation.PICTURE_CHUNK):
-        theta = variants.per_step_theta(tasks.loss, phi, part.support_x, part.support_y)
+        support = part.support_x, part.support_y
+        if name == "imaml":
+            theta = variants.proximal_theta(tasks.loss, phi, *support, **near)
+        else:
+            theta = variants.per_step_theta(tasks.loss, phi, *support)
         if tasks is SINUSOIDS:
             found.append(tasks.loss(theta, part.query_x, part.query_y))
         else:
             right = tasks.network(theta, part.query_x).argmax(-1) == part.query_y
             found.append(right.float().mean(1))
-    return {len(variants.split_steps(phi)[1]["1"]): torch.cat(found)}
+    return {own["steps"]: torch.cat(found)}
 
 
 def _error(name: str, kind: str, phi: Params) -> str:

@@ -1,0 +1,142 @@
+"""What was measured of the family side by side, task by task, and kept with the checkpoints.
+
+Judging all of them takes minutes, so it is done once, by `python -m
+course_utils.checkpoints.cousin_results`, and the values of every unseen task are stored: errors on
+sinusoids, shares of right answers on characters. They belong to the checkpoints whose digests stand
+beside them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from course_utils.checkpoints import CheckpointError, digest, load
+from course_utils.checkpoints.cousins import KINDS, MEMBERS, judged, name_of, unseen
+from course_utils.checkpoints.recipes import SEEDS
+from course_utils.networks import Params
+from course_utils.support.whole_files import write_whole
+
+FILE = Path(__file__).parent / "measured" / "cousins.safetensors"
+RATES = {"sinusoids": (0.005, 0.01, 0.02), "characters": (0.1, 0.2, 0.4)}
+FACTORS = (0.5, 1.0, 2.0)  # of step sizes that were learned
+COUNTS = {"sinusoids": (1, 3, 5, 10), "characters": (1, 3, 5)}
+TAKE_NO_OTHER = ("per_step", "prototypes", "imaml")  # have an inner loop of their own, or none
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a trained member makes of every unseen task: (tasks,).
+
+    as_trained: with the inner loop of its training. tuned: with the step size and the number of
+    steps that were best on validation tasks, `setting` in words.
+    """
+
+    as_trained: Tensor
+    tuned: Tensor
+    setting: str
+
+
+def results(kind: str) -> dict[str, list[Result]]:
+    """The results of every member on a kind of task, one a seed.
+
+    Raises ValueError for an unknown kind, CheckpointError where the file is missing or broken.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
+    values, facts = _read()
+    return {
+        member: [
+            Result(*(values[f"{name}/{how}"] for how in ("as_trained", "tuned")), facts[name][1])
+            for name in (name_of(member, kind, seed) for seed in SEEDS)
+        ]
+        for member in MEMBERS
+        if kind in MEMBERS[member].on
+    }
+
+
+def seconds(member: str, kind: str) -> int:
+    """CPU seconds that a training took, about."""
+    return MEMBERS[member].seconds[kind]
+
+
+def digests() -> dict[str, str]:
+    """The digest of each checkpoint that the results were measured with, by its name."""
+    return {name: fact[0] for name, fact in _read()[1].items()}
+
+
+def of_checkpoint(name: str) -> str:
+    """The digest of the parameters of a stored checkpoint."""
+    return digest(load(name).phi, {})
+
+
+def _read() -> tuple[dict[str, Tensor], dict[str, list[str]]]:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(FILE, framework="pt") as file:
+            facts = json.loads((file.metadata() or {})["facts"])
+            values = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+    except (OSError, SafetensorError, KeyError, ValueError) as error:
+        raise CheckpointError(f"The results of the cousins cannot be read ({error})") from None
+    return values, facts
+
+
+def measure(member: str, kind: str, phi: Params) -> Result:
+    """Judge one trained member, as it was trained and with its best settings."""
+    tasks, own = unseen(kind), MEMBERS[member].on[kind]
+    trained_steps = own.get("steps", 0)
+    as_trained = _only(judged(member, kind, phi, tasks, steps=(trained_steps,)))
+    if member in TAKE_NO_OTHER:
+        return Result(as_trained, as_trained, "its own")
+    validation = unseen(kind, n_tasks=200, seed=77, validation=True)
+    rates = FACTORS if member == "meta_sgd" else RATES[kind]
+    counts: Sequence[int] = COUNTS[kind]
+    best = (0.0, 0, float("inf"))
+    for rate in rates:
+        found = judged(member, kind, phi, validation, steps=counts, inner_lr=rate)
+        for steps, each in found.items():
+            loss = each.mean().item() * (1 if kind == "sinusoids" else -1)
+            best = min(best, (rate, steps, loss), key=lambda one: one[2])
+    rate, steps, _ = best
+    tuned = _only(judged(member, kind, phi, tasks, steps=(steps,), inner_lr=rate))
+    times = "times its own" if member == "meta_sgd" else ""
+    return Result(as_trained, tuned, f"{steps} x {rate:g} {times}".strip())
+
+
+def _only(found: Mapping[int, Tensor]) -> Tensor:
+    (values,) = found.values()
+    return values
+
+
+def main() -> None:
+    """Measure all members and store it."""
+    from safetensors.torch import save as to_bytes
+
+    values, facts = {}, {}
+    for kind in KINDS:
+        for member in MEMBERS:
+            for seed in SEEDS if kind in MEMBERS[member].on else ():
+                name = name_of(member, kind, seed)
+                result = measure(member, kind, load(name).phi)
+                facts[name] = [of_checkpoint(name), result.setting]
+                for how in ("as_trained", "tuned"):
+                    values[f"{name}/{how}"] = getattr(result, how).float().contiguous().clone()
+                print(
+                    name,
+                    result.as_trained.mean().item(),
+                    result.tuned.mean().item(),
+                    facts[name][1],
+                )
+    FILE.parent.mkdir(exist_ok=True)
+    write_whole(FILE, to_bytes(values, metadata={"facts": json.dumps(facts)}))
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    main()

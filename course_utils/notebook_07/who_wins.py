@@ -1,0 +1,148 @@
+"""A prediction and a picture: the family side by side on equal budgets (notebook 07)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from torch import Tensor
+
+from course_utils.evaluation import Mean, mean_with_interval, paired_difference, percent
+from course_utils.explorers import vocabulary
+from course_utils.explorers.prediction import Prediction
+from course_utils.explorers.scene import Scene, revealed
+from course_utils.figures import style
+
+NAMES = {
+    "maml": "MAML",
+    "maml_3": "MAML, 3 steps",
+    "first_order": "first-order MAML",
+    "reptile": "Reptile",
+    "anil": "ANIL (head adapts)",
+    "boil": "BOIL (body adapts)",
+    "meta_sgd": "Meta-SGD",
+    "per_step": "step sizes per layer, 3 steps",
+    "imaml": "iMAML",
+    "transfer": "transfer",
+    "prototypes": "prototypes (no step)",
+}
+SEEDS = ("o", "s", "^")
+CHANCE = 20.0
+
+
+def rows(values: Mapping[str, Sequence[Tensor]]) -> dict[str, list[Mean]]:
+    """Accuracies in per cent with their intervals: by member, one a seed."""
+    return {member: [percent(each) for each in seeds] for member, seeds in values.items()}
+
+
+def who_wins(values: Mapping[str, Sequence[Tensor]]) -> Prediction:
+    """Predict who is best on characters after 2,000 meta-batches, MAML's row being shown.
+
+    values: shares of right answers by member, (tasks,) one a seed.
+    """
+    known = rows(values)
+    order = sorted(known, key=lambda name: -np.mean([mean.mean for mean in known[name]]))
+    best = order[0]
+    options = ("maml", "first_order", "anil", "meta_sgd", "prototypes")
+    with Scene(size=(7.6, 4.3)) as (scene, axes):
+        _frame(axes, len(known))
+        for row, name in enumerate(["maml", *(one for one in order if one != "maml")]):
+            marks = _row(axes, row, known[name])
+            label = axes.text(
+                18.5, row, NAMES[name], ha="right", va="center", size=10, clip_on=False
+            )
+            if name != "maml":
+                for part in (*marks, label):
+                    scene.seen(part, revealed)
+        scene.text(axes, lambda f: "seeds: ○ 0   □ 1   △ 2" if f.revealed else "MAML's three seeds")
+    return scene.prediction(
+        lambda guess, revealed: known,
+        vocabulary.verdicts([(NAMES[name], name) for name in options]),
+        question=(
+            "Characters, 5 ways, 1 shot. Everybody gets the same 2,000 meta-batches of 8 tasks. "
+            "MAML's three runs are drawn. Who is best on unseen scripts?"
+        ),
+        verdict=lambda f: _verdict(f, known, best),
+        alt=lambda f: _alt(f, known, order),
+        describe=(
+            "Prediction: the accuracy of MAML's three runs on characters, and a choice of who is "
+            "best among its cousins."
+        ),
+    )
+
+
+def side_by_side(values: Mapping[str, Sequence[Tensor]]) -> Axes:
+    """The answer of `who_wins` as a still picture."""
+    known = rows(values)
+    order = sorted(known, key=lambda name: -np.mean([mean.mean for mean in known[name]]))
+    _, axes = style.new_figure(size=(7.6, 4.3))
+    with style.course_style():
+        _frame(axes, len(known))
+        for row, name in enumerate(order):
+            _row(axes, row, known[name])
+        axes.set_yticks(range(len(order)), [NAMES[name] for name in order])
+        axes.tick_params(axis="y", length=0, labelsize=10)
+    return axes
+
+
+def _frame(axes: Axes, count: int) -> None:
+    axes.set(xlim=(CHANCE, 100), ylim=(count - 0.4, -0.6), xlabel="% right on unseen scripts")
+    axes.set_yticks([])
+
+
+def _row(axes: Axes, row: int, means: Sequence[Mean]) -> list[Line2D]:
+    """The three seeds of a member, each with its interval."""
+    drawn: list[Line2D] = []
+    for n, (mean, marker) in enumerate(zip(means, SEEDS, strict=False)):
+        y = row + 0.22 * (n - 1)
+        drawn += axes.plot([mean.low, mean.high], [y, y], color="#777777", lw=1.6)
+        look = {"marker": marker, "ms": 6, "mec": style.INK, "color": "white", "zorder": 3}
+        drawn += axes.plot([mean.mean], [y], **look)
+    return drawn
+
+
+def _verdict(f, known: Mapping[str, Sequence[Mean]], best: str) -> str:
+    if f.guess is None:
+        judged = "Choose before you look, next time."
+    else:
+        judged = "You saw it." if f.guess == best else f"Not {NAMES[f.guess]}."
+    said = ", ".join(f"{mean.mean:.0f}" for mean in known[best])
+    mamls = ", ".join(f"{mean.mean:.0f}" for mean in known["maml"])
+    return f"{judged} {NAMES[best]}: {said} %. MAML: {mamls} %."
+
+
+def _alt(f, known: Mapping[str, Sequence[Mean]], order: Sequence[str]) -> str:
+    shown = order if f.revealed else ["maml"]
+    said = "; ".join(
+        f"{NAMES[name]} " + ", ".join(f"{mean.mean:.0f}" for mean in known[name]) for name in shown
+    )
+    return f"Accuracy in per cent on unseen scripts, three seeds each: {said}."
+
+
+def table(
+    values: Mapping[str, Sequence[Tensor]], *, shares: bool, seconds: Mapping[str, int]
+) -> str:
+    """A row a member: the mean of each seed, the paired difference from MAML, CPU seconds.
+
+    The difference is over all tasks of all seeds, each with MAML's of the same seed.
+    """
+    factor = 100 if shares else 1
+    lines = [f"{'':31}{'seed 0':15}{'seed 1':15}{'seed 2':15}{'minus MAML':15}seconds"]
+    for member, seeds in values.items():
+        cells = "".join(f"{mean_with_interval(factor * each)!s:15}" for each in seeds)
+        apart = [
+            factor * (ours - theirs) for ours, theirs in zip(seeds, values["maml"], strict=True)
+        ]
+        difference = "" if member == "maml" else str(paired(apart))
+        lines.append(f"{NAMES[member]:31}{cells}{difference:15}{seconds[member]} s")
+    return "\n".join(lines)
+
+
+def paired(apart: Sequence[Tensor]) -> Mean:
+    """The mean difference over tasks and seeds: the seeds' mean of each task, then over tasks."""
+    import torch
+
+    each = torch.stack(list(apart)).mean(0)
+    return paired_difference(each, torch.zeros_like(each))
