@@ -68,16 +68,16 @@ def turn_round(inner_lr: float = 0.1) -> Prediction:
         tick = {"marker": "|", "ms": 26, "mew": 3.5, "color": style.INK, "zorder": 7}
         scene.line(axes, lambda f: (f.inner_lr, 0), gid="guess", **tick)
         scene.handle(axes, lambda f: (f.inner_lr, 0), "your guess", x="inner_lr")
-        axes.legend(loc="upper right")
+        axes.legend(loc="lower left")
         scene.text(axes, _words)
     return scene.prediction(
         lambda inner_lr, revealed: known,
         vocabulary.guess("inner_lr", "α", 0.0, MOST, 0.005, inner_lr),
         question=(
             f"One task, the parabola ½·{CURVATURE:g}·θ², and φ = {PHI:g}. MAML's gradient after "
-            "one inner step is drawn; it never points away from the optimum. At small α first-order "
-            "MAML's has the same sign. From which α on does it point <b>the other way</b>? Drag "
-            "the black tick."
+            "one inner step is drawn; it never points away from the optimum. At small α that of "
+            "first-order MAML has the same sign. From which α on does it point <b>the other "
+            "way</b>? Drag the black tick."
         ),
         verdict=_verdict,
         alt=_alt,

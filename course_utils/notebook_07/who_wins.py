@@ -43,19 +43,14 @@ def who_wins(values: Mapping[str, Sequence[Tensor]]) -> Prediction:
     values: shares of right answers by member, (tasks,) one a seed.
     """
     known = rows(values)
-    order = sorted(known, key=lambda name: -np.mean([mean.mean for mean in known[name]]))
-    best = order[0]
+    best = max(known, key=lambda name: np.mean([mean.mean for mean in known[name]]))
     options = ("maml", "first_order", "anil", "meta_sgd", "prototypes")
     with Scene(size=(7.6, 4.3)) as (scene, axes):
-        _frame(axes, len(known))
-        for row, name in enumerate(["maml", *(one for one in order if one != "maml")]):
-            marks = _row(axes, row, known[name])
-            label = axes.text(
-                18.5, row, NAMES[name], ha="right", va="center", size=10, clip_on=False
-            )
-            if name != "maml":
-                for part in (*marks, label):
-                    scene.seen(part, revealed)
+        _frame(axes, list(known))
+        for row, name in enumerate(known):
+            for mark in _row(axes, row, known[name]):
+                if name != "maml":
+                    scene.seen(mark, revealed)
         scene.text(axes, lambda f: "seeds: ○ 0   □ 1   △ 2" if f.revealed else "MAML's three seeds")
     return scene.prediction(
         lambda guess, revealed: known,
@@ -65,7 +60,7 @@ def who_wins(values: Mapping[str, Sequence[Tensor]]) -> Prediction:
             "MAML's three runs are drawn. Who is best on unseen scripts?"
         ),
         verdict=lambda f: _verdict(f, known, best),
-        alt=lambda f: _alt(f, known, order),
+        alt=lambda f: _alt(f, known),
         describe=(
             "Prediction: the accuracy of MAML's three runs on characters, and a choice of who is "
             "best among its cousins."
@@ -76,20 +71,20 @@ def who_wins(values: Mapping[str, Sequence[Tensor]]) -> Prediction:
 def side_by_side(values: Mapping[str, Sequence[Tensor]]) -> Axes:
     """The answer of `who_wins` as a still picture."""
     known = rows(values)
-    order = sorted(known, key=lambda name: -np.mean([mean.mean for mean in known[name]]))
     _, axes = style.new_figure(size=(7.6, 4.3))
     with style.course_style():
-        _frame(axes, len(known))
-        for row, name in enumerate(order):
+        _frame(axes, list(known))
+        for row, name in enumerate(known):
             _row(axes, row, known[name])
-        axes.set_yticks(range(len(order)), [NAMES[name] for name in order])
-        axes.tick_params(axis="y", length=0, labelsize=10)
+        axes.set_title("seeds: ○ 0   □ 1   △ 2")
     return axes
 
 
-def _frame(axes: Axes, count: int) -> None:
+def _frame(axes: Axes, names: Sequence[str]) -> None:
+    count = len(names)
     axes.set(xlim=(CHANCE, 100), ylim=(count - 0.4, -0.6), xlabel="% right on unseen scripts")
-    axes.set_yticks([])
+    axes.set_yticks(range(count), [NAMES[name] for name in names])
+    axes.tick_params(axis="y", length=0, labelsize=10)
 
 
 def _row(axes: Axes, row: int, means: Sequence[Mean]) -> list[Line2D]:
@@ -113,8 +108,8 @@ def _verdict(f, known: Mapping[str, Sequence[Mean]], best: str) -> str:
     return f"{judged} {NAMES[best]}: {said} %. MAML: {mamls} %."
 
 
-def _alt(f, known: Mapping[str, Sequence[Mean]], order: Sequence[str]) -> str:
-    shown = order if f.revealed else ["maml"]
+def _alt(f, known: Mapping[str, Sequence[Mean]]) -> str:
+    shown = known if f.revealed else ["maml"]
     said = "; ".join(
         f"{NAMES[name]} " + ", ".join(f"{mean.mean:.0f}" for mean in known[name]) for name in shown
     )
