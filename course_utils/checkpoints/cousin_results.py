@@ -9,8 +9,9 @@ beside them.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -18,7 +19,7 @@ from torch import Tensor
 
 from course_utils.checkpoints import CheckpointError, digest, load
 from course_utils.checkpoints.cousins import KINDS, MEMBERS, judged, name_of, unseen
-from course_utils.checkpoints.recipes import SEEDS
+from course_utils.checkpoints.recipes import RECIPES, SEEDS
 from course_utils.networks import Params
 from course_utils.support.whole_files import write_whole
 
@@ -26,6 +27,7 @@ FILE = Path(__file__).parent / "measured" / "cousins.safetensors"
 RATES = {"sinusoids": (0.005, 0.01, 0.02), "characters": (0.1, 0.2, 0.4)}
 FACTORS = (0.5, 1.0, 2.0)  # of step sizes that were learned
 COUNTS = {"sinusoids": (1, 3, 5, 10), "characters": (1, 3, 5)}
+ROUNDS, META_STEPS = 3, {"sinusoids": 100, "characters": 20}  # to measure seconds on
 TAKE_NO_OTHER = ("per_step", "prototypes", "imaml")  # have an inner loop of their own, or none
 
 
@@ -60,9 +62,14 @@ def results(kind: str) -> dict[str, list[Result]]:
     }
 
 
-def seconds(member: str, kind: str) -> int:
-    """CPU seconds that a training took, about."""
-    return MEMBERS[member].seconds[kind]
+def seconds(kind: str) -> dict[str, int]:
+    """CPU seconds of a whole training, by member: measured on some meta-steps, on one core."""
+    facts = _read()[1]
+    return {
+        member: round(facts[name_of(member, kind, SEEDS[0])][2])
+        for member in MEMBERS
+        if kind in MEMBERS[member].on
+    }
 
 
 def digests() -> dict[str, str]:
@@ -75,7 +82,7 @@ def of_checkpoint(name: str) -> str:
     return digest(load(name).phi, {})
 
 
-def _read() -> tuple[dict[str, Tensor], dict[str, list[str]]]:
+def _read() -> tuple[dict[str, Tensor], dict[str, list]]:
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -109,6 +116,20 @@ def measure(member: str, kind: str, phi: Params) -> Result:
     return Result(as_trained, tuned, f"{steps} x {rate:g} {times}".strip())
 
 
+def _costs() -> dict[tuple[str, str], float]:
+    """CPU seconds of each training: the least of some rounds, in which all take their turn."""
+    both = [(member, kind) for kind in KINDS for member in MEMBERS if kind in MEMBERS[member].on]
+    least = dict.fromkeys(both, float("inf"))
+    for _ in range(ROUNDS):
+        for member, kind in both:
+            brief = replace(RECIPES[name_of(member, kind, 0)], iterations=META_STEPS[kind])
+            start = time.process_time()
+            brief.train()
+            spent = (time.process_time() - start) / META_STEPS[kind]
+            least[member, kind] = min(least[member, kind], spent * KINDS[kind].iterations)
+    return least
+
+
 def _only(found: Mapping[int, Tensor]) -> Tensor:
     (values,) = found.values()
     return values
@@ -118,13 +139,13 @@ def main() -> None:
     """Measure all members and store it."""
     from safetensors.torch import save as to_bytes
 
-    values, facts = {}, {}
+    values, facts, costs = {}, {}, _costs()
     for kind in KINDS:
         for member in MEMBERS:
             for seed in SEEDS if kind in MEMBERS[member].on else ():
                 name = name_of(member, kind, seed)
                 result = measure(member, kind, load(name).phi)
-                facts[name] = [of_checkpoint(name), result.setting]
+                facts[name] = [of_checkpoint(name), result.setting, costs[member, kind]]
                 for how in ("as_trained", "tuned"):
                     values[f"{name}/{how}"] = getattr(result, how).float().contiguous().clone()
                 print(

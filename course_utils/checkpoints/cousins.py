@@ -125,6 +125,11 @@ MEMBERS: dict[str, Member] = {
         variants.with_step_rates,
         {"sinusoids": 1e-3},
     ),
+    "imaml": Member(
+        variants.imaml_loss,
+        _on(_how(0.01, 10, strength=20.0, cg_steps=3), _how(0.4, 8, strength=2.0, cg_steps=3)),
+        _seconds(320, 320),
+    ),
     "transfer": Member(maml.transfer_loss, {"sinusoids": {}}, {"sinusoids": 7}),
     "prototypes": Member(_prototypes, {"characters": {}}, {"characters": 35}),
 }

@@ -5,6 +5,7 @@ names and shapes: leaves S of phi, (tasks, *S) of theta. Prototypical networks, 
 step at all, are in `prototypes`.
 """
 
+from course_utils.variants.given_gradient import slopes
 from course_utils.variants.implicit import imaml_loss, proximal, proximal_theta
 from course_utils.variants.layers import anil_loss, body, boil_loss, head, layer_of, partly_loss
 from course_utils.variants.learned_steps import (
@@ -15,7 +16,7 @@ from course_utils.variants.learned_steps import (
     with_rates,
     with_step_rates,
 )
-from course_utils.variants.reptile import reptile_loss, reptile_serial
+from course_utils.variants.reptile import reptile_loss, reptile_serial, reptile_theta
 
 __all__ = [
     "anil_loss",
@@ -32,6 +33,8 @@ __all__ = [
     "proximal_theta",
     "reptile_loss",
     "reptile_serial",
+    "reptile_theta",
+    "slopes",
     "split_steps",
     "with_rates",
     "with_step_rates",
