@@ -19,7 +19,7 @@ from course_utils.films.film import Film
 
 HERE = Path(__file__).parent
 MOST_BYTES = 450 * 1024
-SCRIPTS = ("film.js", "player.js")
+SCRIPTS = ("film.js", "controls.js", "player.js")
 
 
 @dataclass(frozen=True)

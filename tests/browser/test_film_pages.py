@@ -225,6 +225,36 @@ def test_a_grip_on_a_curve_follows_the_pointer_over_hill_and_valley(page, tmp_pa
 
 
 @pytest.mark.browser
+def test_a_slider_that_plays_goes_on_to_its_end_pauses_and_begins_again(page, tmp_path):
+    with Scene(size=(4.0, 3.0)) as (scene, axes):
+        scene.line(axes, lambda f: (f.taken, 0), marker="o")
+    explorer = scene.explorer(
+        lambda taken: taken,
+        Slider("taken", "", "steps", 0, 3, 1, 0, plays=True),
+        alt=lambda f: f"{f.taken} taken",
+        describe="Explorer: a dot that walks.",
+    )
+    path = tmp_path / "walk.html"
+    path.write_text(films.page(Shown(film(explorer, name="walk"), "00", "Start")), "utf-8")
+    page.goto(path.as_uri())
+    said = page.locator(".course-frame > svg")
+    play = page.get_by_role("button", name="play steps")
+    play.evaluate("button => { button.click(); button.click(); }")  # and paused at once
+    page.wait_for_timeout(900)
+    assert said.get_attribute("aria-label") == "1 taken"
+    play.click()
+    page.wait_for_function(
+        "() => document.querySelector('.course-frame > svg').ariaLabel === '3 taken'"
+    )
+    play.wait_for()  # it stops by itself
+    play.evaluate("button => { button.click(); button.click(); }")
+    assert said.get_attribute("aria-label") == "0 taken"
+    play.click()
+    page.get_by_role("slider", name="steps").press("ArrowRight")  # a hand on the slider stops it
+    play.wait_for()
+
+
+@pytest.mark.browser
 def test_a_page_prints_dark_on_white_and_shows_the_focus_in_forced_colours(made, page):
     path, *_ = made("by_hand")
     page.emulate_media(color_scheme="dark", forced_colors="active")
