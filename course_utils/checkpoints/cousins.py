@@ -127,7 +127,7 @@ MEMBERS: dict[str, Member] = {
     ),
     "imaml": Member(
         variants.imaml_loss,
-        _on(_how(0.01, 10, strength=20.0, cg_steps=3), _how(0.4, 8, strength=2.0, cg_steps=3)),
+        _on(_how(0.01, 10, strength=20.0, cg_steps=3), _how(0.4, 8, strength=0.3, cg_steps=3)),
         _seconds(320, 320),
     ),
     "transfer": Member(maml.transfer_loss, {"sinusoids": {}}, {"sinusoids": 7}),
