@@ -1,0 +1,1 @@
+"""Notebook 07, cheaper cousins: its explorers, predictions and pictures."""

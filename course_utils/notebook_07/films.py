@@ -1,0 +1,13 @@
+"""What notebook 07's films show."""
+
+from course_utils.films.plan import Plan
+
+_SIZES = [0.0, 0.01, 0.03]
+
+PLANS = {
+    "which_layer": Plan(),
+    "layer_steps": Plan(
+        {"first": _SIZES, "second": _SIZES, "head": _SIZES, "steps": [1, 5], "task": [24, 2]},
+        more="In Jupyter each step size has 31 values, and there are more tasks and steps.",
+    ),
+}

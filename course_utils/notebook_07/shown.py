@@ -1,0 +1,58 @@
+"""How notebook 07 makes what moves in it."""
+
+from collections.abc import Callable
+
+import torch
+
+from course_utils import checkpoints, evaluation, networks
+from course_utils.explorers.explorer import Explorer
+from course_utils.networks import Params
+from course_utils.notebook_07 import layer_steps, layers, which_layer
+from course_utils.tasks import Characters, Sinusoids, TaskBatch
+
+NETWORK = networks.mlp([1, 40, 40, 1])
+ALPHA = 0.01
+TASKS = {"turned to the left": 24, "turned to the right": 11, "taller": 2, "lower": 32}
+PICTURES = networks.convnet(ways=5, channels=32)
+PICTURE_LAYERS = {which_layer.ALL: (1, 2, 3, 4), which_layer.CONVOLUTIONS: (1, 2, 3)}
+PICTURE_LAYERS |= {which_layer.LAST: (4,)}
+SEEDS = (0, 1, 2)
+
+
+def shown() -> dict[str, Callable[[], Explorer]]:
+    """Every explorer and prediction of notebook 07 by its builder's name, to be made."""
+    return {"which_layer": _which_layer, "layer_steps": _layer_steps}
+
+
+def _phi(name: str) -> Params:
+    return checkpoints.load(name).phi
+
+
+def _unseen(n_tasks: int) -> TaskBatch:
+    generator = torch.Generator().manual_seed(1312)
+    return Sinusoids().sample(n_tasks, shots=5, queries=100, generator=generator)
+
+
+def _which_layer() -> Explorer:
+    moving = {which_layer.ALL: (1, 2, 3)} | {row: (n,) for n, row in layers.NAMES.items()}
+    loss, unseen, sinusoids, pictures = networks.squared_error(NETWORK), _unseen(300), {}, {}
+    for seed in SEEDS:
+        phi = _phi(f"sinusoids-maml-k5-seed{seed}")
+        for row, free in moving.items():
+            rates = layers.rates(phi, dict.fromkeys(free, ALPHA))
+            errors = evaluation.errors_after(loss, phi, unseen, inner_lr=rates, steps=(1,))[1]
+            sinusoids.setdefault(row, []).append(evaluation.mean_with_interval(errors))
+    generator = torch.Generator().manual_seed(1)
+    tasks = Characters("test").sample(60, shots=1, queries=5, generator=generator)
+    for seed in SEEDS:
+        phi = _phi(f"augmented-maml-1shot-seed{seed}")
+        for row, free in PICTURE_LAYERS.items():
+            rates = layers.rates(phi, dict.fromkeys(free, 0.4))
+            found = evaluation.accuracies_after(PICTURES, phi, tasks, inner_lr=rates, steps=(3,))
+            pictures.setdefault(row, []).append(evaluation.percent(1 - found[3]))
+    return which_layer.which_layer(sinusoids, pictures)
+
+
+def _layer_steps() -> Explorer:
+    phis = {name: _phi(f"sinusoids-{name.lower()}-k5-seed0") for name in ("MAML", "transfer")}
+    return layer_steps.layer_steps(NETWORK, phis, _unseen(200), TASKS)
