@@ -23,6 +23,7 @@ GRID = torch.linspace(-5, 5, 301)[:, None]
 X = GRID[:, 0].numpy()
 LIMIT, MOST_STEPS, HIGHEST = 6.0, 5, 0.03
 ERRORS = (0.1, 10.0)  # of the error's axis
+TASKS = {"turned to the left": 24, "turned to the right": 11, "taller": 2, "lower": 32}  # of 150
 STEP_SIZES = ("first", "second", "head")  # the sliders, of the layers 1, 2 and 3
 COLORS = {"MAML": style.MAML, "transfer": style.TRANSFER}
 HIDDEN = (1, 2)
@@ -34,17 +35,17 @@ class Steps:
     """A frame: what the steps make of one task's curve, of the kinks, and of the mean error.
 
     wave, before, after (G,): the task's wave and the output at φ and at θ̂. kinks_before,
-    kinks_after {hidden layer: places a unit}. errors (steps + 1,): the mean error over all tasks
-    after 0, 1, ... steps, not finite where one has exploded; worse: how many tasks end worse than
-    they began, of `n_tasks`.
+    kinks_after {hidden layer: those of each unit}. errors (steps + 1,): the mean error over all
+    tasks after 0, 1, ... steps, not finite where one has exploded; worse: how many tasks end worse
+    than they began, of `n_tasks`.
     """
 
     wave: np.ndarray
     support: tuple[np.ndarray, np.ndarray]
     before: np.ndarray
     after: np.ndarray
-    kinks_before: dict[int, list[np.ndarray]]
-    kinks_after: dict[int, list[np.ndarray]]
+    kinks_before: dict[int, list[layers.Kinks]]
+    kinks_after: dict[int, list[layers.Kinks]]
     errors: np.ndarray
     worse: int
     n_tasks: int
@@ -84,7 +85,7 @@ def steps_frame(
     )
 
 
-def _kinks(network: MLP, params: Params) -> dict[int, list[np.ndarray]]:
+def _kinks(network: MLP, params: Params) -> dict[int, list[layers.Kinks]]:
     inputs = layers.inputs_of_units(network, params, GRID)
     return {layer: layers.kinks(X, inputs[layer - 1].numpy()) for layer in HIDDEN}
 
@@ -109,7 +110,8 @@ def layer_steps(
         _draw_ticks(scene, ticks)
         _draw_errors(scene, error)
         scene.text(wave, _settings, y=1.13)
-        scene.text(wave, lambda f: _words(f.data), size=10.5)
+        scene.text(wave, lambda f: f"{_mean_said(f.data)}, {_worse_said(f.data)}")
+        scene.text(ticks, lambda f: _moved_said(f.data), size=10.5)
         for row, line in enumerate(_LEGEND):
             scene.text(below, lambda f, line=line: line, x=-0.1, y=0.82 - 0.17 * row, size=9.5)
     return scene.explorer(
@@ -172,16 +174,17 @@ def _draw_ticks(scene: Scene, ax: Axes) -> None:
 def tracks(data: Steps, layer: int) -> tuple[np.ndarray, np.ndarray]:
     """A line for each kink of a layer, from its place at φ, above, to that at θ̂, below.
 
-    Where a unit has another number of kinks than before, short ticks stand at both ends instead.
+    Where a unit's kinks cannot be paired, short ticks stand at both ends instead.
     """
     top, bottom = _TOP[layer], _BOTTOM[layer]
     xs, ys = [], []
     for here, there in zip(data.kinks_before[layer], data.kinks_after[layer], strict=True):
-        if len(here) == len(there):
-            strokes = [((a, b), (top, bottom)) for a, b in zip(here, there, strict=True)]
+        if here.fits(there):
+            ends = zip(here.places, there.places, strict=True)
+            strokes = [(pair, (top, bottom)) for pair in ends]
         else:
-            strokes = [((a, a), (top, top - 0.12)) for a in here]
-            strokes += [((b, b), (bottom + 0.12, bottom)) for b in there]
+            strokes = [((a, a), (top, top - 0.12)) for a in here.places]
+            strokes += [((b, b), (bottom + 0.12, bottom)) for b in there.places]
         for across, up in strokes:
             xs += [*across, np.nan]
             ys += [*up, np.nan]
@@ -215,12 +218,18 @@ def error_said(error: float) -> str:
     return f"{error:.2f}" if error < 100 else "over 100"
 
 
-def _words(data: Steps) -> str:
-    """The mean error, and how far the kinks have gone."""
+def _mean_said(data: Steps) -> str:
     first, last = (error_said(data.errors[n]) for n in (0, -1))
+    return f"mean error {first} → {last}"
+
+
+def _worse_said(data: Steps) -> str:
+    return f"{data.worse} of {data.n_tasks} tasks end worse"
+
+
+def _moved_said(data: Steps) -> str:
     far = ", ".join(f"layer {layer} {_far(data, layer):.2f}" for layer in HIDDEN)
-    worse = f" ({data.worse} of {data.n_tasks} tasks worse)" if data.worse else ""
-    return f"mean error {first} → {last}{worse}.  Kinks moved, median: {far}"
+    return f"kinks moved, median: {far}"
 
 
 def _far(data: Steps, layer: int) -> float:
@@ -233,5 +242,6 @@ def _alt(f: Frame) -> str:
         f"One task's wave with five support points, and the network's curve before and after "
         f"{vocabulary.counted(f.steps, 'step')} from {f.phi}'s φ; step sizes: first layer "
         f"{f.first:.3f}, second layer {f.second:.3f}, head {f.head:.3f}. Below, the kinks of both "
-        f"hidden layers, before and after. {_words(f.data)}."
+        f"hidden layers, before and after; {_moved_said(f.data)}. "
+        f"Over all tasks: {_mean_said(f.data)}, {_worse_said(f.data)}."
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -47,25 +48,38 @@ def _through(params: Params, layer: int, x: Tensor) -> Tensor:
     return x @ params[f"W{layer}"] + params[f"b{layer}"].unsqueeze(-2)
 
 
-def kinks(x: np.ndarray, before: np.ndarray) -> list[np.ndarray]:
-    """Where each unit's ReLU switches on or off along x: one array of places a unit.
+@dataclass(frozen=True)
+class Kinks:
+    """Where one unit's ReLU switches along x, (kinks,), and whether it is on at the left end."""
 
-    x (G,), rising, fine enough for a straight line between its points; before (G, units): what the
+    places: np.ndarray
+    on_at_left: bool
+
+    def fits(self, other: Kinks) -> bool:
+        """Whether both have as many, in the same order of on and off: they can be paired."""
+        same_side = self.on_at_left == other.on_at_left
+        return same_side and len(self.places) == len(other.places)
+
+
+def kinks(x: np.ndarray, inputs: np.ndarray) -> list[Kinks]:
+    """Where each unit's ReLU switches on or off along x, a unit at a time.
+
+    x (G,), rising, fine enough for straight lines between its points; inputs (G, units): what the
     units get before their ReLU, as `inputs_of_units` gives it for one task.
     """
-    places = []
-    for unit in before.T:
+    found = []
+    for unit in inputs.T:
         at = np.flatnonzero((unit[1:] > 0) != (unit[:-1] > 0))
         part = unit[at] / (unit[at] - unit[at + 1])
-        places.append(x[at] + part * (x[at + 1] - x[at]))
-    return places
+        found.append(Kinks(x[at] + part * (x[at + 1] - x[at]), bool(unit[0] > 0)))
+    return found
 
 
-def moved(here: list[np.ndarray], there: list[np.ndarray]) -> np.ndarray:
-    """How far kinks have moved, of the units that have as many of them as before: (kinks,)."""
+def moved(here: Sequence[Kinks], there: Sequence[Kinks]) -> np.ndarray:
+    """How far kinks have moved, (kinks,), of the units whose kinks can be paired."""
     pairs = zip(here, there, strict=True)
-    found = [np.abs(b - a) for a, b in pairs if len(a) == len(b) and len(a)]
-    return np.concatenate(found) if found else np.zeros(0)
+    found = [np.abs(b.places - a.places) for a, b in pairs if a.fits(b)]
+    return np.concatenate([np.zeros(0), *found])
 
 
 def kinks_moved(
@@ -94,11 +108,11 @@ def errors_with_switches_held(
     inner_lr: maml.StepSize,
     held: Collection[int] = (1, 2),
 ) -> Tensor:
-    """Each task's query error after one step, some hidden layers' units switched as at phi, (tasks,).
+    """Each task's query error after one step, (tasks,), some layers' units switched as at phi.
 
-    A unit that is on at x in phi stays on there and passes on whatever it gets, even below 0; one
-    that is off stays off. With `held=()` it is `evaluation.errors_after` one step. Raises
-    ValueError if `held` names no hidden layer.
+    `held` are hidden layers. There a unit that is on at x in phi stays on at x and passes on
+    whatever it gets, even below 0; one that is off stays off. With `held=()` it is
+    `evaluation.errors_after` one step. Raises ValueError if `held` names no hidden layer.
     """
     hidden = range(1, len(network.sizes) - 1)
     if not set(held) <= set(hidden):
@@ -127,7 +141,7 @@ def _one_step(network: MLP, phi: Params, batch: TaskBatch, inner_lr: maml.StepSi
 
 @torch.no_grad()
 def errors_with_ridge_head(network: MLP, phi: Params, batch: TaskBatch, knob: float) -> Tensor:
-    """Each task's query error with the head that ridge regression finds on phi's features, (tasks,).
+    """Each task's query error, (tasks,), with the head of ridge regression on phi's features.
 
     The least of Σᵢ (f(xᵢ) − yᵢ)² + λ‖head − phi's head‖², weights and bias, in closed form (Hastie,
     Tibshirani & Friedman 2009, section 3.4.1, around phi's head in the place of 0); `knob` is λ. No

@@ -12,10 +12,7 @@ from course_utils.tasks import Characters, Sinusoids, TaskBatch
 
 NETWORK = networks.mlp([1, 40, 40, 1])
 ALPHA = 0.01
-TASKS = {"turned to the left": 24, "turned to the right": 11, "taller": 2, "lower": 32}
 PICTURES = networks.convnet(ways=5, channels=32)
-PICTURE_LAYERS = {which_layer.ALL: (1, 2, 3, 4), which_layer.CONVOLUTIONS: (1, 2, 3)}
-PICTURE_LAYERS |= {which_layer.LAST: (4,)}
 SEEDS = (0, 1, 2)
 
 
@@ -28,9 +25,9 @@ def _phi(name: str) -> Params:
     return checkpoints.load(name).phi
 
 
-def _unseen(n_tasks: int) -> TaskBatch:
+def _unseen(n_tasks: int, queries: int = 100) -> TaskBatch:
     generator = torch.Generator().manual_seed(1312)
-    return Sinusoids().sample(n_tasks, shots=5, queries=100, generator=generator)
+    return Sinusoids().sample(n_tasks, shots=5, queries=queries, generator=generator)
 
 
 def _which_layer() -> Explorer:
@@ -46,7 +43,7 @@ def _which_layer() -> Explorer:
     tasks = Characters("test").sample(60, shots=1, queries=5, generator=generator)
     for seed in SEEDS:
         phi = _phi(f"augmented-maml-1shot-seed{seed}")
-        for row, free in PICTURE_LAYERS.items():
+        for row, free in which_layer.PICTURE_LAYERS.items():
             rates = layers.rates(phi, dict.fromkeys(free, 0.4))
             found = evaluation.accuracies_after(PICTURES, phi, tasks, inner_lr=rates, steps=(3,))
             pictures.setdefault(row, []).append(evaluation.percent(1 - found[3]))
@@ -55,4 +52,4 @@ def _which_layer() -> Explorer:
 
 def _layer_steps() -> Explorer:
     phis = {name: _phi(f"sinusoids-{name.lower()}-k5-seed0") for name in ("MAML", "transfer")}
-    return layer_steps.layer_steps(NETWORK, phis, _unseen(200), TASKS)
+    return layer_steps.layer_steps(NETWORK, phis, _unseen(150, queries=25), layer_steps.TASKS)

@@ -18,11 +18,13 @@ FIRST, SECOND, HEAD = "first layer", "second layer", "head"
 ALONE = (FIRST, SECOND, HEAD)
 CONVOLUTIONS, LAST = "convolutions", "last layer"
 NO_STEP, CHANCE = 3.01, 80.0  # the floor before any step; wrong answers by chance, of five ways
+PICTURE_LAYERS = {ALL: (1, 2, 3, 4), CONVOLUTIONS: (1, 2, 3), LAST: (4,)}  # that move
 SIDES = {  # a panel: its rows, its axis, its end, what no adapting at all costs, the title
-    "sinusoids": ((ALL, *ALONE), "mean squared error", 3.6, NO_STEP, "sinusoids, one step"),
-    "pictures": ((ALL, CONVOLUTIONS, LAST), "wrong answers (%)", 96, CHANCE, "pictures (06)"),
+    "sinusoids": ((ALL, *ALONE), "mean squared error", 4.0, NO_STEP, "sinusoids, one step"),
+    "pictures": ((ALL, CONVOLUTIONS, LAST), "wrong answers (%)", 100, CHANCE, "pictures (06)"),
 }
-_BAR = 0.22
+_ROW = 0.66  # what the bars of a row take of its height
+_DIGITS = {"sinusoids": 2, "pictures": 0}
 
 Rows = Mapping[str, Sequence[Mean]]
 
@@ -38,16 +40,19 @@ def frame(ax: Axes, side: str) -> None:
     ax.text(nothing - 0.01 * end, -0.62, words, ha="right", va="center", fontsize=9.5)
 
 
-def bars(ax: Axes, side: str, row: str, means: Sequence[Mean]) -> list[Artist]:
+def bars(
+    ax: Axes, side: str, row: str, means: Sequence[Mean], *, digits: int | None = None
+) -> list[Artist]:
     """One row: a bar a training with its interval, and the mean of all as a number."""
     place, drawn = SIDES[side][0].index(row), []
+    wide = _ROW / len(means)
     for n, mean in enumerate(means):
-        y = place + _BAR * (n - (len(means) - 1) / 2)
-        bar = ax.barh(y, mean.mean, height=0.85 * _BAR, color=style.MAML, gid=f"{row} {n}")
+        y = place + wide * (n - (len(means) - 1) / 2)
+        bar = ax.barh(y, mean.mean, height=0.85 * wide, color=style.MAML)
         drawn += bar.patches
         drawn += ax.plot([mean.low, mean.high], [y, y], color=style.INK, lw=1.2, zorder=4)
     middle = sum(mean.mean for mean in means) / len(means)
-    words = f"{middle:.2f}" if side == "sinusoids" else f"{middle:.0f}"
+    words = f"{middle:.{_DIGITS[side] if digits is None else digits}f}"
     edge = max(mean.high for mean in means) + 0.015 * SIDES[side][2]
     drawn.append(ax.text(edge, place, words, va="center", fontsize=9.5, color=style.INK))
     return drawn
