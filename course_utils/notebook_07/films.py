@@ -2,7 +2,10 @@
 
 from course_utils.films.plan import Plan
 
+_SIZES = [0.0, 0.01, 0.03]
+
 PLANS = {
+    "turn_round": Plan(),
     "five_arrows": Plan(
         {
             "a": [0.4, 1.2, 2.0, 3.0, 4.0, 4.8],
@@ -14,4 +17,10 @@ PLANS = {
         more="In Jupyter φ starts anywhere, and α, steps and tasks have more values.",
     ),
     "race": Plan(),
+    "which_layer": Plan(),
+    "layer_steps": Plan(
+        {"first": _SIZES, "second": _SIZES, "head": _SIZES, "steps": [1, 5], "task": [24, 2]},
+        more="In Jupyter each step size has 31 values, and there are more tasks and steps.",
+    ),
+    "who_wins": Plan(),
 }

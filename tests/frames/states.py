@@ -60,4 +60,11 @@ STATES = {
         {"script": "Hebrew", "method": "random", "steps": 3, "transductive": False},
         {"steps": 3, "own": ((0, VEE),)},
     ],
+    "which_layer": [{}, {"guess": "head", **REVEALED}],
+    "layer_steps": [
+        {},
+        {"second": 0.0, "head": 0.0},
+        {"first": 0.0, "second": 0.03, "head": 0.03, "steps": 5, "task": 2},
+        {"phi": "transfer", "steps": 3, "task": 11},
+    ],
 }
