@@ -27,4 +27,13 @@ def answer_layer() -> Figure:
 
 DIAGRAMS = {"07-answer-layer": answer_layer}
 
-AFTER = {"07-after-layers": ("layer_steps", {"second": 0.0, "head": 0.0})}
+AFTER = {
+    "07-answer-turn-round": ("turn_round", {"revealed": True}),
+    "07-after-arrows": (
+        "five_arrows",
+        {"a": 4.0, "p": 0.6, "inner_lr": 0.2, "steps": 1, "tasks": 1},
+    ),
+    "07-after-race": ("race", {"meta_steps": 40}),
+    "07-after-layers": ("layer_steps", {"second": 0.0, "head": 0.0}),
+    "07-answer-who-wins": ("who_wins", {"revealed": True}),
+}

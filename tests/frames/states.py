@@ -67,4 +67,12 @@ STATES = {
         {"first": 0.0, "second": 0.03, "head": 0.03, "steps": 5, "task": 2},
         {"phi": "transfer", "steps": 3, "task": 11},
     ],
+    "turn_round": [{}, {"inner_lr": 0.2, **REVEALED}],
+    "five_arrows": [
+        {},
+        {"a": 3.0, "p": 0.8, "inner_lr": 0.1, "steps": 3, "tasks": 4},
+        {"a": 4.0, "p": 0.6, "inner_lr": 0.2, "tasks": 1},
+    ],
+    "race": [{}, {"meta_steps": 25}, {"meta_steps": 40, "start": "tall wave", "inner_lr": 0.05}],
+    "who_wins": [{}, {"guess": "maml", **REVEALED}],
 }

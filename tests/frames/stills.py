@@ -12,6 +12,9 @@ from course_utils.notebook_05 import charts
 from course_utils.notebook_05 import explosion as explosion_05
 from course_utils.notebook_05 import pictures as pictures_05
 from course_utils.notebook_06 import pictures as pictures_06
+from course_utils.notebook_07 import along_training
+from course_utils.notebook_07 import costs as costs_07
+from course_utils.notebook_07.estimates import METHODS
 from course_utils.tasks import Characters, Digits, Sinusoids
 
 LINE = np.linspace(-0.2, 1.2, 71)
@@ -199,6 +202,22 @@ def accuracies():
     return pictures_06.accuracies({name: Mean(height, 3.0, 600) for name, height in pairs})
 
 
+def draw_costs():
+    found = {
+        name: [costs_07.Cost(1 + k, 0.2 * (1 + slope * k), 0.5 * (1 + k)) for k in (1, 5, 20)]
+        for name, slope in zip(METHODS, (1.0, 0.0, 0.1, 0.2, 0.05), strict=True)
+    }
+    return costs_07.draw_costs(found, (1, 5, 20))
+
+
+def draw_agreement():
+    found = {
+        name: 0.9 - 0.1 * n * np.arange(5)[:, None] / 4 + 0.05 * _random(5, 6, seed=n)
+        for n, name in enumerate(METHODS[1:])
+    }
+    return along_training.draw_agreement(found, every=250)
+
+
 STILLS = {
     make.__name__: make
     for make in (
@@ -206,5 +225,6 @@ STILLS = {
         *(objective_curves, errors_by_steps, sorted_errors),
         *(along_line, planes, distributions, along_the_step, explosion, function_changes),
         *(strips, pipeline, accuracy_by_steps, accuracies),
+        *(draw_costs, draw_agreement),
     )
 }
