@@ -112,9 +112,9 @@ def race() -> Explorer:
         for name in reversed(METHODS):
             _runner(scene, plane, curves, name)
         scene.text(plane, _settings)
-    labels = [f"{LETTERS[name]}  {name}" for name in METHODS]
-    lines = [_sample(curves, name) for name in METHODS]
-    scene.figure.legend(lines, labels, loc="outside lower center", ncols=5)
+        labels = [f"{LETTERS[name]}  {name}" for name in METHODS]
+        lines = [_sample(curves, name) for name in METHODS]
+        scene.figure.legend(lines, labels, loc="outside lower center", ncols=5)
     return scene.explorer(
         race_frame,
         Slider("meta_steps", "", "meta-steps", 0, META_STEPS, 1, 0, plays=True),
