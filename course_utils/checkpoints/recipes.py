@@ -7,6 +7,7 @@ from functools import partial
 import torch
 
 from course_utils import evaluation, networks
+from course_utils.checkpoints.in_context import in_context_recipes
 from course_utils.checkpoints.pictures import recipes as picture_recipes
 from course_utils.checkpoints.training import Recipe, objective_of
 from course_utils.networks import Params
@@ -55,4 +56,6 @@ RECIPES: dict[str, Recipe] = {
     for kind in ("maml", "transfer")
     for shots in SHOTS
     for seed in SEEDS
-} | picture_recipes(SEEDS)
+}
+RECIPES |= picture_recipes(SEEDS)
+RECIPES |= in_context_recipes(SEEDS)
