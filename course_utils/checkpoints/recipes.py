@@ -7,6 +7,7 @@ from functools import partial
 import torch
 
 from course_utils import evaluation, networks
+from course_utils.checkpoints.few_waves import recipes as few_wave_recipes
 from course_utils.checkpoints.in_context import in_context_recipes
 from course_utils.checkpoints.pictures import recipes as picture_recipes
 from course_utils.checkpoints.training import Recipe, objective_of
@@ -56,6 +57,6 @@ RECIPES: dict[str, Recipe] = {
     for kind in ("maml", "transfer")
     for shots in SHOTS
     for seed in SEEDS
-}
-RECIPES |= picture_recipes(SEEDS)
+} | picture_recipes(SEEDS)
+RECIPES |= few_wave_recipes(SEEDS, SINE_NETWORK, INNER_LR, _sinusoid_error)
 RECIPES |= in_context_recipes(SEEDS)

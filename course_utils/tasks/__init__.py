@@ -10,9 +10,11 @@ from course_utils.tasks.augmented import Augmented
 from course_utils.tasks.batch import TaskBatch
 from course_utils.tasks.characters import Characters
 from course_utils.tasks.digits import Digits
+from course_utils.tasks.few_sinusoids import FewSinusoids
 from course_utils.tasks.linear import LinearTasks
 from course_utils.tasks.omniglot import Omniglot
 from course_utils.tasks.sinusoids import Sinusoids, sine_wave, uniform
+from course_utils.tasks.waves import Waves, wave
 
 __all__ = [
     "AllClasses",
@@ -20,10 +22,13 @@ __all__ = [
     "Augmented",
     "Characters",
     "Digits",
+    "FewSinusoids",
     "LinearTasks",
     "Omniglot",
     "Sinusoids",
     "TaskBatch",
+    "Waves",
     "sine_wave",
     "uniform",
+    "wave",
 ]
