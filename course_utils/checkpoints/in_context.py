@@ -26,7 +26,7 @@ LEARNERS: dict[str, InContextLearner] = {
 # Of each: meta-steps, tasks in each of them, seconds on two cores.
 TRAININGS = {
     "set-encoder": (8_000, 50, 60),
-    "set-encoder-scaled": (8_000, 50, 60),
+    "set-encoder-scaled": (4_000, 25, 25),
     "transformer": (6_000, 25, 40),
     "transformer-large": (8_000, 25, 80),
 }

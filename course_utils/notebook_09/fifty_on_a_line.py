@@ -78,7 +78,7 @@ def known(
     """What is seen before the answer: a line's points, MAML's function and the errors."""
     left.set(xlabel="input  x", ylabel="output  y", xlim=(-5, 5), ylim=(-TOP, TOP))
     points = (task.support_x[0, :, 0], task.support_y[0, :, 0])
-    left.plot(*points, color=style.TASKS[0], **{**style.SUPPORT, "ms": 5}, zorder=2)
+    left.plot(*points, color=style.TASKS[0], **{**style.SUPPORT, "markersize": 5}, zorder=2)
     left.plot(GRID, curve, gid="MAML", zorder=3, **looks.line("MAML"))
     right.set(
         ylabel="mean squared error over many lines",
