@@ -16,7 +16,6 @@ from torch import Tensor
 from course_utils import checkpoints, networks
 from course_utils.checkpoints.in_context import LEARNERS
 from course_utils.figures import style
-from course_utils.figures.labels import label
 from course_utils.linear_attention import best_step
 from course_utils.notebook_09 import fifty_on_a_line, found_step, kinds, looks, more_points
 from course_utils.notebook_09.shown import SHOTS
@@ -84,8 +83,7 @@ def answer_line() -> Figure:
     }
     errors = {name: kinds.errors(f, lines).mean().item() for name, f in some.items()}
     errors["zero"] = kinds.errors(kinds.zero, lines).mean().item()
-    shown = fifty_on_a_line.SHOWN
-    task = lines[shown : shown + 1]
+    task = fifty_on_a_line.steepest(lines)
     with torch.no_grad():
         curves = {
             name: f(task.support_x, task.support_y, grid)[0, :, 0].numpy()
@@ -98,7 +96,7 @@ def answer_line() -> Figure:
         left.plot(grid[0, :, 0], curves["set encoder"], lw=2.6, **looks.line("set encoder"))
         left.plot(grid[0, :, 0], curves["nearest wave"], lw=1.6, **fifty_on_a_line.WAVE)
         right.plot(0.5, errors["set encoder"], **looks.mark("set encoder"))
-        label(right, 0.62, 1.25 * errors["set encoder"], "set encoder", looks.LOOKS["set encoder"])
+        right.text(0.64, errors["set encoder"], "set encoder", va="center")
     return figure
 
 

@@ -10,28 +10,24 @@ from course_utils.explorers.controls import Stops
 from course_utils.explorers.prediction import Prediction
 from course_utils.explorers.scene import Scene, answer
 from course_utils.figures import style
-from course_utils.figures.labels import label
 from course_utils.learners import Learner
 from course_utils.notebook_09 import kinds, looks
 from course_utils.tasks import TaskBatch
 
 GRID = torch.linspace(-5, 5, 161)
-LIMITS = (0.01, 40.0)
+LIMITS = (0.005, 40.0)
 GUESSES = tuple(float(f"{10 ** (i / 10 - 2):.3g}") for i in range(37))
 CLOSE = 1.6  # a guess within this factor is a good one
-SHOWN = 1  # the task that is drawn, a steep line
 WAVE = {"color": style.TASKS[0], "ls": (0, (3, 1, 1, 1))}
-TOP = 7.0
+TOP = 8.5
 
 
 def fifty_on_a_line(lines: TaskBatch, maml: Learner, set_encoder: Learner) -> Prediction:
     """Predict a set encoder's mean error on straight lines, MAML's and that of 0 being known.
 
-    `lines` are tasks, the second of which is drawn; the learners are functions of (support_x,
-    support_y, query_x). Raises ValueError if there are fewer than two tasks.
+    `lines` are tasks, the steepest of which is drawn; the learners are functions of (support_x,
+    support_y, query_x).
     """
-    if len(lines) < 2:
-        raise ValueError(f"lines must hold two tasks at least, got {len(lines)}")
     some = {
         "MAML": maml,
         "set encoder": set_encoder,
@@ -39,7 +35,7 @@ def fifty_on_a_line(lines: TaskBatch, maml: Learner, set_encoder: Learner) -> Pr
         "zero": kinds.zero,
     }
     errors = {name: kinds.errors(learner, lines).mean().item() for name, learner in some.items()}
-    task = lines[SHOWN : SHOWN + 1]
+    task = steepest(lines)
     curves = {name: _curve(learner, task) for name, learner in some.items() if name != "zero"}
     ratios = {"gridspec_kw": {"width_ratios": [3, 2]}}
     with Scene(1, 2, size=(7.6, 4.2), **ratios) as (scene, (left, right)):
@@ -72,6 +68,12 @@ def fifty_on_a_line(lines: TaskBatch, maml: Learner, set_encoder: Learner) -> Pr
     )
 
 
+def steepest(lines: TaskBatch) -> TaskBatch:
+    """The task whose support y vary most, as a batch of one."""
+    n = int(lines.support_y.var(dim=1).argmax())
+    return lines[n : n + 1]
+
+
 def known(
     left: Axes, right: Axes, task: TaskBatch, curve: np.ndarray, errors: dict[str, float]
 ) -> None:
@@ -91,7 +93,7 @@ def known(
     right.axhline(errors["zero"], color=style.INK, lw=0.9, ls=":")
     right.text(1.88, errors["zero"] * 0.93, "saying 0", ha="right", va="top", fontsize=9.5)
     right.plot(0.5, errors["MAML"], gid="MAML error", **looks.mark("MAML"))
-    label(right, 0.62, errors["MAML"], "MAML,\n100 steps", looks.LOOKS["MAML"])
+    right.text(0.64, errors["MAML"], "MAML,\n100 steps", va="center")
 
 
 def _curve(learner: Learner, task: TaskBatch) -> np.ndarray:
@@ -110,7 +112,7 @@ def _alt(f, errors: dict[str, float]) -> str:
         f"{looks.spelt(errors['zero'])}; the guess for the set encoder is {f.guess:.3g}."
     )
     after = (
-        f" It is {looks.spelt(errors['set encoder'])}: its answer is a wave, like the dashed one, "
+        f" It is {looks.spelt(errors['set encoder'])}: its answer is a wave, like the thin one, "
         "which is the wave nearest to the points."
     )
     return before + after * f.revealed

@@ -49,7 +49,7 @@ def more_points(shots: Sequence[int], errors: Mapping[str, np.ndarray]) -> Predi
         known = {**looks.mark("set encoder"), "ms": 11, "zorder": 6, "gid": "known"}
         axes.plot(TRAINED_WITH, few, **known)
         look = looks.LOOKS["set encoder"]
-        label(axes, TRAINED_WITH, few / 2.2, "set encoder, as trained", look, ha="right")
+        label(axes, 1.02 * TRAINED_WITH, few / 2.6, "set encoder, as trained", look)
         scene.text(axes, lambda f: _words(f, few, many))
     return scene.prediction(
         lambda guess, revealed: right,
@@ -72,15 +72,15 @@ def frame(axes: Axes, shots: Sequence[int]) -> None:
     axes.set(
         xscale="log",
         yscale="log",
-        xlim=(0.9, 1.15 * max(shots)),
-        ylim=(3e-3, 20),
+        xlim=(0.9 * min(shots), 1.1 * max(shots)),
+        ylim=(3e-3, 3),
         xlabel="support points  K",
         ylabel="mean squared error",
     )
     axes.set_xticks(list(shots), [str(k) for k in shots])
     axes.set_xticks([], minor=True)
     axes.axvline(TRAINED_WITH, color=style.INK, lw=0.9, ls=":", zorder=0)
-    axes.text(1.04 * TRAINED_WITH, 13, "trained with 5", va="top", fontsize=9.5)
+    axes.text(1.02 * TRAINED_WITH, 2.5, "trained with 5", va="top", fontsize=9.5)
 
 
 def curve(axes: Axes, shots: Sequence[int], name: str, errors: np.ndarray) -> None:

@@ -17,7 +17,7 @@ from course_utils.notebook_09 import (
 )
 from course_utils.tasks import LinearTasks, Sinusoids, Waves
 
-SHOTS = (1, 2, 5, 10, 20, 50)
+SHOTS = (5, 7, 10, 20, 50)
 
 
 def shown() -> dict[str, Callable[[], Explorer]]:
