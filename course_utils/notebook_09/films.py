@@ -7,7 +7,7 @@ PLANS = {
         {
             "shape": ["sine", "triangle", "line"],
             "shots": [1, 2, 3, 5, 10, 20],
-            "steps": [0, 1, 5],
+            "steps": [0, 1, 5, 10],
             "draw": range(2),
         },
         more="In Jupyter each support point can be dragged, and there are always other functions.",
