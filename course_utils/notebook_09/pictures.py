@@ -39,7 +39,7 @@ def training_curve(
 def home_and_away(
     errors: Mapping[str, np.ndarray], places: Sequence[str], ax: Axes | None = None
 ) -> Axes:
-    """Mean errors of learners at several places, {name: (trainings, places)}, logarithmic.
+    """Median errors of learners at several places, {name: (trainings, places)}, logarithmic.
 
     Each training is a mark of its own; lines join the means. Names as in LOOKS.
     """
@@ -53,7 +53,7 @@ def home_and_away(
                 ax.plot(at, row, **{**looks.mark(name), "ms": 6}, zorder=3)
             ax.plot([], [], label=name, **{**looks.LOOKS[name], "ms": 6})
         ax.set(
-            ylabel="mean squared error",
+            ylabel="squared error of the median task",
             yscale="log",
             ylim=(5e-3, 40),
             xticks=range(len(places)),
