@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from course_utils.support.check_input import number, numbers
-from course_utils.support.check_tensors import inputs, kind, sets
+from course_utils.support.check_tensors import inputs, kind, sets, support_and_query
 from course_utils.tasks import TaskBatch
 from course_utils.tasks.batch import whole_batch
 
@@ -44,7 +44,7 @@ def kernel_ridge(knob: float, *, width: float = 2.0) -> Learner:
         raise ValueError(f"width must be above 0, got {width!r}: it is the reach of a point")
 
     def learner(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:
-        _three(support_x, support_y, query_x)
+        support_and_query(support_x, support_y, query_x)
         inputs("support_y", support_y)
         for name, value in (("support_x", support_x), ("query_x", query_x)):
             if value.ndim != 3 or value.shape[2] != 1:
@@ -149,7 +149,7 @@ def chosen_by_groups(losses: Tensor, size: int) -> tuple[Tensor, Tensor]:
 
 def nearest_neighbour(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:
     """Each query point gets the label of the nearest support point: (tasks, points), int64."""
-    _three(support_x, support_y, query_x)
+    support_and_query(support_x, support_y, query_x)
     if support_y.ndim != 2:
         raise ValueError(
             "support_y must hold labels, whole numbers (tasks, points), got "
@@ -165,7 +165,7 @@ def nearest_centroid(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> T
     On the features of a network this is a strong few-shot learner (Snell, Swersky & Zemel 2017
     train a network for it). Raises ValueError if a label from 0 to ways − 1 is missing in a task.
     """
-    _three(support_x, support_y, query_x)
+    support_and_query(support_x, support_y, query_x)
     return _distances(query_x, class_means(support_x, support_y)).argmin(-1)
 
 
@@ -186,22 +186,6 @@ def class_means(x: Tensor, y: Tensor) -> Tensor:
     if not counts.all():
         raise ValueError(f"support_y must have each label from 0 to {ways - 1} in every task")
     return member.mT @ x.flatten(2) / counts[..., None]
-
-
-def _three(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> None:
-    """Raise ValueError unless a learner can be called with these."""
-    sets(support_x, support_y)
-    inputs("query_x", query_x)
-    if len(query_x) != len(support_x):
-        raise ValueError(
-            f"query_x has {len(query_x)} tasks, support_x has {len(support_x)}: each task is "
-            "judged on its own query set"
-        )
-    if query_x.shape[2:] != support_x.shape[2:]:
-        raise ValueError(
-            f"query_x has points of the shape {tuple(query_x.shape[2:])}, support_x of "
-            f"{tuple(support_x.shape[2:])}: both must be the same"
-        )
 
 
 def _distances(a: Tensor, b: Tensor) -> Tensor:

@@ -8,6 +8,8 @@ import torch
 
 from course_utils import evaluation, networks
 from course_utils.checkpoints.cousins import recipes as cousin_recipes
+from course_utils.checkpoints.few_waves import recipes as few_wave_recipes
+from course_utils.checkpoints.in_context import in_context_recipes
 from course_utils.checkpoints.pictures import recipes as picture_recipes
 from course_utils.checkpoints.training import Recipe, objective_of
 from course_utils.networks import Params
@@ -51,13 +53,12 @@ def _sinusoids(kind: str, shots: int, seed: int) -> Recipe:
     )
 
 
-RECIPES: dict[str, Recipe] = (
-    {
-        f"sinusoids-{kind}-k{shots}-seed{seed}": _sinusoids(kind, shots, seed)
-        for kind in ("maml", "transfer")
-        for shots in SHOTS
-        for seed in SEEDS
-    }
-    | picture_recipes(SEEDS)
-    | cousin_recipes(SEEDS)
-)
+RECIPES: dict[str, Recipe] = {
+    f"sinusoids-{kind}-k{shots}-seed{seed}": _sinusoids(kind, shots, seed)
+    for kind in ("maml", "transfer")
+    for shots in SHOTS
+    for seed in SEEDS
+} | picture_recipes(SEEDS)
+RECIPES |= cousin_recipes(SEEDS)
+RECIPES |= few_wave_recipes(SEEDS, SINE_NETWORK, INNER_LR, _sinusoid_error)
+RECIPES |= in_context_recipes(SEEDS)

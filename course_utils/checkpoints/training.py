@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
 from course_utils import maml
-from course_utils.networks import Loss, Network, Params
+from course_utils.networks import Loss, Params
 from course_utils.outer_loop import TaskFamily
 from course_utils.support.snapshots import Snapshots
 from course_utils.tasks import TaskBatch
+
+
+class Drawn(Protocol):
+    """A network, or a learner that is one: its initial parameters are drawn."""
+
+    def init(self, generator: torch.Generator | None = None) -> Params:
+        """Draw initial parameters."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +36,7 @@ class Recipe:
     """
 
     what: str
-    network: Callable[[], Network]
+    network: Callable[[], Drawn]
     objective: Callable[[Params, TaskBatch], Tensor]
     family: Callable[[], TaskFamily]
     error: Callable[[Params], str]

@@ -55,6 +55,22 @@ def outputs(name: str, y: Tensor) -> None:
         )
 
 
+def support_and_query(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> None:
+    """Raise ValueError unless a learner can be called with these sets of the same tasks."""
+    sets(support_x, support_y)
+    inputs("query_x", query_x)
+    if len(query_x) != len(support_x):
+        raise ValueError(
+            f"query_x has {len(query_x)} tasks, support_x has {len(support_x)}: each task is "
+            "judged on its own query set"
+        )
+    if query_x.shape[2:] != support_x.shape[2:]:
+        raise ValueError(
+            f"query_x has points of the shape {tuple(query_x.shape[2:])}, support_x of "
+            f"{tuple(support_x.shape[2:])}: both must be the same"
+        )
+
+
 def _what_would_be_right(name: str, value: Tensor) -> str:
     if value.ndim == 2:
         first, second = value.shape

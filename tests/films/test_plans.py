@@ -43,6 +43,8 @@ NAMED = [  # by what the notebooks ask to try, and say that there is to find
     ("task_weights", "inner_lr", (0.0, 0.125, 0.15)),
     ("network_plane", "steps", (0, 1, 3, 5)),
     ("network_plane", "inner_lr", (0.01, 0.02)),
+    ("your_points", "shots", (1, 5, 20)),
+    ("your_points", "steps", (0, 5, 10)),
 ]
 
 

@@ -1,0 +1,1 @@
+"""The room of notebook 09, learning without gradients: explorers, predictions and pictures."""
