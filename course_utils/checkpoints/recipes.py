@@ -9,6 +9,7 @@ import torch
 from course_utils import evaluation, networks
 from course_utils.checkpoints.pictures import recipes as picture_recipes
 from course_utils.checkpoints.training import Recipe, objective_of
+from course_utils.checkpoints.words import word_recipes
 from course_utils.networks import Params
 from course_utils.tasks import Sinusoids
 
@@ -56,3 +57,4 @@ RECIPES: dict[str, Recipe] = {
     for shots in SHOTS
     for seed in SEEDS
 } | picture_recipes(SEEDS)
+RECIPES |= word_recipes(SEEDS)

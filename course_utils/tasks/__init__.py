@@ -11,6 +11,7 @@ from course_utils.tasks.characters import Characters
 from course_utils.tasks.digits import Digits
 from course_utils.tasks.omniglot import Omniglot
 from course_utils.tasks.sinusoids import Sinusoids, sine_wave, uniform
+from course_utils.tasks.words import Words
 
 __all__ = [
     "AllClasses",
@@ -20,6 +21,7 @@ __all__ = [
     "Omniglot",
     "Sinusoids",
     "TaskBatch",
+    "Words",
     "sine_wave",
     "uniform",
 ]
