@@ -1,1 +1,1 @@
-"""What notebook 08 draws and moves."""
+"""The room of notebook 08, how far learning travels: explorers, predictions and pictures."""

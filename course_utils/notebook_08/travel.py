@@ -111,7 +111,7 @@ def tuned_ridge(shots: int, tasks: TaskBatch | None = None) -> Learner:
     return min(made, key=lambda learner: task_losses(learner, tasks).mean().item())
 
 
-# --- places ---------------------------------------------------------------------------------------
+# --- tasks ----------------------------------------------------------------------------------------
 
 
 def home(n_tasks: int, *, shots: int = SHOTS, seed: int = 8) -> TaskBatch:
@@ -122,31 +122,6 @@ def home(n_tasks: int, *, shots: int = SHOTS, seed: int = 8) -> TaskBatch:
 def shape(name: str, n_tasks: int, *, shots: int = SHOTS, seed: int = 8) -> TaskBatch:
     """Tasks of another shape, as `Waves` draws them; the points x are those of the other shapes."""
     return _drawn(Waves(name), n_tasks, shots, seed)
-
-
-def height(amplitude: float, n_tasks: int, *, seed: int = 8) -> TaskBatch:
-    """Waves of one amplitude, phases as at home."""
-    return _drawn(Sinusoids(amplitude=(amplitude, amplitude)), n_tasks, SHOTS, seed)
-
-
-def turned(phase: float, n_tasks: int, *, seed: int = 8) -> TaskBatch:
-    """Waves of one phase, amplitudes as at home."""
-    return _drawn(Sinusoids(phase=(phase, phase)), n_tasks, SHOTS, seed)
-
-
-def between(first: TaskBatch, second: TaskBatch, share: float) -> TaskBatch:
-    """Tasks whose y lie between those of two batches with equal points: 0 is first, 1 second.
-
-    Raises ValueError if the points are not equal.
-    """
-    if not all(
-        torch.equal(getattr(first, x), getattr(second, x)) for x in ("support_x", "query_x")
-    ):
-        raise ValueError("first and second must have the same points x: draw both with one seed")
-    support_y, query_y = (
-        torch.lerp(getattr(first, y), getattr(second, y), share) for y in ("support_y", "query_y")
-    )
-    return TaskBatch(first.support_x, support_y, first.query_x, query_y)
 
 
 def _drawn(family: Sinusoids | Waves, n_tasks: int, shots: int, seed: int) -> TaskBatch:
