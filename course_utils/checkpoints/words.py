@@ -21,7 +21,9 @@ FEW = 20  # languages, instead of all
 def _family(few: bool) -> Words:
     """All training languages, or every so manieth of them: twenty."""
     every = Words("train")
-    return Words("train", only=every.languages[:: len(every.languages) // FEW][:FEW] if few else None)
+    return Words(
+        "train", only=every.languages[:: len(every.languages) // FEW][:FEW] if few else None
+    )
 
 
 def _error(phi: Params) -> str:

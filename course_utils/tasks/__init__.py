@@ -9,8 +9,11 @@ from course_utils.tasks.augmented import Augmented
 from course_utils.tasks.batch import TaskBatch
 from course_utils.tasks.characters import Characters
 from course_utils.tasks.digits import Digits
+from course_utils.tasks.few_sinusoids import FewSinusoids
 from course_utils.tasks.omniglot import Omniglot
+from course_utils.tasks.own import Own, own_tasks
 from course_utils.tasks.sinusoids import Sinusoids, sine_wave, uniform
+from course_utils.tasks.waves import Waves, wave
 from course_utils.tasks.words import Words
 
 __all__ = [
@@ -18,10 +21,15 @@ __all__ = [
     "Augmented",
     "Characters",
     "Digits",
+    "FewSinusoids",
     "Omniglot",
+    "Own",
     "Sinusoids",
     "TaskBatch",
+    "Waves",
     "Words",
+    "own_tasks",
     "sine_wave",
     "uniform",
+    "wave",
 ]

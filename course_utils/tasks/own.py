@@ -165,7 +165,9 @@ def own_tasks(
     path, wanted = expanded_path("path", path), {"x": x, "y": y}
     for name, columns in wanted.items():
         if isinstance(columns, str) or not isinstance(columns, Sequence) or not columns:
-            raise ValueError(f'{name} must be a list of columns, say ["hour"], got {shown(columns)}')
+            raise ValueError(
+                f'{name} must be a list of columns, say ["hour"], got {shown(columns)}'
+            )
     rows: dict[str, tuple[list, list]] = {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -204,7 +206,9 @@ def _value(row: Mapping[str, str | None], column: str, line: int) -> float:
 def _task(name: str, pair: Any) -> tuple[Tensor, Tensor]:
     if isinstance(pair, str) or not isinstance(pair, Sequence) or len(pair) != 2:
         raise ValueError(f"tasks[{name!r}] must be a pair (x, y), got {shown(pair)}")
-    x, y = (_points(f"{which} of tasks[{name!r}]", part) for which, part in zip("xy", pair, strict=True))
+    x, y = (
+        _points(f"{which} of tasks[{name!r}]", part) for which, part in zip("xy", pair, strict=True)
+    )
     if len(x) != len(y):
         raise ValueError(
             f"tasks[{name!r}] has {len(x)} points in x, {len(y)} in y: each x needs its y"
