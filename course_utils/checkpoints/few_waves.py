@@ -1,4 +1,4 @@
-"""How the checkpoints of notebook 08 are made: MAML from a fixed number of waves."""
+"""How the checkpoints of notebook 08 are made: MAML from few waves."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from functools import partial
 
 from course_utils.checkpoints.training import Recipe, objective_of
 from course_utils.networks import MLP, Params, squared_error
-from course_utils.tasks import FewSinusoids
+from course_utils.outer_loop import TaskFamily
+from course_utils.tasks import FewSinusoids, Sinusoids
 
 SHOTS = 5
 COUNTS = (5, 20, 100, 1_000)
@@ -22,11 +23,13 @@ def few_waves(points: str, count: int, seed: int) -> FewSinusoids:
 def recipes(
     seeds: Sequence[int], network: MLP, inner_lr: float, error: Callable[[int, Params], str]
 ) -> dict[str, Recipe]:
-    """{few-waves-COUNT-POINTS-seedSEED: MAML with five shots and one step, 4,000 meta-steps}."""
+    """{few-waves-COUNT-POINTS-seedSEED: MAML with five shots and one step, 4,000 meta-steps}.
+
+    COUNT "endless" is the same training on new waves for ever.
+    """
     objective, method = objective_of("maml", squared_error(network), inner_lr)
 
-    def recipe(points: str, count: int, seed: int) -> Recipe:
-        family = few_waves(points, count, seed)
+    def recipe(family: TaskFamily, seed: int) -> Recipe:
         return Recipe(
             what=f"{method} of {network} on {family}",
             network=lambda: network,
@@ -46,9 +49,10 @@ def recipes(
             },
         )
 
-    return {
-        f"few-waves-{count}-{points}-seed{seed}": recipe(points, count, seed)
+    few = {
+        f"few-waves-{count}-{points}-seed{seed}": recipe(few_waves(points, count, seed), seed)
         for points in POINTS
         for count in COUNTS
         for seed in seeds
     }
+    return few | {f"few-waves-endless-fresh-seed{s}": recipe(Sinusoids(), s) for s in seeds}

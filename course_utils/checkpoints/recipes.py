@@ -12,6 +12,7 @@ from course_utils.checkpoints.few_waves import recipes as few_wave_recipes
 from course_utils.checkpoints.in_context import in_context_recipes
 from course_utils.checkpoints.pictures import recipes as picture_recipes
 from course_utils.checkpoints.training import Recipe, objective_of
+from course_utils.checkpoints.words import word_recipes
 from course_utils.networks import Params
 from course_utils.tasks import Sinusoids
 
@@ -60,5 +61,6 @@ RECIPES: dict[str, Recipe] = {
     for seed in SEEDS
 } | picture_recipes(SEEDS)
 RECIPES |= cousin_recipes(SEEDS)
+RECIPES |= word_recipes(SEEDS)
 RECIPES |= few_wave_recipes(SEEDS, SINE_NETWORK, INNER_LR, _sinusoid_error)
 RECIPES |= in_context_recipes(SEEDS)

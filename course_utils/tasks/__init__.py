@@ -13,8 +13,10 @@ from course_utils.tasks.digits import Digits
 from course_utils.tasks.few_sinusoids import FewSinusoids
 from course_utils.tasks.linear import LinearTasks
 from course_utils.tasks.omniglot import Omniglot
+from course_utils.tasks.own import Own, own_tasks
 from course_utils.tasks.sinusoids import Sinusoids, sine_wave, uniform
 from course_utils.tasks.waves import Waves, wave
+from course_utils.tasks.words import Words
 
 __all__ = [
     "AllClasses",
@@ -25,9 +27,12 @@ __all__ = [
     "FewSinusoids",
     "LinearTasks",
     "Omniglot",
+    "Own",
     "Sinusoids",
     "TaskBatch",
     "Waves",
+    "Words",
+    "own_tasks",
     "sine_wave",
     "uniform",
     "wave",
