@@ -19,7 +19,13 @@ PLANS = {
     "race": Plan(),
     "which_layer": Plan(),
     "layer_steps": Plan(
-        {"first": _SIZES, "second": _SIZES, "head": _SIZES, "steps": [1, 5], "task": [24, 2]},
+        {
+            "first": _SIZES,
+            "second": _SIZES,
+            "head": _SIZES,
+            "steps": [1, 3, 5],
+            "task": [44, 12, 34, 18],
+        },
         more="In Jupyter each step size has 31 values, and there are more tasks and steps.",
     ),
     "who_wins": Plan(),

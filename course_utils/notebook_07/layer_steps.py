@@ -23,7 +23,7 @@ GRID = torch.linspace(-5, 5, 301)[:, None]
 X = GRID[:, 0].numpy()
 LIMIT, MOST_STEPS, HIGHEST = 6.0, 5, 0.03
 ERRORS = (0.1, 10.0)  # of the error's axis
-TASKS = {"turned to the left": 24, "turned to the right": 11, "taller": 2, "lower": 32}  # of 150
+TASKS = {"turned to the left": 44, "turned to the right": 12, "taller": 34, "lower": 18}  # of 150
 STEP_SIZES = ("first", "second", "head")  # the sliders, of the layers 1, 2 and 3
 COLORS = {"MAML": style.MAML, "transfer": style.TRANSFER}
 HIDDEN = (1, 2)
@@ -113,7 +113,7 @@ def layer_steps(
         scene.text(wave, lambda f: f"{_mean_said(f.data)}, {_worse_said(f.data)}")
         scene.text(ticks, lambda f: _moved_said(f.data), size=10.5)
         for row, line in enumerate(_LEGEND):
-            scene.text(below, lambda f, line=line: line, x=-0.1, y=0.82 - 0.17 * row, size=9.5)
+            scene.text(below, lambda f, line=line: line, x=-0.1, y=0.95 - 0.17 * row, size=9.5)
     return scene.explorer(
         compute,
         *(
@@ -136,6 +136,8 @@ _LEGEND = (
     "switches on or off.",
     "Upper end: at φ.",
     "Lower end: at θ̂.",
+    "Short: a unit that has",
+    "other kinks than before.",
 )
 
 

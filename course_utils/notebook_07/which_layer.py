@@ -54,7 +54,9 @@ def bars(
     middle = sum(mean.mean for mean in means) / len(means)
     words = f"{middle:.{_DIGITS[side] if digits is None else digits}f}"
     edge = max(mean.high for mean in means) + 0.015 * SIDES[side][2]
-    drawn.append(ax.text(edge, place, words, va="center", fontsize=9.5, color=style.INK))
+    ground = {"fc": "white", "ec": "none", "pad": 0.8}  # the dotted line stops behind the number
+    look = {"va": "center", "fontsize": 9.5, "color": style.INK, "bbox": ground}
+    drawn.append(ax.text(edge, place, words, **look))
     return drawn
 
 

@@ -64,8 +64,8 @@ STATES = {
     "layer_steps": [
         {},
         {"second": 0.0, "head": 0.0},
-        {"first": 0.0, "second": 0.03, "head": 0.03, "steps": 5, "task": 2},
-        {"phi": "transfer", "steps": 3, "task": 11},
+        {"first": 0.0, "second": 0.03, "head": 0.03, "steps": 5, "task": 34},
+        {"phi": "transfer", "steps": 3, "task": 12},
     ],
     "turn_round": [{}, {"inner_lr": 0.2, **REVEALED}],
     "five_arrows": [
