@@ -36,5 +36,5 @@ def spelt(error: float) -> str:
     if not error < 1000:  # not a number, either
         return "over 1000"
     if error < 0.001:
-        return "under 0.001"
+        return "< 0.001"
     return f"{error:.3f}" if error < 0.1 else f"{error:.2f}" if error < 10 else f"{error:.1f}"

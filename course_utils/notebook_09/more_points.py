@@ -11,7 +11,6 @@ from course_utils.explorers import vocabulary
 from course_utils.explorers.prediction import Prediction
 from course_utils.explorers.scene import Scene, answer
 from course_utils.figures import style
-from course_utils.figures.labels import label
 from course_utils.notebook_09 import looks
 
 TRAINED_WITH, ASKED = 5, 20
@@ -48,8 +47,6 @@ def more_points(shots: Sequence[int], errors: Mapping[str, np.ndarray]) -> Predi
         axes.figure.legend(loc="outside lower center", ncols=4)
         known = {**looks.mark("set encoder"), "ms": 11, "zorder": 6, "gid": "known"}
         axes.plot(TRAINED_WITH, few, **known)
-        look = looks.LOOKS["set encoder"]
-        label(axes, 1.02 * TRAINED_WITH, few / 2.6, "set encoder, as trained", look)
         scene.text(axes, lambda f: _words(f, few, many))
     return scene.prediction(
         lambda guess, revealed: right,

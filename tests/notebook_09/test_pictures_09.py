@@ -35,5 +35,5 @@ def test_what_is_not_finite_stands_at_the_edge_of_the_axis():
         "12.3",
         "0.12",
         "0.012",
-        "under 0.001",
+        "< 0.001",
     ]
