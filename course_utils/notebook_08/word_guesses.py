@@ -12,6 +12,7 @@ from course_utils.figures import style
 from course_utils.notebook_08 import word_pictures
 from course_utils.notebook_08.word_learners import IDF, MAML, STEPS
 
+FEW, ALL = 20, 79  # training languages
 BEST = (
     ("MAML, with five words and with twenty", "both"),
     ("MAML with five, the class means with twenty", "five"),
@@ -62,7 +63,7 @@ def who_sorts_best(rows: Mapping[str, Mapping[int, Mean]]) -> Prediction:
 
 
 def what_it_lacks(
-    steps: Mapping[int, Mean], few: Mean, means: Mean, *, n_few: int, n_all: int
+    steps: Mapping[int, Mean], few: Mean, means: Mean, *, n_few: int = FEW, n_all: int = ALL
 ) -> Prediction:
     """Predict what takes MAML past the class means, with twenty words a language.
 

@@ -85,13 +85,14 @@ def phi_of(seed: int, *, few: bool = False) -> Params:
 
 
 @cache
-def over_steps(shots: int, steps: tuple[int, ...] = (1, 3, 5, 10, 20), n: int = 40) -> dict:
-    """Accuracy in per cent of one φ after numbers of inner steps, and that of the idf means."""
+def over_steps(
+    shots: int = 20, steps: tuple[int, ...] = (1, 3, 5, 10), n: int = 60
+) -> tuple[dict[int, Mean], Mean, Mean]:
+    """Accuracy in per cent: of φ by inner steps, of that of a few languages, and of idf means."""
     batch = tasks("test", shots, n_tasks=n)
-    found = by_maml(phi_of(0), batch, steps)
-    return {k: evaluation.percent(share) for k, share in found.items()} | {
-        IDF: evaluation.percent(by_means(batch))
-    }
+    taken, few = by_maml(phi_of(0), batch, steps), by_maml(phi_of(0, few=True), batch, (STEPS,))
+    shares = {k: evaluation.percent(share) for k, share in taken.items()}
+    return shares, evaluation.percent(few[STEPS]), evaluation.percent(by_means(batch))
 
 
 @cache
