@@ -133,12 +133,12 @@ def distance(phis: Mapping[str, Params], way: str = "shape") -> Explorer:
             columnspacing=1.0,
             handlelength=1.7,
         )
-        scene.text(left, lambda f: f"{WAYS[f.way].words(f.place)};   {_k(f)}", y=1.27)
+        scene.text(left, lambda f: f"{WAYS[f.way].words(f.place)};   {_k(f)}", y=1.31)
         for row, name in enumerate(phis):
             scene.text(
                 left,
                 partial(_told, name),
-                y=1.19 - 0.08 * row,
+                y=1.23 - 0.08 * row,
                 size=10,
                 mark={key: looks.LOOKS[name][key] for key in ("color", "marker")},
             )

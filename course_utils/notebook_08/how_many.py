@@ -57,7 +57,7 @@ def how_many_waves(
                     f"{np.shape(found)}"
                 )
     truth = {p: enough(counts, errors[p]["unseen"], endless) for p in POINTS}
-    with Scene(1, 2, size=(7.6, 4.2), sharey=True) as (scene, panels):
+    with Scene(1, 2, size=(7.6, 4.4), sharey=True) as (scene, panels):
         for ax, points in zip(panels, POINTS, strict=True):
             _frame(ax, counts, points, endless, transfer)
             for artist in curves(ax, counts, errors[points]):
@@ -115,7 +115,7 @@ def _legend(figure: Figure) -> None:
         "transfer, endless training": ENDLESS["transfer"],
     }
     handles = [Line2D([], [], **{"lw": 1.5, **look}) for look in rows.values()]
-    figure.legend(handles, list(rows), loc="outside lower center", ncols=4, columnspacing=1.0)
+    figure.legend(handles, list(rows), loc="outside lower center", ncols=2, columnspacing=1.5)
 
 
 def _rule(points: str, f) -> tuple:

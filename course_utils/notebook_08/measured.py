@@ -104,7 +104,7 @@ class OverShots:
     mean_at: int
 
 
-def over_shots(n_tasks: int = 300) -> OverShots:
+def over_shots(n_tasks: int = 250) -> OverShots:
     """MAML, transfer learning, each trained with five points, and tuned kernel ridge."""
     rows: dict[str, list] = {"MAML": [], "transfer": [], "kernel ridge": []}
     behind = 0

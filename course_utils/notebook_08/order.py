@@ -86,10 +86,10 @@ def slopes(ax: Axes, waves: Medians, lines: Medians) -> list:
 
 
 def _named(ax: Axes, name: str, x: float, y: float, ha: str):
-    shift = (-8, 0) if ha == "right" else (8, 0)
+    up = 7 if y < 0.01 else 0  # not on the axis
+    shift = (-8, up) if ha == "right" else (8, up)
     mark = {key: looks.LOOKS[name][key] for key in ("color", "marker")}
-    words = f"{looks.NAMES[name]} {y:.2f}" if y > 1e-4 else f"{looks.NAMES[name]} .00"
-    return label(ax, x, y, words, mark, ha=ha, shift=shift, size=9.5)
+    return label(ax, x, y, f"{looks.NAMES[name]} {y:.2f}", mark, ha=ha, shift=shift, size=9.5)
 
 
 def _root(errors: np.ndarray) -> np.ndarray:

@@ -25,7 +25,7 @@ INNER_LR = 0.01
 SHOTS, QUERIES = 5, 100
 SEEDS = (0, 1, 2)
 EXPLODED = 1_000.0  # a task whose error is beyond this, or not finite, has exploded
-WIDTHS, KNOBS = (1.0, 1.5, 2.0, 2.5, 3.0), (1e-6, 1e-4, 1e-3, 1e-2, 1e-1)
+WIDTHS, KNOBS = (1.0, 1.5, 2.0, 2.5, 3.0), (1e-6, 1e-4, 1e-2, 1e-1)
 
 
 # --- errors of many tasks -------------------------------------------------------------------------
@@ -102,11 +102,11 @@ def wave_fit(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:
 def tuned_ridge(shots: int, tasks: TaskBatch | None = None) -> Learner:
     """Kernel ridge with the width and the λ that are best on waves of home with K = `shots`.
 
-    They are chosen among WIDTHS and KNOBS on tasks of their own, 300 unless given. Raises
+    They are chosen among WIDTHS and KNOBS on tasks of their own, 200 unless given. Raises
     ValueError if `shots` is below 1.
     """
     whole_number("shots", shots, least=1, why="a task needs a support example to adapt to")
-    tasks = home(300, shots=shots, seed=77) if tasks is None else tasks
+    tasks = home(200, shots=shots, seed=77) if tasks is None else tasks
     made = [kernel_ridge(knob, width=width) for width in WIDTHS for knob in KNOBS]
     return min(made, key=lambda learner: task_losses(learner, tasks).mean().item())
 
