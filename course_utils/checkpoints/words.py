@@ -19,7 +19,7 @@ FEW = 20  # languages, instead of all
 
 
 def _family(few: bool) -> Words:
-    """All training languages, or every so manieth of them: twenty."""
+    """All training languages or, in even distances along the alphabet of codes, twenty of them."""
     every = Words("train")
     return Words(
         "train", only=every.languages[:: len(every.languages) // FEW][:FEW] if few else None

@@ -9,4 +9,7 @@ PLANS = {
     "more_points": Plan(),
     "overtaken": Plan(),
     "how_many_waves": Plan(),
+    "who_sorts_best": Plan(),
+    "what_it_lacks": Plan(),
+    "word_task": Plan({"word": range(0, 10, 2)}),
 }

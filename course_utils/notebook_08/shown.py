@@ -12,6 +12,9 @@ from course_utils.notebook_08 import (
     order,
     overtaken,
     travel,
+    word_guesses,
+    word_learners,
+    word_task,
 )
 
 
@@ -24,6 +27,9 @@ def shown() -> dict[str, Callable[[], Explorer]]:
         "more_points": lambda: more_points.more_points(travel.starts()),
         "overtaken": _overtaken,
         "how_many_waves": _how_many,
+        "who_sorts_best": lambda: word_guesses.who_sorts_best(word_learners.over_words()),
+        "what_it_lacks": _what_it_lacks,
+        "word_task": word_task.word_task,
     }
 
 
@@ -47,3 +53,8 @@ def _how_many() -> Explorer:
     return how_many.how_many_waves(
         found.counts, found.errors, endless=found.endless, transfer=found.transfer
     )
+
+
+def _what_it_lacks() -> Explorer:
+    steps, few, means = word_learners.over_steps()
+    return word_guesses.what_it_lacks(steps, few, means)

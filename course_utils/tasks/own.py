@@ -41,7 +41,8 @@ class Own:
     def __post_init__(self) -> None:
         if not isinstance(self.tasks, Mapping) or not self.tasks:
             raise ValueError(
-                f"tasks must be a dict {{name: (x, y)}} of one task at least, got {shown(self.tasks)}"
+                "tasks must be a dict {name: (x, y)} of one task at least, got "
+                f"{shown(self.tasks)}"
             )
         found = {str(name): _task(str(name), pair) for name, pair in self.tasks.items()}
         first, *others = found

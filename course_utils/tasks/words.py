@@ -38,9 +38,9 @@ class Words(Episodes):
     (Afghanistan) is nobody's, and a word has one answer. No word is in two sets of a task. The
     split of a language is decided by a hash of its code, whatever other languages there are.
 
-    x is a word's n-grams of one to three letters, its two ends marked, each counted in one of `size`
-    places by a hash. `idf` multiplies a place by the log of how rare it is among the words of the
-    *training* languages (Spärck Jones 1972); then all of x is scaled to `length`.
+    x is a word's n-grams of one to three letters, its two ends marked, each counted in one of
+    `size` places by a hash. `idf` multiplies a place by the log of how rare it is among the words
+    of the *training* languages (Spärck Jones 1972); then all of x is scaled to `length`.
 
     Facts of a batch: language, the places in `languages`, and support_word and query_word, the
     places in the words of the family, (tasks, points): `spelt` reads them.
@@ -158,7 +158,7 @@ def _english() -> dict[str, str]:
 
 
 def grams(word: str) -> list[str]:
-    """The n-grams of a word, one to three letters long; ^ and $ mark its ends in the longer ones."""
+    """The n-grams of a word, one to three letters long; in the longer ones ^ and $ are its ends."""
     marked = f"^{word}$"
     longer = (marked[i : i + n] for n in GRAMS[1:] for i in range(len(marked) - n + 1))
     return [*word, *longer]
