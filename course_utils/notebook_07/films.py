@@ -26,7 +26,7 @@ PLANS = {
             "steps": [1, 3, 5],
             "task": [44, 12, 34, 18],
         },
-        more="In Jupyter each step size has 31 values, and there are more tasks and steps.",
+        more="In Jupyter each step size has 31 values, and k takes every value from 1 to 5.",
     ),
     "who_wins": Plan(),
 }

@@ -187,6 +187,10 @@ def test_the_first_layers_step_moves_the_kinks_of_the_second(seed, unseen):
     assert np.quantile(first, 0.95) > 0.4  # a few of its own move far
     of_second = layers.kinks_moved(NETWORK, phi, unseen[:40], GRID, {2: ALPHA})[1]
     assert np.median(of_second) < 0.03
+    from_transfer = layers.kinks_moved(
+        NETWORK, phi_of(seed, "transfer"), unseen[:40], GRID, {1: ALPHA}
+    )[1]
+    assert np.median(from_transfer) < 0.5 * np.median(second)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
