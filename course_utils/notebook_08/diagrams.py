@@ -13,4 +13,7 @@ AFTER = {
     "08-after-points": ("more_points", {"shots": 50, "steps": 100}),
     "08-answer-overtaken": ("overtaken", {"guess": 6, "revealed": True}),
     "08-answer-many": ("how_many_waves", {"fresh": 20, "fixed": 1_000, "revealed": True}),
+    "08-answer-words": ("who_sorts_best", {"guess": "five", "revealed": True}),
+    "08-answer-lacks": ("what_it_lacks", {"guess": "steps", "revealed": True}),
+    "08-after-words": ("word_task", {"task": "daughters of Latin", "word": 4, "idf": True}),
 }

@@ -16,11 +16,12 @@ from course_utils.tasks.batch import ADAPTS_TO, AT_LEAST_ONE, JUDGED_ON, TaskBat
 class Episodes:
     """A family of few-shot tasks with classes: what `sample` draws is the same for all of them.
 
-    A family says what its classes are called in an error (`thing`), and gives its pools and facts
+    A family says what its classes are called in an error (`thing`) and their examples (`examples`), and gives its pools and facts
     as `draw_episodes` takes them (`_classes`).
     """
 
     thing: ClassVar[str]
+    examples: ClassVar[str] = "pictures"
 
     def _classes(self) -> tuple[Sequence[Tensor] | Tensor, Mapping[str, Tensor]]:
         raise NotImplementedError
@@ -50,6 +51,7 @@ class Episodes:
             queries=queries,
             generator=generator,
             thing=self.thing,
+            examples=self.examples,
         )
 
 
@@ -63,6 +65,7 @@ def draw_episodes(
     queries: int,
     generator: torch.Generator | None,
     thing: str,
+    examples: str = "pictures",
 ) -> TaskBatch:
     """Draw tasks that each sort `ways` classes: x (n_tasks, ways·shots, *S), y int64 in 0..ways−1.
 
@@ -81,6 +84,8 @@ def draw_episodes(
         Pictures *per class* in the support and in the query set.
     thing
         What a class is called in an error: "digit".
+    examples
+        What the examples of a class are called there.
 
     Raises
     ------
@@ -98,7 +103,7 @@ def draw_episodes(
     fewest = min(sizes)
     if shots + queries > fewest:
         raise ValueError(
-            f"shots + queries must be at most {fewest}, the pictures of a {thing}, "
+            f"shots + queries must be at most {fewest}, the {examples} of a {thing}, "
             f"got {shots} + {queries}"
         )
     numbers = int(n_tasks) * ways * (shots + queries) * pools[0][0].numel()

@@ -64,7 +64,7 @@ class Words(Episodes):
         If the split or a language is unknown, size below 1, or length not above 0.
     """
 
-    thing = "language"
+    thing, examples = "language", "words"
 
     split: Literal["train", "validation", "test"] = "train"
     only: tuple[str, ...] | None = None
