@@ -92,8 +92,9 @@ def known(
     right.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     right.axhline(errors["zero"], color=style.INK, lw=0.9, ls=":")
     right.text(1.88, errors["zero"] * 0.93, "saying 0", ha="right", va="top", fontsize=9.5)
-    right.plot(0.5, errors["MAML"], gid="MAML error", **looks.mark("MAML"))
-    right.text(0.64, errors["MAML"], "MAML,\n100 steps", va="center")
+    height = float(np.clip(errors["MAML"], 1.5 * LIMITS[0], LIMITS[1]))
+    right.plot(0.5, height, gid="MAML error", **looks.mark("MAML"))
+    right.text(0.64, height, "MAML,\n100 steps", va="center")
 
 
 def _curve(learner: Learner, task: TaskBatch) -> np.ndarray:

@@ -8,7 +8,7 @@ PLANS = {
             "shape": ["sine", "triangle", "line"],
             "shots": [1, 2, 3, 5, 10, 20],
             "steps": [0, 1, 5, 10],
-            "draw": range(2),
+            "draw": range(3),
         },
         more="In Jupyter each support point can be dragged, and there are always other functions.",
     ),
@@ -16,9 +16,9 @@ PLANS = {
     "fifty_on_a_line": Plan(),
     "one_layer": Plan(
         {
-            "query": even(-2.5, 2.5, 11),
-            "alpha": [0.1, 0.3, 0.5, 0.7, 1.0],
-            "scale": [0.0, 0.5, 1.0, 1.5],
+            "query": even(-2.5, 2.5, 21),
+            "alpha": even(0.1, 1.0, 10),
+            "scale": [0.0, 0.5, 1.0, 1.5, 2.0],
         }
     ),
     "found_step": Plan(),

@@ -25,7 +25,7 @@ def training_curve(
         ax.plot(steps, parts, **looks.line("set encoder"))
         for words, error in levels.items():
             ax.axhline(error, color=style.MAML, lw=0.9, ls=":")
-            ax.text(len(history), 1.06 * error, words, ha="right", fontsize=10)
+            ax.text(len(history), 0.93 * error, words, ha="right", va="top", fontsize=10)
         ax.set(
             xlabel="meta-steps",
             ylabel="objective  L(φ), mean",
