@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+import torch
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from torch import Tensor
 
-from course_utils.evaluation import Mean, mean_with_interval, paired_difference, percent
+from course_utils.evaluation import Mean, median_with_interval, percent
 from course_utils.explorers import vocabulary
 from course_utils.explorers.prediction import Prediction
 from course_utils.explorers.scene import Scene, revealed
@@ -116,28 +117,48 @@ def _alt(f, known: Mapping[str, Sequence[Mean]]) -> str:
     return f"Accuracy in per cent on unseen scripts, three seeds each: {said}."
 
 
-def table(
-    values: Mapping[str, Sequence[Tensor]], *, shares: bool, seconds: Mapping[str, int]
-) -> str:
-    """A row a member: the mean of each seed, the paired difference from MAML, CPU seconds.
+def table_of_shares(values: Mapping[str, Sequence[Tensor]], seconds: Mapping[str, int]) -> str:
+    """A row a member: the accuracy of each seed, the paired difference from MAML, CPU seconds.
 
-    The difference is over all tasks of all seeds, each with MAML's of the same seed.
+    The difference is over tasks: of each its mean over the seeds, MAML's taken away.
     """
-    factor = 100 if shares else 1
-    lines = [f"{'':31}{'seed 0':15}{'seed 1':15}{'seed 2':15}{'minus MAML':15}seconds"]
+    lines = [_head("minus MAML")]
     for member, seeds in values.items():
-        cells = "".join(f"{mean_with_interval(factor * each)!s:15}" for each in seeds)
-        apart = [
-            factor * (ours - theirs) for ours, theirs in zip(seeds, values["maml"], strict=True)
-        ]
-        difference = "" if member == "maml" else str(paired(apart))
-        lines.append(f"{NAMES[member]:31}{cells}{difference:15}{seconds[member]} s")
+        apart = [ours - theirs for ours, theirs in zip(seeds, values["maml"], strict=True)]
+        difference = "" if member == "maml" else str(percent(torch.stack(apart).mean(0)))
+        lines.append(_line(member, map(percent, seeds), difference, seconds[member]))
     return "\n".join(lines)
 
 
-def paired(apart: Sequence[Tensor]) -> Mean:
-    """The mean difference over tasks and seeds: the seeds' mean of each task, then over tasks."""
-    import torch
+def table_of_errors(values: Mapping[str, Sequence[Tensor]], seconds: Mapping[str, int]) -> str:
+    """A row a member: the median error of each seed, how often it beats MAML, CPU seconds.
 
-    each = torch.stack(list(apart)).mean(0)
-    return paired_difference(each, torch.zeros_like(each))
+    Medians, since a few tasks may explode; "beats MAML" is the share of tasks, in per cent, on
+    which the error is lower than MAML's of the same seed.
+    """
+    lines = [_head("beats MAML, %")]
+    for member, seeds in values.items():
+        below = [
+            (ours < theirs).float() for ours, theirs in zip(seeds, values["maml"], strict=True)
+        ]
+        often = "" if member == "maml" else str(percent(torch.stack(below).mean(0)))
+        lines.append(_line(member, map(median_with_interval, seeds), often, seconds[member]))
+    return "\n".join(lines)
+
+
+def exploded(values: Mapping[str, Sequence[Tensor]], beyond: float = 100.0) -> dict[str, list[int]]:
+    """By member, the number of tasks of each seed whose error is beyond a limit, or not finite."""
+    return {
+        NAMES[member]: [int((~(each <= beyond)).sum()) for each in seeds]
+        for member, seeds in values.items()
+        if any((~(each <= beyond)).any() for each in seeds)
+    }
+
+
+def _head(last: str) -> str:
+    return f"{'':31}{'seed 0':15}{'seed 1':15}{'seed 2':15}{last:15}seconds"
+
+
+def _line(member: str, means: Iterable[object], last: str, seconds: int) -> str:
+    cells = "".join(f"{mean!s:15}" for mean in means)
+    return f"{NAMES[member]:31}{cells}{last:15}{seconds} s"

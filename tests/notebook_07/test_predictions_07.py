@@ -46,9 +46,29 @@ def test_who_wins_shows_maml_first_and_all_of_them_then():
     assert explorer.message.startswith("Not MAML.")
 
 
+SECONDS = {"maml": 7, "prototypes": 3}
+
+
 def test_the_tables_difference_is_paired_over_seeds_and_tasks():
-    lines = who_wins.table(VALUES, shares=True, seconds={"maml": 7, "prototypes": 3}).splitlines()
+    lines = who_wins.table_of_shares(VALUES, SECONDS).splitlines()
     each = 100 * torch.tensor([0.15, 0.15, 0.15])  # of each task, the mean of both seeds
     assert f"{each.mean():.2f} ± 0.00" in lines[2]
     assert lines[1].endswith("7 s")
     assert "±" in lines[1]
+
+
+def test_the_table_of_errors_counts_how_often_maml_is_beaten():
+    mamls = torch.linspace(0.1, 2.0, 40)
+    values = {"maml": [mamls, mamls], "prototypes": [mamls - 0.05, mamls + 0.05]}
+    lines = who_wins.table_of_errors(values, SECONDS).splitlines()
+    assert "50.00 ± 0.00" in lines[2]  # always with the one seed, never with the other
+    assert f"{mamls.sort().values[20]:.2f}" in lines[1]
+    assert "beats MAML" in lines[0]
+
+
+def test_exploded_tasks_are_counted_and_the_infinite_ones_too():
+    values = {
+        "maml": [torch.tensor([0.1, 0.2])],
+        "per_step": [torch.tensor([0.1, 1e9]), torch.tensor([torch.nan, torch.inf])],
+    }
+    assert who_wins.exploded(values) == {who_wins.NAMES["per_step"]: [1, 2]}
