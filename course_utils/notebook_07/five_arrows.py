@@ -132,7 +132,7 @@ def _tip(name: str, f) -> tuple | None:
 def _bars(scene: Scene, axes: Axes) -> None:
     """The cosine of every estimate with MAML's gradient, a bar each."""
     axes.set(xlim=(-1, 1.02), ylim=(len(METHODS) - 1.5, -0.6), title="cosine with MAML's way")
-    axes.set(xticks=[-1, 0, 1], xlabel="against it      the same way")
+    axes.set(xticks=[-1, 0, 1], xlabel="−1: against it\n1: the same way")
     axes.axvline(0, color="#555555", lw=0.8)
     others = [name for name in METHODS if name != MAML]
     axes.set_yticks(range(len(others)), [f"{LETTERS[name]}  {name}" for name in others])
