@@ -95,8 +95,8 @@ def one_layer(query: float = 1.6, alpha: float = 0.3) -> Explorer:
     return scene.explorer(
         layer_frame,
         Slider("query", "q", "the query's x", *ENDS, 0.05, query),
-        Slider("alpha", "α", "step size, of both", 0.05, 1.0, 0.05, alpha),
-        Slider("scale", "s", "attention alone, times", 0.0, 2.0, 0.1, 1.0, ".1f"),
+        Slider("alpha", "α", "step size of both", 0.05, 1.0, 0.05, alpha),
+        Slider("scale", "s", "scale of attention", 0.0, 2.0, 0.1, 1.0, ".1f"),
         alt=_alt,
         describe=(
             "Explorer: the answer of one gradient step and that of one layer of linear attention "
