@@ -7,6 +7,7 @@ from functools import partial
 import torch
 
 from course_utils import evaluation, networks
+from course_utils.checkpoints.alike import recipes as alike_recipes
 from course_utils.checkpoints.few_waves import recipes as few_wave_recipes
 from course_utils.checkpoints.pictures import recipes as picture_recipes
 from course_utils.checkpoints.training import Recipe, objective_of
@@ -60,3 +61,4 @@ RECIPES: dict[str, Recipe] = {
 } | picture_recipes(SEEDS)
 RECIPES |= word_recipes(SEEDS)
 RECIPES |= few_wave_recipes(SEEDS, SINE_NETWORK, INNER_LR, _sinusoid_error)
+RECIPES |= alike_recipes(SEEDS, SINE_NETWORK, INNER_LR, _sinusoid_error)

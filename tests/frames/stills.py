@@ -12,6 +12,7 @@ from course_utils.notebook_05 import charts
 from course_utils.notebook_05 import explosion as explosion_05
 from course_utils.notebook_05 import pictures as pictures_05
 from course_utils.notebook_06 import pictures as pictures_06
+from course_utils.notebook_08 import pictures as pictures_08
 from course_utils.tasks import Characters, Digits, Sinusoids
 
 LINE = np.linspace(-0.2, 1.2, 71)
@@ -199,6 +200,28 @@ def accuracies():
     return pictures_06.accuracies({name: Mean(height, 3.0, 600) for name, height in pairs})
 
 
+def ring():
+    phases = np.linspace(0, 2 * np.pi, 25)
+    down = 1 - np.sin(phases)
+    rows = {"MAML": 0.1 + 1.4 * down, "transfer": 0.6 + 2.7 * down, "random": 2.5 + 0 * down}
+    return pictures_08.ring(phases, {name: row * [[1.0], [1.1]] for name, row in rows.items()})
+
+
+def shapes():
+    found = {
+        "sine": {"MAML": [0.15, 0.2], "transfer": [1.2, 1.4], "kernel ridge": [0.3]},
+        "line": {"MAML": [2.6, 2.9], "transfer": [1.9, 2.2], "kernel ridge": [0.01]},
+    }
+    return pictures_08.shapes(found)
+
+
+def spread():
+    rows = {"transfer, no step": 3.0, "transfer, five steps": 2.2, "MAML, one step": 0.8}
+    part = np.array([0.05, 0.2, 0.5, 1.0])
+    errors = {name: np.stack([top * part**2, 1.2 * top * part**2]) for name, top in rows.items()}
+    return pictures_08.spread((5, 20, 50, 100), errors)
+
+
 STILLS = {
     make.__name__: make
     for make in (
@@ -206,5 +229,6 @@ STILLS = {
         *(objective_curves, errors_by_steps, sorted_errors),
         *(along_line, planes, distributions, along_the_step, explosion, function_changes),
         *(strips, pipeline, accuracy_by_steps, accuracies),
+        *(ring, shapes, spread),
     )
 }
