@@ -7,6 +7,7 @@ from functools import partial
 import torch
 
 from course_utils import evaluation, networks
+from course_utils.checkpoints.alike import recipes as alike_recipes
 from course_utils.checkpoints.cousins import recipes as cousin_recipes
 from course_utils.checkpoints.few_waves import recipes as few_wave_recipes
 from course_utils.checkpoints.in_context import in_context_recipes
@@ -64,3 +65,4 @@ RECIPES |= cousin_recipes(SEEDS)
 RECIPES |= word_recipes(SEEDS)
 RECIPES |= few_wave_recipes(SEEDS, SINE_NETWORK, INNER_LR, _sinusoid_error)
 RECIPES |= in_context_recipes(SEEDS)
+RECIPES |= alike_recipes(SEEDS, SINE_NETWORK, INNER_LR, _sinusoid_error)

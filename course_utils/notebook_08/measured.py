@@ -13,10 +13,11 @@ import numpy as np
 import torch
 
 from course_utils import checkpoints
+from course_utils.checkpoints.alike import SPREADS, alike
 from course_utils.checkpoints.few_waves import COUNTS, POINTS, few_waves
 from course_utils.learners import task_losses
 from course_utils.networks import Params
-from course_utils.notebook_08 import places, travel
+from course_utils.notebook_08 import pictures, places, travel
 from course_utils.tasks import Sinusoids, TaskBatch
 from course_utils.tasks.waves import SHAPES
 
@@ -156,6 +157,31 @@ def from_few_waves(n_tasks: int = 500) -> FromFewWaves:
         for name in ("few-waves-endless-fresh-seed{}", "sinusoids-transfer-k5-seed{}")
     )
     return FromFewWaves(COUNTS, errors, endless, transfer)
+
+
+def over_spread(n_tasks: int = 300) -> tuple[tuple[int, ...], dict[str, np.ndarray]]:
+    """Per cent of the family's ranges (n,), and mean errors of trainings on so much: (trainings, n).
+
+    On unseen tasks of the same spread: "transfer, no step", "transfer, five steps" and "MAML, one
+    step".
+    """
+    errors = {name: np.zeros((3, len(SPREADS))) for name in pictures.SPREAD_LOOKS}
+    for place, spread in enumerate(SPREADS):
+        counts = {"shots": travel.SHOTS, "queries": travel.QUERIES}
+        generator = torch.Generator().manual_seed(8)
+        batch = alike(spread).sample(n_tasks, **counts, generator=generator)
+        for seed in travel.SEEDS:
+            phis = {
+                kind: _phi(f"alike-{spread}-{kind}-seed{seed}") for kind in ("maml", "transfer")
+            }
+            found = travel.errors_from(phis, batch, (0, 1, 5))
+            for name, (kind, steps) in {
+                "transfer, no step": ("transfer", 0),
+                "transfer, five steps": ("transfer", 5),
+                "MAML, one step": ("maml", 1),
+            }.items():
+                errors[name][seed, place] = found[kind][steps].mean()
+    return SPREADS, errors
 
 
 def _own_waves(points: str, count: int, seed: int) -> TaskBatch:

@@ -7,12 +7,18 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import NullLocator
 
 from course_utils.figures import style
 from course_utils.figures.labels import label
 from course_utils.notebook_08 import looks
 
 RING_TOP = 7.5
+SPREAD_LOOKS = {
+    "transfer, no step": {"color": style.TRANSFER, "marker": "s", "ls": (0, (5, 2))},
+    "transfer, five steps": {"color": style.TRANSFER, "marker": "x", "ls": ":"},
+    "MAML, one step": {"color": style.MAML, "marker": "o", "ls": "-"},
+}
 
 
 def ring(phases: np.ndarray, medians: Mapping[str, np.ndarray]) -> Axes:
@@ -39,6 +45,26 @@ def ring(phases: np.ndarray, medians: Mapping[str, np.ndarray]) -> Axes:
             words = looks.NAMES[name]
             place = {"coords": "figure fraction", "size": 9.5}
             label(ax, 0.01, 0.97 - 0.05 * row, words, mark, **place)
+    return ax
+
+
+def spread(spreads: Sequence[int], errors: Mapping[str, np.ndarray]) -> Axes:
+    """Mean errors against how much of the family's ranges the tasks fill.
+
+    spreads (n,), in per cent; errors {a name of SPREAD_LOOKS: (trainings, n)}.
+    """
+    ax = style.axes_for(None, size=(7.0, 3.6))
+    with style.course_style():
+        looks.error_axis(ax, (0.003, 10.0), words="mean")
+        ax.set(xscale="log", xlim=(4, 125), xlabel="how different the tasks are  (% of the ranges)")
+        ax.set_xticks(spreads, [f"{part}" for part in spreads])
+        ax.xaxis.set_minor_locator(NullLocator())
+        for name, each in errors.items():
+            for seed, values in enumerate(each):
+                look = {**SPREAD_LOOKS[name], "lw": 1.5, "ms": 5}
+                words = {"label": name} if seed == 0 else {}
+                ax.plot(spreads, values, **look, **words, gid=f"{name} {seed}")
+        ax.legend(loc="lower right")
     return ax
 
 

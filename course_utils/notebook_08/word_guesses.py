@@ -19,9 +19,9 @@ BEST = (
     ("the class means, with five and with twenty", "none"),
 )
 LACKS = (
-    ("more training languages", "languages"),
-    ("more inner steps at test", "steps"),
-    ("neither: class means suit these tasks better", "neither"),
+    ("yes, by more inner steps", "steps"),
+    ("no, it would need more training languages", "languages"),
+    ("no, class means suit these tasks better", "neither"),
 )
 
 
@@ -91,8 +91,8 @@ def what_it_lacks(
         vocabulary.verdicts(LACKS),
         question=(
             f"Twenty words a language. After the {STEPS} steps of its training MAML is below the "
-            f"class means, and with only {n_few} training languages lower still. <b>What would "
-            "take it past them?</b>"
+            f"class means, and with only {n_few} training languages far lower. <b>Can MAML pass "
+            "them with the φ that it has?</b>"
         ),
         verdict=lambda f: _lacks(f, steps, means),
         alt=lambda f: _lacks_alt(f, steps, few, means, n_few),

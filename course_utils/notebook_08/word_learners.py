@@ -54,7 +54,7 @@ def by_means(batch: TaskBatch, phi: Params | None = None) -> Tensor:
     return prototypes.prototype_accuracies(network, phi, batch)
 
 
-def learned_weights(seed: int, iterations: int = 300) -> Params:
+def learned_weights(seed: int, iterations: int = 100) -> Params:
     """Weights trained in episodes of five words so that the nearest class mean is right."""
     network = GramWeights()
     phi, _ = maml.train(
@@ -86,7 +86,7 @@ def phi_of(seed: int, *, few: bool = False) -> Params:
 
 @cache
 def over_steps(
-    shots: int = 20, steps: tuple[int, ...] = (1, 3, 5, 10), n: int = 60
+    shots: int = 20, steps: tuple[int, ...] = (1, 3, 5, 10), n: int = N_TASKS
 ) -> tuple[dict[int, Mean], Mean, Mean]:
     """Accuracy in per cent: of φ by inner steps, of that of a few languages, and of idf means."""
     batch = tasks("test", shots, n_tasks=n)

@@ -16,8 +16,8 @@ from course_utils.tasks.batch import ADAPTS_TO, AT_LEAST_ONE, JUDGED_ON, TaskBat
 class Episodes:
     """A family of few-shot tasks with classes: what `sample` draws is the same for all of them.
 
-    A family says what its classes are called in an error (`thing`) and their examples (`examples`), and gives its pools and facts
-    as `draw_episodes` takes them (`_classes`).
+    A family says what its classes and their examples are called in an error (`thing`, `examples`),
+    and gives its pools and facts as `draw_episodes` takes them (`_classes`).
     """
 
     thing: ClassVar[str]

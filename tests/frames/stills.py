@@ -15,6 +15,7 @@ from course_utils.notebook_06 import pictures as pictures_06
 from course_utils.notebook_07 import along_training
 from course_utils.notebook_07 import costs as costs_07
 from course_utils.notebook_07.estimates import METHODS
+from course_utils.notebook_08 import pictures as pictures_08
 from course_utils.tasks import Characters, Digits, Sinusoids
 
 LINE = np.linspace(-0.2, 1.2, 71)
@@ -218,6 +219,28 @@ def draw_agreement():
     return along_training.draw_agreement(found, every=250)
 
 
+def ring():
+    phases = np.linspace(0, 2 * np.pi, 25)
+    down = 1 - np.sin(phases)
+    rows = {"MAML": 0.1 + 1.4 * down, "transfer": 0.6 + 2.7 * down, "random": 2.5 + 0 * down}
+    return pictures_08.ring(phases, {name: row * [[1.0], [1.1]] for name, row in rows.items()})
+
+
+def shapes():
+    found = {
+        "sine": {"MAML": [0.15, 0.2], "transfer": [1.2, 1.4], "kernel ridge": [0.3]},
+        "line": {"MAML": [2.6, 2.9], "transfer": [1.9, 2.2], "kernel ridge": [0.01]},
+    }
+    return pictures_08.shapes(found)
+
+
+def spread():
+    rows = {"transfer, no step": 3.0, "transfer, five steps": 2.2, "MAML, one step": 0.8}
+    part = np.array([0.05, 0.2, 0.5, 1.0])
+    errors = {name: np.stack([top * part**2, 1.2 * top * part**2]) for name, top in rows.items()}
+    return pictures_08.spread((5, 20, 50, 100), errors)
+
+
 STILLS = {
     make.__name__: make
     for make in (
@@ -226,5 +249,6 @@ STILLS = {
         *(along_line, planes, distributions, along_the_step, explosion, function_changes),
         *(strips, pipeline, accuracy_by_steps, accuracies),
         *(draw_costs, draw_agreement),
+        *(ring, shapes, spread),
     )
 }

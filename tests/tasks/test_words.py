@@ -118,7 +118,5 @@ def test_calls_that_cannot_be_answered_are_named():
     for wrong in ("hus", [""], [3]):
         with pytest.raises(ValueError, match="words must be a list of words"):
             Words().features(wrong)
-    with pytest.raises(
-        ValueError, match=r"shots . queries must be at most [0-9]+, the words of a language"
-    ):
+    with pytest.raises(ValueError, match=r"must be at most \d+, the words of a language"):
         drawn(shots=200)
