@@ -17,7 +17,7 @@ from course_utils import checkpoints, networks
 from course_utils.checkpoints.in_context import LEARNERS
 from course_utils.figures import style
 from course_utils.linear_attention import best_step
-from course_utils.notebook_09 import fifty_on_a_line, found_step, kinds, looks, more_points
+from course_utils.notebook_09 import fifty_on_a_line, found_step, kinds, looks, twenty_points
 from course_utils.notebook_09.shown import SHOTS
 from course_utils.tasks import Sinusoids, TaskBatch, Waves
 
@@ -55,7 +55,7 @@ def two_readers() -> Figure:
 
 
 def answer_more() -> Figure:
-    """Below "more_points": errors over the number of support points."""
+    """Below "twenty_points": errors over the number of support points."""
     generator = torch.Generator().manual_seed(90)
     unseen = _exact(Sinusoids().sample(100, shots=50, queries=50, generator=generator))
     some = {"MAML": _maml(5), "kernel ridge": kinds.ridge()} | {
@@ -64,9 +64,9 @@ def answer_more() -> Figure:
     errors = kinds.over_shots(some, unseen, SHOTS)
     figure, ax = style.new_figure(size=(7.6, 3.7))
     with style.course_style():
-        more_points.frame(ax, SHOTS)
+        twenty_points.frame(ax, SHOTS)
         for name, values in errors.items():
-            more_points.curve(ax, SHOTS, name, values.mean(1).numpy())
+            twenty_points.curve(ax, SHOTS, name, values.mean(1).numpy())
         figure.legend(loc="outside lower center", ncols=4)
     return figure
 

@@ -29,7 +29,7 @@ PLANS = {
         more="Here the first support point can be dragged up and down. In Jupyter each can be, and "
         "there are always other functions.",
     ),
-    "more_points": Plan(),
+    "twenty_points": Plan(),
     "fifty_on_a_line": Plan(),
     "one_layer": Plan(
         {

@@ -11,7 +11,7 @@ from course_utils.notebook_09 import (
     fifty_on_a_line,
     found_step,
     kinds,
-    more_points,
+    twenty_points,
     one_layer,
     your_points,
 )
@@ -28,14 +28,14 @@ def shown() -> dict[str, Callable[[], Explorer]]:
             kinds.reader("set encoder"),
             kinds.reader("transformer"),
         ),
-        "more_points": _more_points,
+        "twenty_points": _twenty_points,
         "fifty_on_a_line": _fifty_on_a_line,
         "one_layer": one_layer.one_layer,
         "found_step": _found_step,
     }
 
 
-def _more_points() -> Explorer:
+def _twenty_points() -> Explorer:
     generator = torch.Generator().manual_seed(90)
     unseen = Sinusoids().sample(300, shots=50, queries=100, generator=generator)
     some = {
@@ -45,7 +45,7 @@ def _more_points() -> Explorer:
         "kernel ridge": kinds.ridge(),
     }
     errors = kinds.over_shots(some, unseen, SHOTS)
-    return more_points.more_points(
+    return twenty_points.twenty_points(
         SHOTS, {name: values.mean(1).numpy() for name, values in errors.items()}
     )
 

@@ -89,7 +89,7 @@ STATES = {
         {"shape": "line", "shots": 20, "steps": 10, "also": True},
         {"shape": "triangle", "shots": 5, "point1": (("triangle", 0), 0.0, 3.0)},
     ],
-    "more_points": [{}, {"guess": "better", **REVEALED}],
+    "twenty_points": [{}, {"guess": "better", **REVEALED}],
     "fifty_on_a_line": [{"guess": 1.0}, {"guess": 0.1, **REVEALED}],
     "one_layer": [{}, {"query": -1.0, "alpha": 0.5, "scale": 1.5}],
     "found_step": [{}, {"guess": 0.5, **REVEALED}],

@@ -8,7 +8,7 @@ import torch
 
 from course_utils import in_context
 from course_utils.figures import style
-from course_utils.notebook_09 import fifty_on_a_line, found_step, kinds, looks, more_points
+from course_utils.notebook_09 import fifty_on_a_line, found_step, kinds, looks, twenty_points
 from course_utils.tasks import Waves
 from tests import asked
 
@@ -35,8 +35,8 @@ def over_k(many):
         (0.3, "worse", "never met"),
     ],
 )
-def test_whether_more_points_help_is_read_off_the_errors(many, right, words):
-    prediction = more_points.more_points(SHOTS, over_k(many))
+def test_whether_twenty_points_help_is_read_off_the_errors(many, right, words):
+    prediction = twenty_points.twenty_points(SHOTS, over_k(many))
     assert prediction.message == ""
     prediction.set(guess=right)
     prediction.reveal()
@@ -44,16 +44,16 @@ def test_whether_more_points_help_is_read_off_the_errors(many, right, words):
     assert words in prediction.message
     wrong = "same" if right != "same" else "worse"
     prediction.set(guess=wrong)
-    assert prediction.message.startswith(f"You said: {more_points.SAID[wrong]}.")
+    assert prediction.message.startswith(f"You said: {twenty_points.SAID[wrong]}.")
 
 
 def test_curves_of_the_learners_that_read_wait_for_the_answer():
-    prediction = more_points.more_points(SHOTS, over_k(0.02))
+    prediction = twenty_points.twenty_points(SHOTS, over_k(0.02))
     assert asked.points(prediction, "known").tolist() == [[5, 0.1]]
-    for name in more_points.ASKED_OF:
+    for name in twenty_points.ASKED_OF:
         assert len(asked.points(prediction, name)) == 0
     prediction.reveal()
-    for name in (*more_points.ASKED_OF, *more_points.SHOWN):
+    for name in (*twenty_points.ASKED_OF, *twenty_points.SHOWN):
         drawn = asked.points(prediction, name)
         np.testing.assert_allclose(drawn, np.column_stack([SHOTS, over_k(0.02)[name]]))
         assert asked.artist(prediction, name).get_color() == looks.LOOKS[name]["color"]
@@ -63,9 +63,9 @@ def test_errors_that_are_missing_are_named():
     errors = over_k(0.02)
     del errors["transformer"]
     with pytest.raises(ValueError, match="errors must hold an error of transformer"):
-        more_points.more_points(SHOTS, errors)
+        twenty_points.twenty_points(SHOTS, errors)
     with pytest.raises(ValueError, match="shots must hold 20"):
-        more_points.more_points((5, 10, 15), over_k(0.02))
+        twenty_points.twenty_points((5, 10, 15), over_k(0.02))
 
 
 # --- fifty points of a line -----------------------------------------------------------------------
@@ -173,7 +173,7 @@ def test_the_step_is_asked_for_before_it_is_shown():
 def test_no_stored_sentence_knows_a_number(on_a_line):
     for prediction in (
         on_a_line,
-        more_points.more_points(SHOTS, over_k(0.02)),
+        twenty_points.twenty_points(SHOTS, over_k(0.02)),
         found_step.found_step([0.6], inputs=5, shots=10),
     ):
         assert not any(letter.isdigit() for letter in prediction.describe)

@@ -21,7 +21,7 @@ SHOWN = ("MAML", "kernel ridge")
 ASKED_OF = ("set encoder", "transformer")
 
 
-def more_points(shots: Sequence[int], errors: Mapping[str, np.ndarray]) -> Prediction:
+def twenty_points(shots: Sequence[int], errors: Mapping[str, np.ndarray]) -> Prediction:
     """Predict a set encoder's error with twenty points, trained with five.
 
     errors: {name: mean error (shots,)} of MAML, kernel ridge, the set encoder and the transformer.
