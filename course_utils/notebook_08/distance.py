@@ -26,7 +26,8 @@ X = GRID[0, :, 0].numpy()
 STEPS = (0, 1, 5, 10)
 MEDIANS = (0.03, 100.0)
 TALL = 11.0  # of the output axis
-N_TASKS, N_SHOWN = 120, 4
+N_TASKS, N_DRAWN = 120, 30
+SHOWN = (10, 5, 2, 9)  # of those drawn: tasks whose lines are not level
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,8 @@ def journey_frame(
     steps: int,
     task: int,
 ) -> Journey:
-    """What is seen at one place of a way: task number `task`, and what was measured of many."""
-    batch = tasks_at(way, place, N_SHOWN)[task : task + 1]
+    """What is seen at one place of a way: the task SHOWN[task], and what was measured of many."""
+    batch = tasks_at(way, place, N_DRAWN)[SHOWN[task] : SHOWN[task] + 1]
     truth = function_at(way, place, batch.facts, GRID)
     one = TaskBatch(batch.support_x, batch.support_y, GRID, truth)
     points = {leaf: torch.stack([phi[leaf] for phi in phis.values()]) for leaf in phis["MAML"]}
@@ -144,7 +145,7 @@ def distance(phis: Mapping[str, Params], way: str = "shape") -> Explorer:
             )
     return scene.explorer(
         lambda way, place, steps, task: journey_frame(
-            phis, known, way=way, place=place, steps=steps, task=task % N_SHOWN
+            phis, known, way=way, place=place, steps=steps, task=task % len(SHOWN)
         ),
         Choice("way", "what changes:", [(w.word, key) for key, w in WAYS.items()], way, open=True),
         Slider("place", "", "how far", 0, PLACES[-1], 1, 0),

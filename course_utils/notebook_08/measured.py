@@ -160,7 +160,7 @@ def from_few_waves(n_tasks: int = 500) -> FromFewWaves:
 
 
 def over_spread(n_tasks: int = 300) -> tuple[tuple[int, ...], dict[str, np.ndarray]]:
-    """Per cent of the family's ranges (n,), and mean errors of trainings on so much: (trainings, n).
+    """Per cent of the family's ranges (n,), and mean errors of such trainings, (trainings, n).
 
     On unseen tasks of the same spread: "transfer, no step", "transfer, five steps" and "MAML, one
     step".

@@ -27,7 +27,8 @@ def moved(explorer, **values):
 
 def test_the_functions_are_those_of_the_adapted_networks(away, starts):
     moved(away, way="amplitude", place=7, steps=5, task=1)
-    batch = places.tasks_at("amplitude", 7, distance.N_SHOWN)[1:2]
+    one = slice(distance.SHOWN[1], distance.SHOWN[1] + 1)
+    batch = places.tasks_at("amplitude", 7, distance.N_DRAWN)[one]
     for name, phi in starts.items():
         support = batch.support_x, batch.support_y
         theta = maml.adapt(travel.LOSS, phi, *support, inner_lr=travel.INNER_LR, steps=5)
@@ -76,7 +77,7 @@ def test_each_way_says_where_it_is_and_what_training_knew(away):
 def test_another_task_is_another_function_of_the_same_place(away):
     first = asked.points(moved(away, place=10), "truth")
     other = asked.points(moved(away, place=10, task=1), "truth")
-    again = asked.points(moved(away, place=10, task=distance.N_SHOWN), "truth")
+    again = asked.points(moved(away, place=10, task=len(distance.SHOWN)), "truth")
     assert not np.allclose(first, other)
     assert np.allclose(first, again)
 
