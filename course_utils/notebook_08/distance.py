@@ -76,7 +76,7 @@ def journey_frame(
     steps: int,
     task: int,
 ) -> Journey:
-    """What is seen at one place of a way: task number `task` of SHOWN, and what was measured of many."""
+    """What is seen at one place of a way: the task SHOWN[task], and what was measured of many."""
     batch = tasks_at(way, place, N_DRAWN)[SHOWN[task] : SHOWN[task] + 1]
     truth = function_at(way, place, batch.facts, GRID)
     one = TaskBatch(batch.support_x, batch.support_y, GRID, truth)
