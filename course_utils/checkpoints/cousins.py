@@ -112,7 +112,7 @@ TEST_RATE = {"sinusoids": 0.01, "characters": 0.4}  # of who was trained without
 ONLY = {"anil": variants.head, "boil": variants.body}  # what adapts
 MEMBERS: dict[str, Member] = {
     "maml": Member(maml.meta_loss, _on(_how(0.01, 1), _how(0.4, 1)), _seconds(25, 75)),
-    "maml_3": Member(maml.meta_loss, _on(_how(0.01, 3), _how(0.1, 3)), _seconds(60, 180)),
+    "maml_3": Member(maml.meta_loss, {"sinusoids": _how(0.01, 3)}, {"sinusoids": 60}),
     "first_order": Member(_first_order, _on(_how(0.01, 1), _how(0.1, 3)), _seconds(17, 80)),
     "reptile": Member(variants.reptile_loss, _on(_how(0.01, 10), _how(0.4, 2)), _seconds(80, 60)),
     "anil": Member(variants.anil_loss, _on(_how(0.01, 1), _how(0.4, 1)), _seconds(16, 35)),
