@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from course_utils.checkpoints.alike import alike
 from course_utils.notebook_08 import looks, measured, pictures, travel
+from course_utils.tasks import Sinusoids
 
 
 def test_the_ring_has_a_line_for_each_training_at_its_phases():
@@ -54,3 +56,23 @@ def test_a_training_with_fixed_points_is_asked_at_these_points():
     assert found.errors["fixed"]["own"][:, 0].max() < 0.01
     assert found.errors["fixed"]["unseen"].shape == (3, len(found.counts))
     assert found.endless < found.transfer / 2
+
+
+def test_the_spread_has_a_line_for_each_training_and_a_name_for_each_way():
+    errors = {name: np.array([[0.01, 1.0], [0.02, 2.0]]) for name in pictures.SPREAD_LOOKS}
+    ax = pictures.spread((5, 100), errors)
+    found = {line.get_gid(): line for line in ax.lines}
+    assert set(found) == {f"{name} {seed}" for name in errors for seed in (0, 1)}
+    assert found["MAML, one step 1"].get_ydata().tolist() == [0.02, 2.0]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == list(errors)
+
+
+def test_tasks_that_are_alike_fill_the_middle_of_the_ranges():
+    assert alike(100).amplitude == pytest.approx(Sinusoids().amplitude)
+    half = alike(50)
+    assert half.amplitude == pytest.approx((1.325, 3.775))
+    assert half.phase == pytest.approx((np.pi / 4, 3 * np.pi / 4))
+    with pytest.raises(ValueError, match="spread must be at most 100 per cent, got 101"):
+        alike(101)
+    with pytest.raises(ValueError, match="spread must be finite and at least 0, got -1"):
+        alike(-1)
