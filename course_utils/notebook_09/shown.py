@@ -11,8 +11,8 @@ from course_utils.notebook_09 import (
     fifty_on_a_line,
     found_step,
     kinds,
-    twenty_points,
     one_layer,
+    twenty_points,
     your_points,
 )
 from course_utils.tasks import LinearTasks, Sinusoids, Waves
