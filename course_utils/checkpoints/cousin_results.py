@@ -136,24 +136,27 @@ def _only(found: Mapping[int, Tensor]) -> Tensor:
 
 
 def main() -> None:
-    """Measure all members and store it."""
+    """Measure all members whose checkpoints are new, and store it."""
     from safetensors.torch import save as to_bytes
 
-    values, facts, costs = {}, {}, _costs()
-    for kind in KINDS:
-        for member in MEMBERS:
-            for seed in SEEDS if kind in MEMBERS[member].on else ():
-                name = name_of(member, kind, seed)
-                result = measure(member, kind, load(name).phi)
-                facts[name] = [of_checkpoint(name), result.setting, costs[member, kind]]
-                for how in ("as_trained", "tuned"):
-                    values[f"{name}/{how}"] = getattr(result, how).float().contiguous().clone()
-                print(
-                    name,
-                    result.as_trained.mean().item(),
-                    result.tuned.mean().item(),
-                    facts[name][1],
-                )
+    try:
+        values, facts = _read()
+    except CheckpointError:
+        values, facts = {}, {}
+    names = [name for name in RECIPES if name.startswith("cousin-")]
+    digests = {name: of_checkpoint(name) for name in names}
+    costs = _costs()
+    for name in names:
+        if name not in facts or facts[name][0] != digests[name]:
+            _, member, kind, _ = name.split("-")
+            result = measure(member, kind, load(name).phi)
+            values |= {
+                f"{name}/{how}": getattr(result, how).float().contiguous().clone()
+                for how in ("as_trained", "tuned")
+            }
+            facts[name] = [digests[name], result.setting, costs[member, kind]]
+            means = (f"{each.mean():.3f}" for each in (result.as_trained, result.tuned))
+            print(name, *means, *facts[name][1:], flush=True)
     FILE.parent.mkdir(exist_ok=True)
     write_whole(FILE, to_bytes(values, metadata={"facts": json.dumps(facts)}))
 
