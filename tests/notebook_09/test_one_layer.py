@@ -44,7 +44,7 @@ def test_alpha_moves_both_lines_as_one_and_s_parts_them(explorer):
 
 
 def test_the_parts_add_up_to_the_answer_and_the_far_points_speak_loudest(explorer):
-    explorer.set(query=2.0)
+    explorer.set(query=2.0, scale=1.5)
     heights = [asked.points(explorer, f"part {i + 1}")[1, 1] for i in range(5)]
     assert sum(heights) == pytest.approx(explorer.data.attention)
     assert asked.points(explorer, "sum")[1, 1] == pytest.approx(explorer.data.attention)
