@@ -6,7 +6,7 @@ After an interrupt the same command continues where it stopped. A name makes tha
 import sys
 from pathlib import Path
 
-from course_utils.checkpoints import CheckpointError, load, make, recipe, save
+from course_utils.checkpoints import CheckpointError, cousin_results, load, make, recipe, save
 from course_utils.checkpoints.recipes import RECIPES
 from course_utils.support.snapshots import Snapshots
 from course_utils.support.whole_files import cache_folder
@@ -38,7 +38,15 @@ def main(asked: list[str]) -> None:
     names = wanted(asked)
     if not names:
         print(f"All {len(RECIPES)} checkpoints are there. A name makes one again.")
-        return
+    else:
+        train(names)
+    if not asked and (names := cousin_results.stale()):
+        print(f"Results of {len(names)} of MAML's cousins are to be measured, some minutes.")
+        cousin_results.measure_again(names)
+
+
+def train(names: list[str]) -> None:
+    """Train what these checkpoints hold, and store them."""
     minutes = sum(RECIPES[name].seconds for name in names) / 60
     print(
         f"{len(names)} to make, about {minutes:.0f} minutes on two cores. After an interrupt "

@@ -1,9 +1,9 @@
-"""What was measured of the family side by side, task by task, and kept with the checkpoints.
+"""What was measured of MAML and its cousins side by side, task by task, kept as checkpoints are.
 
-Judging all of them takes minutes, so it is done once, by `python -m
-course_utils.checkpoints.cousin_results`, and the values of every unseen task are stored: errors on
-sinusoids, shares of right answers on characters. They belong to the checkpoints whose digests stand
-beside them.
+Judging all of them takes minutes, so it is done once, by `make checkpoints` where a checkpoint or
+what it is judged by is new, and the values of every unseen task are stored: errors on sinusoids,
+shares of right answers on characters. Beside them stand the digests of their checkpoints and HOW
+they were judged.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import torch
 from torch import Tensor
 
 from course_utils.checkpoints import CheckpointError, digest, load
@@ -28,7 +27,8 @@ RATES = {"sinusoids": (0.005, 0.01, 0.02), "characters": (0.1, 0.2, 0.4)}
 FACTORS = (0.5, 1.0, 2.0)  # of step sizes that were learned
 COUNTS = {"sinusoids": (1, 3, 5, 10), "characters": (1, 3, 5)}
 ROUNDS, META_STEPS = 3, {"sinusoids": 100, "characters": 20}  # to measure seconds on
-TAKE_NO_OTHER = ("per_step", "prototypes", "imaml")  # have an inner loop of their own, or none
+AGAIN = "`make checkpoints` measures them again"
+HOW = f"unseen tasks of seed 2024; rates {RATES}, factors {FACTORS}, steps {COUNTS}"
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ class Result:
     """What a trained member makes of every unseen task: (tasks,).
 
     as_trained: with the inner loop of its training. tuned: with the step size and the number of
-    steps that were best on validation tasks, `setting` in words.
+    steps that were best on validation tasks, `setting` in words. Who has an inner loop of its own
+    (iMAML, step sizes of layers and steps), or none (prototypes), has the same in both.
     """
 
     as_trained: Tensor
@@ -47,26 +48,28 @@ class Result:
 def results(kind: str) -> dict[str, list[Result]]:
     """The results of every member on a kind of task, one a seed.
 
-    Raises ValueError for an unknown kind, CheckpointError where the file is missing or broken.
+    Raises ValueError for an unknown kind, CheckpointError where the file is missing or broken, or
+    lacks a member.
     """
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
     values, facts = _read()
-    return {
-        member: [
-            Result(*(values[f"{name}/{how}"] for how in ("as_trained", "tuned")), facts[name][1])
-            for name in (name_of(member, kind, seed) for seed in SEEDS)
-        ]
-        for member in MEMBERS
-        if kind in MEMBERS[member].on
-    }
+    found: dict[str, list[Result]] = {}
+    for member in MEMBERS:
+        for seed in SEEDS if kind in MEMBERS[member].on else ():
+            name = name_of(member, kind, seed)
+            if name not in facts:
+                raise CheckpointError(f"The results of the cousins lack {name}: {AGAIN}")
+            both = (values[f"{name}/{how}"] for how in ("as_trained", "tuned"))
+            found.setdefault(member, []).append(Result(*both, facts[name]["setting"]))
+    return found
 
 
 def seconds(kind: str) -> dict[str, int]:
     """CPU seconds of a whole training, by member: measured on some meta-steps, on one core."""
     facts = _read()[1]
     return {
-        member: round(facts[name_of(member, kind, SEEDS[0])][2])
+        member: round(facts[name_of(member, kind, SEEDS[0])]["seconds"])
         for member in MEMBERS
         if kind in MEMBERS[member].on
     }
@@ -74,7 +77,7 @@ def seconds(kind: str) -> dict[str, int]:
 
 def digests() -> dict[str, str]:
     """The digest of each checkpoint that the results were measured with, by its name."""
-    return {name: fact[0] for name, fact in _read()[1].items()}
+    return {name: fact["digest"] for name, fact in _read()[1].items()}
 
 
 def of_checkpoint(name: str) -> str:
@@ -82,7 +85,7 @@ def of_checkpoint(name: str) -> str:
     return digest(load(name).phi, {})
 
 
-def _read() -> tuple[dict[str, Tensor], dict[str, list]]:
+def _read() -> tuple[dict[str, Tensor], dict[str, dict]]:
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -90,7 +93,8 @@ def _read() -> tuple[dict[str, Tensor], dict[str, list]]:
             facts = json.loads((file.metadata() or {})["facts"])
             values = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
     except (OSError, SafetensorError, KeyError, ValueError) as error:
-        raise CheckpointError(f"The results of the cousins cannot be read ({error})") from None
+        said = f"The results of the cousins cannot be read ({error}): {AGAIN}"
+        raise CheckpointError(said) from None
     return values, facts
 
 
@@ -99,7 +103,7 @@ def measure(member: str, kind: str, phi: Params) -> Result:
     tasks, own = unseen(kind), MEMBERS[member].on[kind]
     trained_steps = own.get("steps", 0)
     as_trained = _only(judged(member, kind, phi, tasks, steps=(trained_steps,)))
-    if member in TAKE_NO_OTHER:
+    if member == "prototypes" or MEMBERS[member].own_loop is not None:
         return Result(as_trained, as_trained, "its own")
     validation = unseen(kind, n_tasks=200, seed=77, validation=True)
     rates = FACTORS if member == "meta_sgd" else RATES[kind]
@@ -135,32 +139,47 @@ def _only(found: Mapping[int, Tensor]) -> Tensor:
     return values
 
 
-def main() -> None:
-    """Measure all members whose checkpoints are new, and store it."""
-    from safetensors.torch import save as to_bytes
+def stale() -> list[str]:
+    """The names whose results are missing, of another checkpoint, or judged in another way."""
+    try:
+        facts = _read()[1]
+    except CheckpointError:
+        facts = {}
+    names = [name for name in RECIPES if name.startswith("cousin-")]
+    return [
+        name
+        for name in names
+        if (facts.get(name, {}).get("digest"), facts.get(name, {}).get("how"))
+        != (of_checkpoint(name), HOW)
+        or "seconds" not in facts[name]
+    ]
 
+
+def measure_again(names: Sequence[str]) -> None:
+    """Judge these checkpoints and store their results, with everybody's seconds measured anew."""
     try:
         values, facts = _read()
     except CheckpointError:
         values, facts = {}, {}
-    names = [name for name in RECIPES if name.startswith("cousin-")]
-    digests = {name: of_checkpoint(name) for name in names}
-    costs = _costs()
     for name in names:
-        if name not in facts or facts[name][0] != digests[name]:
-            _, member, kind, _ = name.split("-")
-            result = measure(member, kind, load(name).phi)
-            values |= {
-                f"{name}/{how}": getattr(result, how).float().contiguous().clone()
-                for how in ("as_trained", "tuned")
-            }
-            facts[name] = [digests[name], result.setting, costs[member, kind]]
-            means = (f"{each.mean():.3f}" for each in (result.as_trained, result.tuned))
-            print(name, *means, *facts[name][1:], flush=True)
+        _, member, kind, _ = name.split("-")
+        result = measure(member, kind, load(name).phi)
+        values |= {
+            f"{name}/{how}": getattr(result, how).float().contiguous().clone()
+            for how in ("as_trained", "tuned")
+        }
+        facts[name] = {"digest": of_checkpoint(name), "how": HOW, "setting": result.setting}
+        means = (f"{each.mean():.3f}" for each in (result.as_trained, result.tuned))
+        print(name, *means, result.setting, flush=True)
+        _write(values, facts)
+    for (member, kind), spent in _costs().items():
+        for seed in SEEDS:
+            facts[name_of(member, kind, seed)]["seconds"] = spent
+    _write(values, facts)
+
+
+def _write(values: Mapping[str, Tensor], facts: Mapping[str, dict]) -> None:
+    from safetensors.torch import save as to_bytes
+
     FILE.parent.mkdir(exist_ok=True)
-    write_whole(FILE, to_bytes(values, metadata={"facts": json.dumps(facts)}))
-
-
-if __name__ == "__main__":
-    torch.set_num_threads(1)
-    main()
+    write_whole(FILE, to_bytes(dict(values), metadata={"facts": json.dumps(facts)}))

@@ -1,4 +1,4 @@
-"""How the family of MAML is trained side by side: the same tasks, the same number of meta-steps.
+"""How MAML and its cousins are trained side by side: the same tasks, the same number of meta-steps.
 
 On sinusoids 15,000 meta-batches of 25 tasks, on characters 2,000 of 8 (5 ways, 1 shot). What a
 member needs of its own, as the size and the number of its steps, was chosen on other tasks, with
@@ -7,7 +7,7 @@ another seed than those here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -61,12 +61,13 @@ KINDS = {"sinusoids": SINUSOIDS, "characters": CHARACTERS}
 
 @dataclass(frozen=True)
 class Member:
-    """One of the family.
+    """MAML or one of its cousins.
 
     objective: what it minimises, called with the settings of the kind of task; on: those settings
     by kind (sinusoids have no classes for prototypes, characters no labels that stay the same from
-    task to task for transfer learning); added: what stands beside
-    φ⁰, made with the same settings; seconds: what a training took, by kind.
+    task to task for transfer learning); seconds: what a training took, by kind; added: what stands
+    beside φ⁰, made with the same settings. adapts: the leaves that take inner steps, where not all
+    do. own_loop(loss, phi, x, y, **settings): its inner loop, where that is none of plain steps.
     """
 
     objective: Objective
@@ -74,6 +75,8 @@ class Member:
     seconds: Mapping[str, int]
     added: Callable[..., Params] | None = None
     meta_lr: Mapping[str, float] = field(default_factory=dict)
+    adapts: Callable[[Params], Collection[str]] | None = None
+    own_loop: Callable[..., Params] | None = None
 
 
 def _first_order(loss: Loss, phi: Params, batch: TaskBatch, **settings: Any) -> Tensor:
@@ -90,6 +93,16 @@ def _rates(phi: Params, *, inner_lr: float, steps: int) -> Params:
 
 def _per_step(loss: Loss, phi: Params, batch: TaskBatch, *, inner_lr: float, steps: int) -> Tensor:
     return variants.per_step_loss(loss, phi, batch)
+
+
+def _after_its_steps(loss: Loss, phi: Params, x: Tensor, y: Tensor, **settings: Any) -> Params:
+    return variants.per_step_theta(loss, phi, x, y)
+
+
+def _near_phi(
+    loss: Loss, phi: Params, x: Tensor, y: Tensor, *, cg_steps: int, **settings: Any
+) -> Params:
+    return variants.proximal_theta(loss, phi, x, y, **settings)  # cg_steps is for its gradient
 
 
 def _prototypes(loss: Loss, phi: Params, batch: TaskBatch) -> Tensor:
@@ -109,14 +122,23 @@ def _seconds(sinusoids: int, characters: int) -> dict[str, int]:
 
 
 TEST_RATE = {"sinusoids": 0.01, "characters": 0.4}  # of who was trained without one
-ONLY = {"anil": variants.head, "boil": variants.body}  # what adapts
 MEMBERS: dict[str, Member] = {
     "maml": Member(maml.meta_loss, _on(_how(0.01, 1), _how(0.4, 1)), _seconds(25, 75)),
     "maml_3": Member(maml.meta_loss, {"sinusoids": _how(0.01, 3)}, {"sinusoids": 60}),
     "first_order": Member(_first_order, _on(_how(0.01, 1), _how(0.1, 3)), _seconds(17, 80)),
     "reptile": Member(variants.reptile_loss, _on(_how(0.01, 10), _how(0.4, 2)), _seconds(80, 60)),
-    "anil": Member(variants.anil_loss, _on(_how(0.01, 1), _how(0.4, 1)), _seconds(16, 35)),
-    "boil": Member(variants.boil_loss, _on(_how(0.01, 1), _how(0.4, 1)), _seconds(23, 70)),
+    "anil": Member(
+        variants.anil_loss,
+        _on(_how(0.01, 1), _how(0.4, 1)),
+        _seconds(16, 35),
+        adapts=variants.head,
+    ),
+    "boil": Member(
+        variants.boil_loss,
+        _on(_how(0.01, 1), _how(0.4, 1)),
+        _seconds(23, 70),
+        adapts=variants.body,
+    ),
     "meta_sgd": Member(_meta_sgd, _on(_how(0.01, 1), _how(0.4, 1)), _seconds(35, 75), _rates),
     "per_step": Member(
         _per_step,
@@ -124,11 +146,13 @@ MEMBERS: dict[str, Member] = {
         _seconds(75, 180),
         variants.with_step_rates,
         {"sinusoids": 1e-3},
+        own_loop=_after_its_steps,
     ),
     "imaml": Member(
         variants.imaml_loss,
         _on(_how(0.01, 10, strength=20.0, cg_steps=3), _how(0.4, 8, strength=0.3, cg_steps=3)),
         _seconds(320, 320),
+        own_loop=_near_phi,
     ),
     "transfer": Member(maml.transfer_loss, {"sinusoids": {}}, {"sinusoids": 7}),
     "prototypes": Member(_prototypes, {"characters": {}}, {"characters": 35}),
@@ -201,31 +225,24 @@ def judged(
     member, tasks = MEMBERS[name], KINDS[kind]
     if name == "prototypes":
         return {0: prototypes.prototype_accuracies(tasks.network, phi, batch)}
-    if name in ("per_step", "imaml"):
-        return _after_own_steps(name, tasks, member.on[kind], phi, batch)
+    if member.own_loop is not None:
+        return _after_own_loop(member, kind, phi, batch)
     rate = member.on[kind].get("inner_lr", TEST_RATE[kind]) if inner_lr is None else inner_lr
     if name == "meta_sgd":
         phi, rates = variants.split_steps(phi)
         rate = {leaf: (1 if inner_lr is None else inner_lr) * rates[leaf] for leaf in phi}
-    elif name in ONLY:
-        rate = {leaf: rate if leaf in ONLY[name](phi) else 0.0 for leaf in phi}
+    elif member.adapts is not None:
+        rate = {leaf: rate if leaf in member.adapts(phi) else 0.0 for leaf in phi}
     if kind == "sinusoids":
         return evaluation.errors_after(tasks.loss, phi, batch, inner_lr=rate, steps=steps)
     return evaluation.accuracies_after(tasks.network, phi, batch, inner_lr=rate, steps=steps)
 
 
 @torch.no_grad()
-def _after_own_steps(
-    name: str, tasks: Kind, own: Settings, phi: Params, batch: TaskBatch
-) -> dict[int, Tensor]:
-    found = []
-    near = {key: own[key] for key in ("inner_lr", "steps", "strength") if key in own}
+def _after_own_loop(member: Member, kind: str, phi: Params, batch: TaskBatch) -> dict[int, Tensor]:
+    tasks, own, found = KINDS[kind], member.on[kind], []
     for part in evaluation.parts(batch, evaluation.PICTURE_CHUNK):
-        support = part.support_x, part.support_y
-        if name == "imaml":
-            theta = variants.proximal_theta(tasks.loss, phi, *support, **near)
-        else:
-            theta = variants.per_step_theta(tasks.loss, phi, *support)
+        theta = member.own_loop(tasks.loss, phi, part.support_x, part.support_y, **own)
         if tasks is SINUSOIDS:
             found.append(tasks.loss(theta, part.query_x, part.query_y))
         else:

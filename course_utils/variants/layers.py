@@ -1,7 +1,8 @@
 """Which layers adapt: the head alone (ANIL), the body alone (BOIL), or any choice of leaves.
 
 A leaf belongs to the layer whose number ends its name, as in W1, b1, ..., W3, b3; the head is the
-layer of the highest number, the body all others.
+layer of the highest number, the body all others. Other names (a torch module's "0.weight") have no
+layer: there `partly_loss` takes the names themselves.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def anil_loss(
 def boil_loss(
     loss: Loss, phi: Params, batch: TaskBatch, *, inner_lr: float, steps: int, **how: bool
 ) -> Tensor:
-    """BOIL's objective, body only in the inner loop: the head keeps still (Oh et al. 2021, eq. 2).
+    """BOIL's objective: only the body adapts, the head keeps still (Oh et al. 2021, section 3).
 
     Arguments and errors as for `maml.meta_loss`.
     """

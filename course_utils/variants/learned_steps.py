@@ -77,6 +77,7 @@ def per_step_theta(loss: Loss, phi: Params, x: Tensor, y: Tensor, **how: bool) -
     """
     params, rates = split_steps(phi)
     check.data("phi", params, x, y)
+    _of_layers_and_steps(params, rates)
     theta = copies(params, len(x))
     for step_rates in zip(*(rate.unbind() for rate in rates.values()), strict=True):
         of_layer = dict(zip(rates, step_rates, strict=True))
@@ -95,3 +96,15 @@ def per_step_loss(loss: Loss, phi: Params, batch: TaskBatch, **how: bool) -> Ten
     theta = per_step_theta(loss, phi, batch.support_x, batch.support_y, **how)
     losses = loss(theta, batch.query_x, batch.query_y)
     return check.no_gradient_lost(losses, len(batch), phi).mean()
+
+
+def _of_layers_and_steps(params: Params, rates: Params) -> None:
+    """Raise ValueError unless there is one row of step sizes for each layer, all of one length."""
+    layers = sorted({str(layer_of(name)) for name in params})
+    shapes = {name: tuple(rate.shape) for name, rate in rates.items()}
+    lengths = set(shapes.values())
+    if sorted(rates) != layers or len(lengths) > 1 or len(next(iter(lengths))) != 1:
+        raise ValueError(
+            f"phi must have step sizes {RATE}{layers[0]}, ..., one row a layer, as with_step_rates "
+            f"makes them, got {shapes}"
+        )

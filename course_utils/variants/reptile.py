@@ -12,6 +12,7 @@ from course_utils.support.check_input import number, whole_number
 from course_utils.tasks import TaskBatch
 from course_utils.tasks.batch import whole_batch
 from course_utils.variants.given_gradient import carrying
+from course_utils.vectors import copies
 
 
 def reptile_theta(
@@ -25,7 +26,7 @@ def reptile_theta(
     whole_number("steps", steps, least=1, why="Reptile follows where inner steps lead")
     check.data("phi", phi, batch.support_x, batch.support_y)
     sets = (batch.support_x, batch.support_y), (batch.query_x, batch.query_y)
-    theta = {name: leaf.expand(len(batch), *leaf.shape) for name, leaf in detached(phi).items()}
+    theta = copies(detached(phi), len(batch))
     for step in range(steps):
         theta = maml.inner_step(loss, theta, *sets[step % 2], inner_lr=inner_lr)
     return theta
@@ -36,7 +37,7 @@ def reptile_loss(
 ) -> Tensor:
     """A scalar whose gradient is Reptile's, the mean over tasks of (φ − θ̂ⁿ)/(α·steps).
 
-    Nichol et al. 2018, section 4, in the batched form (algorithm 2), for `maml.train`'s Adam. Its
+    Nichol et al. 2018, section 3, in the batched form, for `maml.train`'s Adam. Its
     value is the mean query loss at θ̂ⁿ, which has seen these points. Raises ValueError if inner_lr
     is 0 or steps below 1, and as `maml.adapt` does.
     """

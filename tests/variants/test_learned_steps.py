@@ -101,6 +101,11 @@ def test_maml_train_moves_the_step_sizes():
 def test_they_say_what_they_cannot_use():
     with pytest.raises(ValueError, match="phi must have step sizes"):
         variants.meta_sgd_loss(LOSS, start(), draw())
+    with pytest.raises(ValueError, match="as with_step_rates makes them"):
+        variants.per_step_loss(LOSS, variants.with_rates(start(), 0.02), draw())
+    uneven = variants.with_step_rates(start(), 0.02, 2) | {"inner_lr.2": torch.zeros(3)}
+    with pytest.raises(ValueError, match="as with_step_rates makes them"):
+        variants.per_step_loss(LOSS, uneven, draw())
     with pytest.raises(ValueError, match="inner_lr must be a number"):
         variants.with_rates(start(), "0.1")
     with pytest.raises(ValueError, match="steps must be a whole number of at least 1"):
