@@ -1,4 +1,4 @@
-"""A prediction and a picture: the family side by side on equal budgets (notebook 07)."""
+"""A prediction and tables: MAML and its cousins side by side on equal budgets (notebook 07)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NAMES = {
     "transfer": "transfer",
     "prototypes": "prototypes (no step)",
 }
-SEEDS = ("o", "s", "^")
+MARKERS = ("o", "s", "^")  # of the three seeds
 CHANCE = 20.0
 
 
@@ -91,7 +91,7 @@ def _frame(axes: Axes, names: Sequence[str]) -> None:
 def _row(axes: Axes, row: int, means: Sequence[Mean]) -> list[Line2D]:
     """The three seeds of a member, each with its interval."""
     drawn: list[Line2D] = []
-    for n, (mean, marker) in enumerate(zip(means, SEEDS, strict=False)):
+    for n, (mean, marker) in enumerate(zip(means, MARKERS, strict=True)):
         y = row + 0.22 * (n - 1)
         drawn += axes.plot([mean.low, mean.high], [y, y], color="#777777", lw=1.6)
         look = {"marker": marker, "ms": 6, "mec": style.INK, "color": "white", "zorder": 3}
