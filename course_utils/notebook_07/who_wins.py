@@ -69,18 +69,6 @@ def who_wins(values: Mapping[str, Sequence[Tensor]]) -> Prediction:
     )
 
 
-def side_by_side(values: Mapping[str, Sequence[Tensor]]) -> Axes:
-    """The answer of `who_wins` as a still picture."""
-    known = rows(values)
-    _, axes = style.new_figure(size=(7.6, 4.3))
-    with style.course_style():
-        _frame(axes, list(known))
-        for row, name in enumerate(known):
-            _row(axes, row, known[name])
-        axes.set_title("seeds: ○ 0   □ 1   △ 2")
-    return axes
-
-
 def _frame(axes: Axes, names: Sequence[str]) -> None:
     count = len(names)
     axes.set(xlim=(CHANCE, 100), ylim=(count - 0.4, -0.6), xlabel="% right on unseen scripts")
