@@ -22,18 +22,19 @@ RATE = "inner_lr."
 
 
 def with_rates(phi: Params, inner_lr: float) -> Params:
-    """Phi and, for each of its numbers, a step size to be learned, from inner_lr on.
+    """The leaves of phi and, for each of its numbers, a step size to be learned.
 
-    Leaf "inner_lr.W1" has W1's shape. Raises ValueError if inner_lr is no number, or phi no parameters or one that has some already.
+    Leaf "inner_lr.W1" has W1's shape and begins at inner_lr. Raises ValueError if inner_lr is no number, or
+    phi is no dict of parameters or has step sizes already.
     """
     _without_rates(phi, inner_lr)
     return phi | {RATE + name: torch.full_like(leaf, inner_lr) for name, leaf in phi.items()}
 
 
 def with_step_rates(phi: Params, inner_lr: float, steps: int) -> Params:
-    """Phi and, for each layer and inner step, a step size to be learned, from inner_lr on.
+    """The leaves of phi and, for each layer and inner step, a step size to be learned.
 
-    Leaf "inner_lr.1", (steps,), belongs to layer 1 (as `layers.layer_of` tells). Raises ValueError
+    Leaf "inner_lr.1", (steps,), begins at inner_lr and belongs to layer 1 (as `layers.layer_of` tells). Raises ValueError
     if inner_lr is no number or steps is below 1.
     """
     _without_rates(phi, inner_lr)
