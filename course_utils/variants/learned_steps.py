@@ -24,8 +24,8 @@ RATE = "inner_lr."
 def with_rates(phi: Params, inner_lr: float) -> Params:
     """The leaves of phi and, for each of its numbers, a step size to be learned.
 
-    Leaf "inner_lr.W1" has W1's shape and begins at inner_lr. Raises ValueError if inner_lr is no number, or
-    phi is no dict of parameters or has step sizes already.
+    Leaf "inner_lr.W1" has W1's shape and begins at inner_lr. Raises ValueError if inner_lr is no
+    number, or phi is no dict of parameters or has step sizes already.
     """
     _without_rates(phi, inner_lr)
     return phi | {RATE + name: torch.full_like(leaf, inner_lr) for name, leaf in phi.items()}
@@ -34,8 +34,8 @@ def with_rates(phi: Params, inner_lr: float) -> Params:
 def with_step_rates(phi: Params, inner_lr: float, steps: int) -> Params:
     """The leaves of phi and, for each layer and inner step, a step size to be learned.
 
-    Leaf "inner_lr.1", (steps,), begins at inner_lr and belongs to layer 1 (as `layers.layer_of` tells). Raises ValueError
-    if inner_lr is no number or steps is below 1.
+    Leaf "inner_lr.1", (steps,), begins at inner_lr and belongs to layer 1 (`layers.layer_of`).
+    Raises ValueError if steps is below 1, and as `with_rates` does.
     """
     _without_rates(phi, inner_lr)
     whole_number("steps", steps, least=1, why="each inner step has a step size")
