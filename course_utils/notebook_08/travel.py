@@ -79,6 +79,12 @@ def starts(seed: int = 0, shots: int = SHOTS) -> dict[str, Params]:
     return trained | {"random": checkpoints.sinusoid_start(seed)}
 
 
+def tasks_seen() -> int:
+    """How many tasks the training of one of the `starts` has drawn."""
+    made = checkpoints.recipe(f"sinusoids-maml-k{SHOTS}-seed0")
+    return made.iterations * made.settings["n_tasks"]
+
+
 def errors_from(
     phis: Mapping[str, Params], batch: TaskBatch, steps: Sequence[int] = (0, 1, 5)
 ) -> dict[str, dict[int, Tensor]]:

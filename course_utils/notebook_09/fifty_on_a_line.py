@@ -54,10 +54,11 @@ def fifty_on_a_line(lines: TaskBatch, maml: Learner, set_encoder: Learner) -> Pr
         lambda guess, revealed: errors["set encoder"],
         Stops("guess", "", "your guess", GUESSES, GUESSES[18], format=".3g"),
         question=(
-            "On waves the set encoder's error is a quarter of MAML's. Now both get <b>fifty points "
-            f"of a straight line</b>. After a hundred steps MAML has {looks.spelt(errors['MAML'])}"
-            f"; always saying 0 has {looks.spelt(errors['zero'])}. Drag the black bar to <b>the "
-            "set encoder's error</b> (the axis is logarithmic)."
+            "With five points of a wave the set encoder's error is about a quarter of what MAML's "
+            "is after five steps. Now both get <b>fifty points of a straight line</b>. After a "
+            f"hundred steps MAML has {looks.spelt(errors['MAML'])}; always saying 0 has "
+            f"{looks.spelt(errors['zero'])}. Drag the black bar to <b>the set encoder's error</b> "
+            "(the axis is logarithmic)."
         ),
         verdict=lambda f: _verdict(f, errors),
         alt=lambda f: _alt(f, errors),
