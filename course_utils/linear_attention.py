@@ -15,7 +15,8 @@ from torch import Tensor
 
 from course_utils.networks import Params
 from course_utils.support import check_tensors
-from course_utils.support.check_input import number, room_for, whole_number
+from course_utils.support.check_input import number, room_for, shown, whole_number
+from course_utils.tasks import TaskBatch
 
 
 class Weights(NamedTuple):
@@ -38,7 +39,9 @@ def attend(tokens: Tensor, weights: Weights, shots: int) -> Tensor:
     return tokens + ((tokens @ query) @ (seen @ key).mT @ (seen @ value)) @ projection
 
 
-def step_weights(inputs: int, shots: int, alpha: float, *, dtype: torch.dtype | None = None):
+def step_weights(
+    inputs: int, shots: int, alpha: float, *, dtype: torch.dtype | None = None
+) -> Weights:
     """The weights with which `attend` is a gradient step of size α, for x of so many inputs.
 
     Von Oswald et al. 2023, proposition 1, from w = 0. Queries and keys read x, values read what is
@@ -125,14 +128,22 @@ class LinearAttention:
     def __call__(
         self, params: Params, support_x: Tensor, support_y: Tensor, query_x: Tensor
     ) -> Tensor:
-        """The answers (tasks, queries, 1). Raises ValueError for sets that do not fit."""
+        """The answers (tasks, queries, 1).
+
+        Raises ValueError for sets that do not fit together or to the layer's inputs, and for
+        parameters that are not the layer's.
+        """
         tokens, shots = tokens_of(support_x, support_y, query_x), support_x.shape[1]
-        check_tensors.parameters("params", params)
-        if params.keys() != {"A", "B"} or len(params["A"]) != tokens.shape[2]:
+        if support_x.shape[2] != self.inputs:
             raise ValueError(
-                f"params must have A and B of the shape {(tokens.shape[2],) * 2}, x having "
-                f"{support_x.shape[2]} inputs, got {sorted(params)} of other shapes"
+                f"support_x must have {self.inputs} inputs, as the layer has, got "
+                f"{support_x.shape[2]}: write linear_attention({support_x.shape[2]})"
             )
+        check_tensors.parameters("params", params)
+        wanted = dict.fromkeys("AB", (self.inputs + 1,) * 2)
+        got = {name: tuple(leaf.shape) for name, leaf in params.items()}
+        if got != wanted:
+            raise ValueError(f"params must have leaves of the shapes {wanted}, got {shown(got)}")
         same = torch.eye(tokens.shape[2], dtype=tokens.dtype)
         # The mean, not the sum, over support points: so A and B do not depend on their number.
         weights = Weights(params["A"], same, params["B"], same / shots)
@@ -147,7 +158,7 @@ def linear_attention(inputs: int) -> LinearAttention:
 
 
 @torch.no_grad()
-def step_size_of(learner, params: Params, batch) -> float:
+def step_size_of(learner: LinearAttention, params: Params, batch: TaskBatch) -> float:
     """The α that a trained layer's answers have: their slope against q·mean(xᵢyᵢ).
 
     Least squares through 0 over all queries of a batch. Entries of A or B do not tell: with one

@@ -7,7 +7,7 @@ import torch
 
 from course_utils import in_context, linear_attention, maml
 from course_utils.linear_attention import attention_answer, best_step, gradient_answer
-from course_utils.tasks import LinearTasks
+from course_utils.tasks import LinearTasks, TaskBatch
 
 
 def draw(n_tasks=50, inputs=5, shots=10, queries=7, seed=0):
@@ -111,12 +111,12 @@ def test_the_construction_is_one_of_the_layers_that_training_chooses_from():
         gradient_answer(support_x, support_y, query_x, alpha=0.3),
     )
 
-    class Batch:
-        pass
-
-    batch = Batch()
-    batch.support_x, batch.support_y, batch.query_x = support_x, support_y, query_x
+    batch = TaskBatch(support_x, support_y, query_x, query_x[..., :1])
     assert linear_attention.step_size_of(layer, phi, batch) == pytest.approx(0.3)
+
+
+def layer_of_five(**params):
+    return linear_attention.linear_attention(5)(params, *draw())
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,15 @@ def test_the_construction_is_one_of_the_layers_that_training_chooses_from():
             lambda: linear_attention.linear_attention(4)(
                 linear_attention.linear_attention(4).init(), *draw()
             ),
-            "params must have A and B of the shape",
+            "support_x must have 4 inputs, as the layer has, got 5",
+        ),
+        (
+            lambda: layer_of_five(A=torch.ones(6, 6), B=torch.ones(6, 5)),
+            r"params must have leaves of the shapes .*'B': \(6, 6\)}, got .*'B': \(6, 5\)",
+        ),
+        (
+            lambda: layer_of_five(A=torch.ones(6, 6), C=torch.ones(6, 6)),
+            "params must have leaves of the shapes .* got .*'C'",
         ),
     ],
 )
