@@ -2,6 +2,7 @@
 
 import math
 import re
+from importlib.metadata import version
 
 import pytest
 import torch
@@ -67,6 +68,19 @@ def test_x_counts_the_n_grams_of_its_word():
         counts[place(gram, 1024)] += 1
     assert_close(batch.query_x[1, 7], counts / counts.norm())
     assert_close(family.features([word.upper()])[0], batch.query_x[1, 7])
+
+
+def test_an_accent_is_part_of_its_letter_however_it_is_typed():
+    composed, typed = "jeŋ\u00e9", "jeŋe\u0301"
+    assert_close(Words().features([typed]), Words().features([composed]))
+    assert not torch.equal(Words().features(["jeŋe"]), Words().features([composed]))
+
+
+@pytest.mark.skipif(not version("babel").startswith("2.18."), reason="other words, other numbers")
+def test_the_docstring_counts_the_languages():
+    counts = [len(Words(split).languages) for split in SPLITS]
+    said = re.sub(r"\s+", " ", Words.__doc__)
+    assert "{} to train on, {} to choose settings on, {} to test on".format(*counts) in said
 
 
 def test_a_place_is_the_same_on_every_computer():
