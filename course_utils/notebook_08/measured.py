@@ -154,7 +154,7 @@ def from_few_waves(n_tasks: int = 500) -> FromFewWaves:
                 errors[points]["unseen"][seed, place] = _after_one_step(phi, unseen)
     endless, transfer = (
         float(np.mean([_after_one_step(_phi(name.format(seed)), unseen) for seed in travel.SEEDS]))
-        for name in ("few-waves-endless-fresh-seed{}", "sinusoids-transfer-k5-seed{}")
+        for name in ("alike-100-maml-seed{}", "sinusoids-transfer-k5-seed{}")
     )
     return FromFewWaves(COUNTS, errors, endless, transfer)
 
