@@ -91,10 +91,10 @@ def test_tuning_takes_what_is_best_on_validation_tasks_and_judges_it_on_others(m
     monkeypatch.setattr(cousin_results, "judged", judged)
     found = cousin_results.measure("maml", "characters", {})
     assert found.setting == "3 x 0.2"
-    assert asked[0] == (600, (1,), None)
-    assert asked[-1] == (600, (3,), 0.2)
-    assert {n for n, _, rate in asked[1:-1]} == {200}
-    torch.testing.assert_close(found.tuned, torch.ones(600))
+    assert asked[0] == (400, (1,), None)
+    assert asked[-1] == (400, (3,), 0.2)
+    assert {n for n, _, rate in asked[1:-1]} == {80}
+    torch.testing.assert_close(found.tuned, torch.ones(400))
 
 
 def test_an_unknown_kind_is_refused():

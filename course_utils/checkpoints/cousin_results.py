@@ -28,7 +28,8 @@ FACTORS = (0.5, 1.0, 2.0)  # of step sizes that were learned
 COUNTS = {"sinusoids": (1, 3, 5, 10), "characters": (1, 3, 5)}
 ROUNDS, META_STEPS = 3, {"sinusoids": 100, "characters": 20}  # to measure seconds on
 AGAIN = "`make checkpoints` measures them again"
-HOW = f"unseen tasks of seed 2024; rates {RATES}, factors {FACTORS}, steps {COUNTS}"
+CHOSEN_ON = {"sinusoids": 200, "characters": 80}  # validation tasks
+HOW = f"rates {RATES}, factors {FACTORS}, steps {COUNTS}, chosen on {CHOSEN_ON} tasks"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def measure(member: str, kind: str, phi: Params) -> Result:
     as_trained = _only(judged(member, kind, phi, tasks, steps=(trained_steps,)))
     if member == "prototypes" or MEMBERS[member].own_loop is not None:
         return Result(as_trained, as_trained, "its own")
-    validation = unseen(kind, n_tasks=200, seed=77, validation=True)
+    validation = unseen(kind, n_tasks=CHOSEN_ON[kind], seed=77, validation=True)
     rates = FACTORS if member == "meta_sgd" else RATES[kind]
     counts: Sequence[int] = COUNTS[kind]
     best = (0.0, 0, float("inf"))

@@ -195,7 +195,7 @@ def _recipe(name: str, kind: str, seed: int) -> Recipe:
 
 
 def unseen(kind: str, n_tasks: int = 0, seed: int = 2024, *, validation: bool = False) -> TaskBatch:
-    """The unseen tasks that all members are judged on, 1,000 waves or 600 of pictures.
+    """The unseen tasks that all members are judged on, 1,000 waves or 400 of pictures.
 
     Those of validation choose settings: pictures of other scripts, and other waves by their seed.
     """
@@ -203,7 +203,7 @@ def unseen(kind: str, n_tasks: int = 0, seed: int = 2024, *, validation: bool = 
     if kind == "sinusoids":
         return Sinusoids().sample(n_tasks or 1000, shots=5, queries=100, generator=generator)
     family = Characters("validation" if validation else "test")
-    return family.sample(n_tasks or 600, shots=1, queries=10, generator=generator)
+    return family.sample(n_tasks or 400, shots=1, queries=10, generator=generator)
 
 
 def judged(
@@ -252,7 +252,8 @@ def _after_own_loop(member: Member, kind: str, phi: Params, batch: TaskBatch) ->
 
 
 def _error(name: str, kind: str, phi: Params) -> str:
-    found = judged(name, kind, phi, unseen(kind), steps=(1, 3, 5))
+    tasks = unseen(kind, n_tasks=1000 if kind == "sinusoids" else 600)
+    found = judged(name, kind, phi, tasks, steps=(1, 3, 5))
     if kind == "sinusoids":
         said = "; ".join(f"{k}: {mean}" for k, mean in evaluation.means(found).items())
         return f"mean squared error on 1,000 unseen tasks after inner steps {said}"

@@ -1,4 +1,4 @@
-"""A prediction and a picture: the family side by side on equal budgets (notebook 07)."""
+"""A prediction and tables: MAML and its cousins side by side on equal budgets (notebook 07)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NAMES = {
     "transfer": "transfer",
     "prototypes": "prototypes (no step)",
 }
-SEEDS = ("o", "s", "^")
+MARKERS = ("o", "s", "^")  # of the three seeds
 CHANCE = 20.0
 
 
@@ -69,18 +69,6 @@ def who_wins(values: Mapping[str, Sequence[Tensor]]) -> Prediction:
     )
 
 
-def side_by_side(values: Mapping[str, Sequence[Tensor]]) -> Axes:
-    """The answer of `who_wins` as a still picture."""
-    known = rows(values)
-    _, axes = style.new_figure(size=(7.6, 4.3))
-    with style.course_style():
-        _frame(axes, list(known))
-        for row, name in enumerate(known):
-            _row(axes, row, known[name])
-        axes.set_title("seeds: ○ 0   □ 1   △ 2")
-    return axes
-
-
 def _frame(axes: Axes, names: Sequence[str]) -> None:
     count = len(names)
     axes.set(xlim=(CHANCE, 100), ylim=(count - 0.4, -0.6), xlabel="% right on unseen scripts")
@@ -91,7 +79,7 @@ def _frame(axes: Axes, names: Sequence[str]) -> None:
 def _row(axes: Axes, row: int, means: Sequence[Mean]) -> list[Line2D]:
     """The three seeds of a member, each with its interval."""
     drawn: list[Line2D] = []
-    for n, (mean, marker) in enumerate(zip(means, SEEDS, strict=False)):
+    for n, (mean, marker) in enumerate(zip(means, MARKERS, strict=True)):
         y = row + 0.22 * (n - 1)
         drawn += axes.plot([mean.low, mean.high], [y, y], color="#777777", lw=1.6)
         look = {"marker": marker, "ms": 6, "mec": style.INK, "color": "white", "zorder": 3}

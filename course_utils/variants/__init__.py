@@ -1,6 +1,6 @@
-"""The family of MAML: what is left out or put in its place, each on the core of `maml`.
+"""MAML's cousins: what each leaves out or puts in its place, on the core of `maml`.
 
-Every member is an objective (loss, phi, batch, ...) -> scalar for `maml.train`, with the core's
+Each is an objective (loss, phi, batch, ...) -> scalar for `maml.train`, with the core's
 names and shapes: leaves S of phi, (tasks, *S) of theta. Prototypical networks, which take no inner
 step at all, are in `prototypes`.
 """
