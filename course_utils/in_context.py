@@ -4,7 +4,9 @@ Such a learner is called as `learner(params, support_x, support_y, query_x)`, te
 points, 1), and answers with (tasks, queries, 1): notebook 02's learner with its parameters in
 front. `meta_loss` is its objective for `maml.train`; what is trained is how to learn.
 
-Each takes any number of support points, in any order, and answers each query on its own.
+Each takes any number of support points, in any order, and answers each query on its own. The
+networks see x and y divided by 5, as suits sinusoids, where both reach to ±5: bring data of
+another size to this range first.
 """
 
 from __future__ import annotations
@@ -84,7 +86,7 @@ def set_encoder(width: int = 128) -> SetEncoder:
     """A set encoder: f(x) = decode(mean over support points of encode(xᵢ, yᵢ), x).
 
     The conditional neural process of Garnelo et al. 2018, equations 1 to 3, without its variance.
-    Raises ValueError if the width is below 1.
+    Made for x and y that reach to about ±5. Raises ValueError if the width is below 1.
     """
     whole_number("width", width, least=1, why="a layer needs a unit")
     room_for(4 * int(width) ** 2, "a network", width=width)
@@ -142,8 +144,8 @@ def transformer(width: int = 32, layers: int = 2, heads: int = 4, hidden: int = 
     A point is read as (x, y, 1), a query as (x, 0, 0). In each layer every point, support or query,
     attends to the support points only (Vaswani et al. 2017, equation 1), then thinks on its own;
     layers are normalised at their start. There is no mask and there are no positions, so any number
-    of support points will do. Raises ValueError if a number is below 1, or the heads do not share
-    out the width.
+    of support points will do. Made for x and y that reach to about ±5. Raises ValueError if a
+    number is below 1, or the heads do not share out the width.
     """
     for name, value in {"width": width, "layers": layers, "heads": heads, "hidden": hidden}.items():
         whole_number(name, value, least=1, why="a transformer needs one of each")
