@@ -10,7 +10,7 @@ from course_utils.explorers.controls import Stops
 from course_utils.explorers.prediction import Prediction
 from course_utils.explorers.scene import Scene, answer
 from course_utils.figures import style
-from course_utils.learners import Learner
+from course_utils.learners import Learner, wave_fit
 from course_utils.notebook_09 import kinds, looks
 from course_utils.tasks import TaskBatch
 
@@ -31,7 +31,7 @@ def fifty_on_a_line(lines: TaskBatch, maml: Learner, set_encoder: Learner) -> Pr
     some = {
         "MAML": maml,
         "set encoder": set_encoder,
-        "nearest wave": kinds.nearest_wave,
+        "nearest wave": wave_fit,
         "zero": kinds.zero,
     }
     errors = {name: kinds.errors(learner, lines).mean().item() for name, learner in some.items()}

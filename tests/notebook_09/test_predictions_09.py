@@ -8,6 +8,7 @@ import torch
 
 from course_utils import in_context
 from course_utils.figures import style
+from course_utils.learners import wave_fit
 from course_utils.notebook_09 import fifty_on_a_line, found_step, kinds, looks, twenty_points
 from course_utils.tasks import Sinusoids, Waves
 from tests import asked
@@ -121,7 +122,7 @@ def test_the_curves_are_those_of_the_steepest_line(on_a_line):
     for name, learner in (
         ("MAML", kinds.ridge()),
         ("set encoder", encoder()),
-        ("nearest wave", kinds.nearest_wave),
+        ("nearest wave", wave_fit),
     ):
         with torch.no_grad():
             curve = learner(task.support_x, task.support_y, grid[None, :, None])[0, :, 0]
