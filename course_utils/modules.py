@@ -27,7 +27,8 @@ class ModuleNetwork:
         """The module's output at x ([tasks,] points, ...), at these parameters instead of its own.
 
         Each leaf is shared, or one a task, as for the course's other networks. Raises ValueError
-        if they are not the module's, or it cannot be told whether x has tasks (see `of_module`).
+        if they are not the module's, it cannot be told whether x has tasks (see `of_module`), or
+        the module cannot take x: its own error is the cause then.
         """
         own = {name: leaf.ndim for name, leaf in self.module.named_parameters()}
         parameters("params", params)
@@ -35,6 +36,12 @@ class ModuleNetwork:
             raise ValueError(
                 f"params must have the leaves of the module, {', '.join(own)}, got "
                 f"{', '.join(params)}"
+            )
+        if wrong := [n for n, leaf in params.items() if not _fits(leaf, self._leaf(n))]:
+            raise ValueError(
+                f"params[{wrong[0]!r}] must have the shape {tuple(self._leaf(wrong[0]).shape)} of "
+                "the module's, with a dimension of tasks before it or none, got "
+                f"{tuple(params[wrong[0]].shape)}"
             )
         # Each leaf on its own: where some of them adapt, these have one a task, the others do not.
         per_task = {name: 0 if leaf.ndim > own[name] else None for name, leaf in params.items()}
@@ -46,10 +53,28 @@ class ModuleNetwork:
             return torch.func.functional_call(self.module, params, (x,))
 
         many = x.ndim > self._dimensions(x)
-        if not (a_set_each or many):
-            return of_one_task(params, x)
+        tasks = {len(params[name]) for name, place in per_task.items() if place == 0}
+        tasks |= {len(x)} if many else set()
+        if len(tasks) > 1:
+            raise ValueError(
+                f"params and x must have equally many tasks, got {shown(sorted(tasks))}"
+            )
+        first = next(iter(params.values()))
+        if x.is_floating_point() and x.dtype != first.dtype:
+            raise ValueError(f"x must be {first.dtype}, as the parameters are, got {x.dtype}")
         in_dims = (per_task if a_set_each else None, 0 if many else None)
-        return torch.func.vmap(of_one_task, in_dims, randomness="different")(params, x)
+        call = torch.func.vmap(of_one_task, in_dims, randomness="different")
+        try:
+            return call(params, x) if a_set_each or many else of_one_task(params, x)
+        except RuntimeError as error:
+            raise ValueError(
+                f"the module must take x of the shape {tuple(x.shape)}"
+                f"{', a task at a time through torch.func.vmap' * (a_set_each or many)}, got: "
+                f"{str(error).splitlines()[0]}"
+            ) from error
+
+    def _leaf(self, name: str) -> Tensor:
+        return self.module.get_parameter(name)
 
     def _dimensions(self, x: Tensor) -> int:
         """Of one task's x: (points, ...)."""
@@ -67,6 +92,11 @@ class ModuleNetwork:
                 "pictures (channels, H, W)"
             )
         return 2
+
+
+def _fits(leaf: Tensor, own: Tensor) -> bool:
+    """Whether a leaf has the shape of the module's own, or that with a dimension of tasks."""
+    return own.shape in (leaf.shape, leaf.shape[1:]) and leaf.ndim - own.ndim in (0, 1)
 
 
 def of_module(module: nn.Module, *, point_dims: int | None = None) -> ModuleNetwork:
@@ -88,6 +118,10 @@ def of_module(module: nn.Module, *, point_dims: int | None = None) -> ModuleNetw
         raise ValueError(f"module must be a torch.nn.Module, got {shown(module)}")
     if not any(True for _ in module.parameters()):
         raise ValueError(f"module must have parameters to adapt, got {shown(module)}")
+    if any(isinstance(p, nn.parameter.UninitializedParameter) for p in module.parameters()):
+        raise ValueError(
+            "module must have parameters of a known shape: call a lazy module once before, on data"
+        )
     for name, part in module.named_modules():
         if getattr(part, "track_running_stats", False):
             raise ValueError(

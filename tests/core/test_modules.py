@@ -113,3 +113,25 @@ def test_what_cannot_be_used_is_named():
         network(same, torch.ones(3, 1))
     with pytest.raises(ValueError, match="x must be a tensor"):
         network(phi, [1.0])
+
+
+@pytest.mark.parametrize(
+    ("change", "x", "said"),
+    [
+        ({}, torch.ones(2, 5, 3), r"the module must take x of the shape \(2, 5, 3\)"),
+        ({}, torch.ones(5, 3), r"the module must take x of the shape \(5, 3\)"),
+        ({}, torch.ones(2, 5, 1).double(), r"x must be torch\.float32, as the parameters"),
+        ({"2.bias": torch.ones(3, 2, 1)}, torch.ones(2, 5, 1), r"'2\.bias'\] must have the shape"),
+        ({"2.bias": torch.ones(2)}, torch.ones(2, 5, 1), r"'2\.bias'\] must have the shape \(1,\)"),
+        ({"2.bias": torch.ones(3, 1)}, torch.ones(2, 5, 1), r"equally many tasks, got \[2, 3\]"),
+    ],
+)
+def test_points_and_leaves_that_do_not_fit_the_module_are_named(change, x, said):
+    network, phi, _, _ = pair()
+    with pytest.raises(ValueError, match=said):
+        network(phi | change, x)
+
+
+def test_a_module_without_its_shapes_is_refused():
+    with pytest.raises(ValueError, match="call a lazy module once before"):
+        of_module(nn.Sequential(nn.LazyLinear(3)))
