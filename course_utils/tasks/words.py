@@ -14,7 +14,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
-from course_utils.support.check_input import number, shown, some_of, whole_number
+from course_utils.support.check_input import number, room_for, shown, some_of, whole_number
 from course_utils.tasks.batch import TaskBatch
 from course_utils.tasks.episodes import Episodes
 
@@ -62,7 +62,8 @@ class Words(Episodes):
     Raises
     ------
     ValueError
-        If the split or a language is unknown, size below 1, or length not above 0.
+        If the split or a language is unknown, size below 1 or too large for memory, idf no bool,
+        or length not above 0.
     """
 
     thing, examples = "language", "words"
@@ -77,6 +78,9 @@ class Words(Episodes):
         if self.split not in SPLITS:
             raise ValueError(f'split must be "train", "validation" or "test", got {self.split!r}')
         whole_number("size", self.size, least=1, why="n-grams need a place")
+        room_for(10_000 * int(self.size), "the counts of many words", size=self.size)
+        if not isinstance(self.idf, bool):
+            raise ValueError(f"idf must be True or False, got {shown(self.idf)}")
         if number("length", self.length, least=0) == 0:
             raise ValueError(f"length must be above 0, got {shown(self.length)}: x would be 0")
         if self.only is not None:
@@ -103,7 +107,8 @@ class Words(Episodes):
 
         Raises ValueError if they are no list of words.
         """
-        if isinstance(words, str) or not all(isinstance(w, str) and w for w in words):
+        listed = isinstance(words, Sequence) and not isinstance(words, str)
+        if not listed or not all(isinstance(w, str) and w for w in words):
             raise ValueError(f'words must be a list of words, say ["hus"], got {shown(words)}')
         counts = torch.zeros(len(words), self.size)
         for row, word in enumerate(words):
@@ -127,7 +132,15 @@ class Words(Episodes):
         )
 
     def spelt(self, places: Tensor) -> list[str]:
-        """The words at some places of the facts support_word or query_word, in a row."""
+        """The words at some places of the facts support_word or query_word, in a row.
+
+        Raises ValueError for a place where no word is.
+        """
+        if places.numel() and (places.min() < 0 or places.max() >= len(_all_words())):
+            raise ValueError(
+                f"places must be from 0 to {len(_all_words()) - 1}, as the facts of a batch, got "
+                f"{places.min().item()} to {places.max().item()}"
+            )
         return [_all_words()[place] for place in places.flatten().tolist()]
 
     def _weighted(self, counts: Tensor) -> Tensor:

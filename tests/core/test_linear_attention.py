@@ -124,6 +124,27 @@ def layer_of_five(**params):
     [
         (lambda: linear_attention.linear_attention(0), "inputs must be .* got 0"),
         (lambda: best_step(5, 0), "shots must be .* got 0"),
+        (lambda: linear_attention.step_weights(10**9, 5, 0.1), "inputs must make the weights of"),
+        (
+            lambda: linear_attention.step_weights(2, 5, 0.1, dtype=torch.int64),
+            "dtype must be a floating-point type, got torch.int64",
+        ),
+        (
+            lambda: linear_attention.attend(torch.ones(1, 5, 2), (torch.eye(2),) * 4, 99),
+            "shots must be at most 5, the tokens, got 99",
+        ),
+        (
+            lambda: attention_answer(draw()[0].float(), *draw()[1:], alpha=0.1),
+            "must be of one floating-point type, got torch.float32",
+        ),
+        (
+            lambda: linear_attention.step_size_of(
+                linear_attention.linear_attention(1),
+                linear_attention.linear_attention(1).init(),
+                TaskBatch(*(torch.zeros(1, 2, 1) for _ in range(4))),
+            ),
+            "batch must have support y that are not 0",
+        ),
         (lambda: attention_answer(*draw(), alpha=float("nan")), "alpha must be finite, got nan"),
         (lambda: attention_answer(*draw(), alpha=0.1, layers=0), "layers must be .* got 0"),
         (lambda: gradient_answer(*draw(), alpha=0.1, steps=0), "steps must be .* got 0"),

@@ -117,6 +117,8 @@ def test_some_languages_alone_and_a_draw_is_the_same_again():
         ({"split": "all"}, 'split must be "train", "validation" or "test"'),
         ({"only": ("da",)}, "only must name languages of the train split, got 'da'"),
         ({"size": 0}, "size must be a whole number of at least 1"),
+        ({"size": 10**12}, "size must make the counts of many words"),
+        ({"idf": "a"}, "idf must be True or False, got 'a'"),
         ({"length": 0.0}, "length must be above 0"),
         ({"length": -1.0}, "length must be finite and at least 0"),
     ],
@@ -129,7 +131,9 @@ def test_what_cannot_be_used_is_named(wrong, said):
 def test_calls_that_cannot_be_answered_are_named():
     with pytest.raises(ValueError, match="code must be one of agq, ak"):
         Words("test").words("sv")
-    for wrong in ("hus", [""], [3]):
+    with pytest.raises(ValueError, match=r"places must be from 0 to .* got -1 to -1"):
+        Words("test").spelt(torch.tensor([-1]))
+    for wrong in ("hus", [""], [3], None):
         with pytest.raises(ValueError, match="words must be a list of words"):
             Words().features(wrong)
     with pytest.raises(ValueError, match=r"must be at most \d+, the words of a language"):
