@@ -4,7 +4,9 @@ Such a learner is called as `learner(params, support_x, support_y, query_x)`, te
 points, 1), and answers with (tasks, queries, 1): notebook 02's learner with its parameters in
 front. `meta_loss` is its objective for `maml.train`; what is trained is how to learn.
 
-Each takes any number of support points, in any order, and answers each query on its own.
+Each takes any number of support points, in any order, and answers each query on its own. The
+networks see x and y divided by 5, as suits sinusoids, where both reach to ±5: bring data of
+another size to this range first.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import Protocol
 
 import torch
@@ -46,7 +49,16 @@ def meta_loss(learner: InContextLearner, phi: Params, batch: TaskBatch) -> Tenso
     It is `learners.meta_loss`, notebook 02's, of the learner with φ filled in. Raises ValueError as
     that does.
     """
-    return learners.meta_loss(partial(learner, phi), batch)
+    return learners.meta_loss(partial(_learner("learner", learner), phi), batch)
+
+
+def _learner(name: str, learner: InContextLearner) -> InContextLearner:
+    """A learner that has parameters; raises ValueError for another thing, or a class of them."""
+    if isinstance(learner, type) or not (callable(learner) and hasattr(learner, "init")):
+        raise ValueError(
+            f"{name} must be one with parameters, as set_encoder() is, got {shown(learner)}"
+        )
+    return learner
 
 
 @torch.no_grad()
@@ -84,7 +96,7 @@ def set_encoder(width: int = 128) -> SetEncoder:
     """A set encoder: f(x) = decode(mean over support points of encode(xᵢ, yᵢ), x).
 
     The conditional neural process of Garnelo et al. 2018, equations 1 to 3, without its variance.
-    Raises ValueError if the width is below 1.
+    Made for x and y that reach to about ±5. Raises ValueError if the width is below 1.
     """
     whole_number("width", width, least=1, why="a layer needs a unit")
     room_for(4 * int(width) ** 2, "a network", width=width)
@@ -142,8 +154,8 @@ def transformer(width: int = 32, layers: int = 2, heads: int = 4, hidden: int = 
     A point is read as (x, y, 1), a query as (x, 0, 0). In each layer every point, support or query,
     attends to the support points only (Vaswani et al. 2017, equation 1), then thinks on its own;
     layers are normalised at their start. There is no mask and there are no positions, so any number
-    of support points will do. Raises ValueError if a number is below 1, or the heads do not share
-    out the width.
+    of support points will do. Made for x and y that reach to about ±5. Raises ValueError if a
+    number is below 1, or the heads do not share out the width.
     """
     for name, value in {"width": width, "layers": layers, "heads": heads, "hidden": hidden}.items():
         whole_number(name, value, least=1, why="a transformer needs one of each")
@@ -179,11 +191,7 @@ def scaled(learner: InContextLearner) -> Scaled:
     Twice as tall a support set has twice as tall an answer, whatever the learner is. Raises
     ValueError if it is none.
     """
-    if not callable(learner) or not hasattr(learner, "init"):
-        raise ValueError(
-            f"learner must be one with parameters, as set_encoder() is, got {shown(learner)}"
-        )
-    return Scaled(learner)
+    return Scaled(_learner("learner", learner))
 
 
 def count(params: Params) -> int:
@@ -209,6 +217,8 @@ def _filled_in(parts: Mapping[str, MLP], params: Params, *sets: Tensor) -> list[
     """The networks with their own parameters filled in, functions of their input alone."""
     check_tensors.support_and_query(*sets)
     for name, value in zip(("support_x", "support_y", "query_x"), sets, strict=True):
+        if not value.is_floating_point():
+            raise ValueError(f"{name} must hold floating-point numbers, got {value.dtype}")
         if value.ndim != 3 or value.shape[2] != 1:
             raise ValueError(
                 f"{name} must be (tasks, points, 1), one number a point, got the shape "
@@ -216,12 +226,21 @@ def _filled_in(parts: Mapping[str, MLP], params: Params, *sets: Tensor) -> list[
             )
     check_tensors.parameters("params", params)
     own: dict[str, Params] = {name: {} for name in parts}
-    for name, leaf in params.items():
-        part, _, rest = name.partition(".")
-        own.setdefault(part, {})[rest] = leaf
-    if lacking := [name for name, leaves in own.items() if not leaves]:
-        raise ValueError(
-            f"params must have leaves {lacking[0]}.W1, ..., there are {shown(sorted(params))}: "
-            "these are parameters of another learner"
-        )
+    wanted = {
+        f"{name}.{leaf}{layer}": shape
+        for name, part in parts.items()
+        for layer, (n_in, n_out) in enumerate(pairwise(part.sizes), start=1)
+        for leaf, shape in (("W", (n_in, n_out)), ("b", (n_out,)))
+    }
+    for name, shape in wanted.items():
+        if name not in params or tuple(params[name].shape) != shape:
+            got = f"the shape {tuple(params[name].shape)}" if name in params else "none"
+            raise ValueError(
+                f"params must have a leaf {name} of the shape {shape}, got {got}: these are "
+                "parameters of another learner"
+            )
+        part, _, leaf = name.partition(".")
+        own[part][leaf] = params[name]
+    if others := sorted(params.keys() - wanted.keys()):
+        raise ValueError(f"params must have no leaf {others[0]}: this learner would not use it")
     return [partial(part, own[name]) for name, part in parts.items()]

@@ -44,14 +44,7 @@ def kernel_ridge(knob: float, *, width: float = 2.0) -> Learner:
         raise ValueError(f"width must be above 0, got {width!r}: it is the reach of a point")
 
     def learner(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:
-        support_and_query(support_x, support_y, query_x)
-        inputs("support_y", support_y)
-        for name, value in (("support_x", support_x), ("query_x", query_x)):
-            if value.ndim != 3 or value.shape[2] != 1:
-                raise ValueError(
-                    f"{name} must be (tasks, points, 1), numbers that the kernel compares, got "
-                    f"the shape {tuple(value.shape)}"
-                )
+        _numbers(support_x, support_y, query_x)
         support_x, support_y, query_x = (t.double() for t in (support_x, support_y, query_x))
         ridge = knob * torch.eye(support_x.shape[1], dtype=torch.float64)
         gram = gaussian_kernel(support_x, support_x, width)
@@ -65,6 +58,30 @@ def kernel_ridge(knob: float, *, width: float = 2.0) -> Learner:
         return gaussian_kernel(query_x, support_x, width) @ weights
 
     return learner
+
+
+def wave_fit(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:
+    """The learner that knows sine waves: least squares on sin x and cos x, in float64.
+
+    Its u·sin x + v·cos x is the wave A·sin(x − p), of any amplitude and phase, that lies nearest to
+    the support points. One point leaves u and v open: then the smallest pair is taken. Raises
+    ValueError for sets that do not fit together, or points of several features.
+    """
+    _numbers(support_x, support_y, query_x)
+    basis, asked = (torch.cat([x.sin(), x.cos()], -1).double() for x in (support_x, query_x))
+    return asked @ (torch.linalg.pinv(basis) @ support_y.double())
+
+
+def _numbers(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> None:
+    """Raise ValueError unless these are sets of points (tasks, points, 1)."""
+    support_and_query(support_x, support_y, query_x)
+    inputs("support_y", support_y)
+    for name, value in (("support_x", support_x), ("query_x", query_x)):
+        if value.ndim != 3 or value.shape[2] != 1:
+            raise ValueError(
+                f"{name} must be (tasks, points, 1), one number a point, got the shape "
+                f"{tuple(value.shape)}"
+            )
 
 
 def task_losses(learner: Learner, tasks: TaskBatch, *, on: str = "query") -> Tensor:

@@ -15,7 +15,8 @@ from torch import Tensor
 
 from course_utils.networks import Params
 from course_utils.support import check_tensors
-from course_utils.support.check_input import number, room_for, whole_number
+from course_utils.support.check_input import number, room_for, shown, whole_number
+from course_utils.tasks import TaskBatch
 
 
 class Weights(NamedTuple):
@@ -31,22 +32,31 @@ def attend(tokens: Tensor, weights: Weights, shots: int) -> Tensor:
     """One layer of linear self-attention, von Oswald et al. 2023, equation 2, on row vectors.
 
     Every token looks at the first `shots` tokens, the support points: tokens (tasks, points, d + 1)
-    in and out. No softmax, no mask.
+    in and out. No softmax, no mask. Raises ValueError unless shots is from 1 to points.
     """
+    whole_number("shots", shots, least=1, why="attention needs a point to look at")
+    if shots > tokens.shape[1]:
+        raise ValueError(f"shots must be at most {tokens.shape[1]}, the tokens, got {shots}")
     query, key, value, projection = weights
     seen = tokens[:, :shots]
     return tokens + ((tokens @ query) @ (seen @ key).mT @ (seen @ value)) @ projection
 
 
-def step_weights(inputs: int, shots: int, alpha: float, *, dtype: torch.dtype | None = None):
+def step_weights(
+    inputs: int, shots: int, alpha: float, *, dtype: torch.dtype | None = None
+) -> Weights:
     """The weights with which `attend` is a gradient step of size α, for x of so many inputs.
 
     Von Oswald et al. 2023, proposition 1, from w = 0. Queries and keys read x, values read what is
-    left of y. Raises ValueError if a count is below 1 or alpha is not finite.
+    left of y. Raises ValueError if a count is below 1, the weights would be too large
+    for memory, alpha is not finite, or the type is none of floating-point numbers.
     """
     whole_number("inputs", inputs, least=1, why="x needs an entry")
     whole_number("shots", shots, least=1, why="attention needs a point to look at")
     number("alpha", alpha)
+    room_for(4 * (int(inputs) + 1) ** 2, "the weights", inputs=inputs)
+    if dtype is not None and not dtype.is_floating_point:
+        raise ValueError(f"dtype must be a floating-point type, got {dtype}")
     take_x = torch.diag(torch.tensor([1.0] * inputs + [0.0], dtype=dtype))
     take_y = torch.diag(torch.tensor([0.0] * inputs + [1.0], dtype=dtype))
     return Weights(take_x, take_x, take_y, -alpha / shots * torch.eye(inputs + 1, dtype=dtype))
@@ -125,14 +135,22 @@ class LinearAttention:
     def __call__(
         self, params: Params, support_x: Tensor, support_y: Tensor, query_x: Tensor
     ) -> Tensor:
-        """The answers (tasks, queries, 1). Raises ValueError for sets that do not fit."""
+        """The answers (tasks, queries, 1).
+
+        Raises ValueError for sets that do not fit together or to the layer's inputs, and for
+        parameters that are not the layer's.
+        """
         tokens, shots = tokens_of(support_x, support_y, query_x), support_x.shape[1]
-        check_tensors.parameters("params", params)
-        if params.keys() != {"A", "B"} or len(params["A"]) != tokens.shape[2]:
+        if support_x.shape[2] != self.inputs:
             raise ValueError(
-                f"params must have A and B of the shape {(tokens.shape[2],) * 2}, x having "
-                f"{support_x.shape[2]} inputs, got {sorted(params)} of other shapes"
+                f"support_x must have {self.inputs} inputs, as the layer has, got "
+                f"{support_x.shape[2]}: write linear_attention({support_x.shape[2]})"
             )
+        check_tensors.parameters("params", params)
+        wanted = dict.fromkeys("AB", (self.inputs + 1,) * 2)
+        got = {name: tuple(leaf.shape) for name, leaf in params.items()}
+        if got != wanted:
+            raise ValueError(f"params must have leaves of the shapes {wanted}, got {shown(got)}")
         same = torch.eye(tokens.shape[2], dtype=tokens.dtype)
         # The mean, not the sum, over support points: so A and B do not depend on their number.
         weights = Weights(params["A"], same, params["B"], same / shots)
@@ -147,19 +165,28 @@ def linear_attention(inputs: int) -> LinearAttention:
 
 
 @torch.no_grad()
-def step_size_of(learner, params: Params, batch) -> float:
+def step_size_of(learner: LinearAttention, params: Params, batch: TaskBatch) -> float:
     """The α that a trained layer's answers have: their slope against q·mean(xᵢyᵢ).
 
     Least squares through 0 over all queries of a batch. Entries of A or B do not tell: with one
-    input x and y may exchange their roles in them.
+    input x and y may exchange their roles in them. Raises ValueError where that slope is open,
+    all support y being 0.
     """
     answer = learner(params, batch.support_x, batch.support_y, batch.query_x)
     one = gradient_answer(batch.support_x, batch.support_y, batch.query_x, alpha=1.0)
+    if not one.any():
+        raise ValueError("batch must have support y that are not 0: all steps answer 0 there")
     return float((answer * one).sum() / (one * one).sum())
 
 
 def _linear_sets(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> None:
     check_tensors.support_and_query(support_x, support_y, query_x)
+    types = {part.dtype for part in (support_x, support_y, query_x)}
+    if len(types) > 1 or not support_x.is_floating_point():
+        raise ValueError(
+            "support_x, support_y and query_x must be of one floating-point type, got "
+            f"{support_x.dtype}, {support_y.dtype} and {query_x.dtype}"
+        )
     for name, value in (("support_x", support_x), ("support_y", support_y)):
         if value.ndim != 3 or (name == "support_y" and value.shape[2] != 1):
             raise ValueError(

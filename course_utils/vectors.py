@@ -6,6 +6,8 @@ together, however each was built.
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -24,7 +26,9 @@ def vector(phi: Params) -> Tensor:
 
 def rows(theta: Params) -> Tensor:
     """The parameters of several networks, leaves (n, *S), as one row each: (n, P)."""
-    return torch.cat([theta[name].reshape(len(theta[name]), -1) for name in sorted(theta)], dim=1)
+    parts = (theta[name] for name in sorted(theta))
+    # Not reshape(n, -1): of no network at all (n = 0) it could not tell P.
+    return torch.cat([part.reshape(len(part), math.prod(part.shape[1:])) for part in parts], dim=1)
 
 
 def leaves(row: Tensor, like: Params) -> Params:

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+from importlib.metadata import version
 
 import pytest
 import torch
@@ -10,7 +11,7 @@ import torch
 from course_utils import checkpoints, maml
 from course_utils.checkpoints import __main__ as command
 from course_utils.checkpoints import pictures, recipes
-from course_utils.tasks import Augmented, Characters
+from course_utils.tasks import Augmented, Characters, Words
 
 NAME = "sinusoids-maml-k5-seed0"
 
@@ -99,6 +100,13 @@ def test_augmented_trainings_see_training_scripts_only():
         family = recipe.family()
         assert isinstance(family, Augmented)
         assert Characters("train") in (family.family, getattr(family.family, "family", None))
+
+
+def test_checkpoints_on_words_say_which_words_these_were():
+    """Babel's next version may have other words, and idf or length change every x."""
+    for name, recipe in recipes.RECIPES.items():
+        if name.startswith("words-"):
+            assert f"{Words('train')}, from Babel {version('babel')}" in recipe.settings_of()
 
 
 def test_training_moved_away_from_the_start_of_the_same_seed():

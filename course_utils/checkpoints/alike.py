@@ -1,8 +1,7 @@
-"""How the checkpoints of notebook 08 are made whose tasks are more alike than all the family's."""
+"""How the checkpoints are made whose tasks are more alike than all the family's."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -23,7 +22,8 @@ def alike(spread: float) -> Sinusoids:
     if number("spread", spread, least=0) > 100:
         raise ValueError(f"spread must be at most 100 per cent, got {spread!r}")
     ends = {}
-    for name, (low, high) in {"amplitude": (0.1, 5.0), "phase": (0.0, math.pi)}.items():
+    for name in ("amplitude", "phase"):
+        low, high = getattr(Sinusoids(), name)
         middle, half = (low + high) / 2, spread / 100 * (high - low) / 2
         ends[name] = (middle - half, middle + half)
     return Sinusoids(**ends)

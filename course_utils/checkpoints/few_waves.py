@@ -1,4 +1,4 @@
-"""How the checkpoints of notebook 08 are made: MAML from few waves."""
+"""How the checkpoints of MAML from few waves are made."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from functools import partial
 
 from course_utils.checkpoints.training import Recipe, objective_of
 from course_utils.networks import MLP, Params, squared_error
-from course_utils.outer_loop import TaskFamily
-from course_utils.tasks import FewSinusoids, Sinusoids
+from course_utils.tasks import FewSinusoids
 
 SHOTS = 5
 COUNTS = (5, 20, 100, 1_000)
@@ -25,11 +24,12 @@ def recipes(
 ) -> dict[str, Recipe]:
     """{few-waves-COUNT-POINTS-seedSEED: MAML with five shots and one step, 4,000 meta-steps}.
 
-    COUNT "endless" is the same training on new waves for ever.
+    The same training on new waves for ever is alike-100-maml-seedSEED, of `alike`.
     """
     objective, method = objective_of("maml", squared_error(network), inner_lr)
 
-    def recipe(family: TaskFamily, seed: int) -> Recipe:
+    def recipe(points: str, count: int, seed: int) -> Recipe:
+        family = few_waves(points, count, seed)
         return Recipe(
             what=f"{method} of {network} on {family}",
             network=lambda: network,
@@ -49,10 +49,9 @@ def recipes(
             },
         )
 
-    few = {
-        f"few-waves-{count}-{points}-seed{seed}": recipe(few_waves(points, count, seed), seed)
+    return {
+        f"few-waves-{count}-{points}-seed{seed}": recipe(points, count, seed)
         for points in POINTS
         for count in COUNTS
         for seed in seeds
     }
-    return few | {f"few-waves-endless-fresh-seed{s}": recipe(Sinusoids(), s) for s in seeds}

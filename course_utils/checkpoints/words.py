@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from importlib.metadata import version
 
 import torch
 
@@ -38,8 +39,8 @@ def _error(phi: Params) -> str:
 def _words(few: bool, seed: int) -> Recipe:
     loss = networks.cross_entropy(NETWORK)
     return Recipe(
-        what=f"MAML (inner_lr={INNER_LR}, steps={STEPS}) of {NETWORK} on words of "
-        f"{f'{FEW} of the' if few else 'the'} training languages",
+        what=f"MAML (inner_lr={INNER_LR}, steps={STEPS}) of {NETWORK} on "
+        f"{FEW if few else 'all'} languages of {Words('train')}, from Babel {version('babel')}",
         network=lambda: NETWORK,
         objective=partial(maml.meta_loss, loss, inner_lr=INNER_LR, steps=STEPS),
         family=partial(_family, few),

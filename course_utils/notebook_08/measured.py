@@ -15,7 +15,7 @@ import torch
 from course_utils import checkpoints
 from course_utils.checkpoints.alike import SPREADS, alike
 from course_utils.checkpoints.few_waves import COUNTS, POINTS, few_waves
-from course_utils.learners import task_losses
+from course_utils.learners import task_losses, wave_fit
 from course_utils.networks import Params
 from course_utils.notebook_08 import pictures, places, travel
 from course_utils.tasks import Sinusoids, TaskBatch
@@ -34,7 +34,7 @@ def medians(batch: TaskBatch, steps: int = STEPS) -> dict[str, np.ndarray]:
     """
     found = _of_trainings(batch, steps)
     ridge = travel.tuned_ridge(batch.support_x.shape[1])
-    for name, learner in (("kernel ridge", ridge), ("sin and cos", travel.wave_fit)):
+    for name, learner in (("kernel ridge", ridge), ("sin and cos", wave_fit)):
         found[name] = np.array([travel.judged(task_losses(learner, batch)).median])
     return found
 
@@ -154,7 +154,7 @@ def from_few_waves(n_tasks: int = 500) -> FromFewWaves:
                 errors[points]["unseen"][seed, place] = _after_one_step(phi, unseen)
     endless, transfer = (
         float(np.mean([_after_one_step(_phi(name.format(seed)), unseen) for seed in travel.SEEDS]))
-        for name in ("few-waves-endless-fresh-seed{}", "sinusoids-transfer-k5-seed{}")
+        for name in ("alike-100-maml-seed{}", "sinusoids-transfer-k5-seed{}")
     )
     return FromFewWaves(COUNTS, errors, endless, transfer)
 

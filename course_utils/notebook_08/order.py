@@ -35,7 +35,7 @@ def order_on_a_line(waves: Medians, lines: Medians, task: TaskBatch) -> Predicti
             f"waves and lines must both have {', '.join(ASKED)} and name the same learners, got "
             f"{list(waves)} and {list(lines)}"
         )
-    best = min(ASKED, key=lambda name: float(np.mean(lines[name])))
+    best = _best_first(lines)[0]
     ratios = {"gridspec_kw": {"width_ratios": [4, 9]}}
     with Scene(1, 2, size=(7.6, 4.2), **ratios) as (scene, (left, right)):
         _one_line(left, task)
@@ -49,7 +49,7 @@ def order_on_a_line(waves: Medians, lines: Medians, task: TaskBatch) -> Predicti
             "line</b> (left) and take five steps. On waves we know the order (right). Which of the "
             "three ends nearest to the line?"
         ),
-        verdict=lambda f: _verdict(f, lines, best),
+        verdict=lambda f: _verdict(f, waves, lines, best),
         alt=lambda f: _alt(f, waves, lines),
         describe=(
             "Prediction: five points of a straight line, and the errors of five learners on waves; "
@@ -104,14 +104,23 @@ def _one_line(ax: Axes, task: TaskBatch) -> None:
     ax.set(xlim=(-5, 5), ylim=(-6, 6), xlabel="input  x", ylabel="output  y")
 
 
-def _verdict(f, lines: Medians, best: str) -> str:
+def _verdict(f, waves: Medians, lines: Medians, best: str) -> str:
     said = looks.NAMES.get(f.guess, "nothing yet")
     judged = "Right." if f.guess == best else f"You said: {said}."
     ends = ", ".join(f"{looks.NAMES[n]} {np.mean(lines[n]):.2f}" for n in ASKED)
-    return (
-        f"{judged} On lines the order has turned round: {ends} (medians of many tasks, mean of "
-        "three trainings). What was learned about waves now stands in the way."
-    )
+    first, last = (_best_first(medians) for medians in (waves, lines))
+    if last == first[::-1]:
+        found = "On lines the order has turned round"
+        meaning = " What was learned about waves now stands in the way."
+    else:
+        found = "On lines the order is " + ("the same" if last == first else "another one")
+        meaning = ""
+    counted = f"medians of many tasks, mean of {len(lines['MAML'])} trainings"
+    return f"{judged} {found}: {ends} ({counted}).{meaning}"
+
+
+def _best_first(medians: Medians) -> list[str]:
+    return sorted(ASKED, key=lambda name: float(np.mean(medians[name])))
 
 
 def _alt(f, waves: Medians, lines: Medians) -> str:

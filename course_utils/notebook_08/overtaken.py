@@ -13,7 +13,7 @@ from course_utils.explorers.prediction import Prediction
 from course_utils.explorers.scene import Scene, revealed
 from course_utils.figures import style
 from course_utils.figures.labels import label
-from course_utils.notebook_08 import looks
+from course_utils.notebook_08 import looks, travel
 
 LIMITS = (1e-3, 10.0)
 SHOWN = ("MAML", "transfer", "kernel ridge")
@@ -53,9 +53,10 @@ def overtaken(shots: Sequence[int], medians: Mapping[str, np.ndarray], mean_at: 
         lambda guess, revealed: first,
         Stops("guess", "K", "your guess", tuple(int(k) for k in at), 20, format="d"),
         question=(
-            "MAML was trained on a million and a half tasks with five points. Kernel ridge was "
-            "never trained; only its width and its λ were chosen. With five points MAML is ahead. "
-            "<b>From how many points on</b> is kernel ridge better? Drag the white diamond."
+            f"MAML was trained on {_millions(travel.tasks_seen())} million tasks with five points. "
+            "Kernel ridge was never trained; only its width and its λ were chosen. With five "
+            "points MAML is ahead. <b>From how many points on</b> is kernel ridge better? Drag the "
+            "white diamond."
         ),
         verdict=lambda f: _verdict(f, first, mean_at),
         alt=lambda f: _alt(f, at, found, first),
@@ -102,6 +103,10 @@ def _frame(ax: Axes, at: np.ndarray) -> None:
     ):
         mark = {key: looks.LOOKS[name][key] for key in ("color", "marker")}
         label(ax, 1.05, 0.012 / 2.1**row, words, mark, size=10)
+
+
+def _millions(count: int) -> str:
+    return f"{count / 1e6:.3g}"
 
 
 def _words(f, first: int) -> str:

@@ -18,7 +18,7 @@ from course_utils.tasks import Own
 TOWNS, READINGS = 60, (25, 60)
 LOOKS = {
     "MAML": {"color": style.MAML, "lw": 2.4},
-    "mean curve, moved": {"color": style.INK, "lw": 1.6, "ls": "--"},
+    "mean curve, fitted": {"color": style.INK, "lw": 1.6, "ls": "--"},
 }
 
 

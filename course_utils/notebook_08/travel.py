@@ -13,15 +13,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from course_utils import checkpoints, evaluation, networks
+from course_utils import checkpoints, evaluation
+from course_utils.checkpoints.recipes import INNER_LR
+from course_utils.checkpoints.recipes import SINE_LOSS as LOSS
 from course_utils.learners import Learner, kernel_ridge, task_losses
 from course_utils.networks import Params
 from course_utils.support.check_input import whole_number
 from course_utils.tasks import Sinusoids, TaskBatch, Waves
 
-NETWORK = networks.mlp([1, 40, 40, 1])
-LOSS = networks.squared_error(NETWORK)
-INNER_LR = 0.01
 SHOTS, QUERIES = 5, 100
 SEEDS = (0, 1, 2)
 EXPLODED = 1_000.0  # a task whose error is beyond this, or not finite, has exploded
@@ -79,6 +78,12 @@ def starts(seed: int = 0, shots: int = SHOTS) -> dict[str, Params]:
     return trained | {"random": checkpoints.sinusoid_start(seed)}
 
 
+def tasks_seen() -> int:
+    """How many tasks the training of one of the `starts` has drawn."""
+    made = checkpoints.recipe(f"sinusoids-maml-k{SHOTS}-seed0")
+    return made.iterations * made.settings["n_tasks"]
+
+
 def errors_from(
     phis: Mapping[str, Params], batch: TaskBatch, steps: Sequence[int] = (0, 1, 5)
 ) -> dict[str, dict[int, Tensor]]:
@@ -87,16 +92,6 @@ def errors_from(
         name: evaluation.errors_after(LOSS, phi, batch, inner_lr=INNER_LR, steps=steps)
         for name, phi in phis.items()
     }
-
-
-def wave_fit(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:
-    """The learner that knows the family: least squares on sin x and cos x, in float64.
-
-    u·sin x + v·cos x is a wave of any amplitude and phase. One support point leaves u and v open:
-    then the smallest pair is taken.
-    """
-    basis, asked = (torch.cat([x.sin(), x.cos()], -1).double() for x in (support_x, query_x))
-    return asked @ (torch.linalg.pinv(basis) @ support_y.double())
 
 
 def tuned_ridge(shots: int, tasks: TaskBatch | None = None) -> Learner:

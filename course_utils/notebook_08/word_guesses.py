@@ -75,7 +75,15 @@ def what_it_lacks(
         raise ValueError(f"steps must hold {STEPS}, as in training, got {list(steps)}")
     ahead = max(mean.mean for mean in steps.values()) > means.mean
     with Scene(size=(7.6, 4.1)) as (scene, axes):
-        word_pictures.frame(axes, "inner steps at test  k", list(steps))
+        word_pictures.frame(axes, "twenty words a language", list(steps))
+        # What lies along the axis would answer the question.
+        axes.set_xticks([])
+        for k in steps:
+            words = "1 step" if k == 1 else f"{k} steps"
+            low = {"ha": "center", "va": "bottom", "size": 9.5, "gid": words}
+            named = axes.text(k, word_pictures.LIMITS[0] + 0.5, words, **low)
+            if k != STEPS:
+                scene.seen(named, revealed)
         axes.axhline(means.mean, **_line(IDF), label=IDF)
         trained = {STEPS: steps[STEPS]}
         word_pictures.curve(axes, MAML, trained, label=f"MAML, {n_all} languages")

@@ -8,14 +8,14 @@ from functools import cache, partial
 import torch
 from torch import Tensor
 
-from course_utils import checkpoints, evaluation, maml, networks, prototypes
+from course_utils import checkpoints, evaluation, maml, prototypes
+from course_utils.checkpoints.words import INNER_LR, NETWORK, STEPS
 from course_utils.evaluation import Mean
 from course_utils.networks import Params
 from course_utils.support.check_input import whole_number
 from course_utils.tasks import TaskBatch, Words
 
-NETWORK = networks.mlp([1024, 64, 5])
-INNER_LR, STEPS, MORE = 1.0, 3, 10  # inner steps in training, and more of them at test
+MORE = 10  # inner steps at test, more than in training
 SHOTS = (1, 5, 20)
 SEEDS = (0, 1, 2)
 N_TASKS, QUERIES = 200, 10

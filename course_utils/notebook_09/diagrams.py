@@ -16,6 +16,7 @@ from torch import Tensor
 from course_utils import checkpoints, networks
 from course_utils.checkpoints.in_context import LEARNERS
 from course_utils.figures import style
+from course_utils.learners import wave_fit
 from course_utils.linear_attention import best_step
 from course_utils.notebook_09 import fifty_on_a_line, found_step, kinds, looks, twenty_points
 from course_utils.notebook_09.shown import SHOTS
@@ -79,7 +80,7 @@ def answer_line() -> Figure:
     some = {
         "MAML": _maml(100),
         "set encoder": _reader("set encoder"),
-        "nearest wave": kinds.nearest_wave,
+        "nearest wave": wave_fit,
     }
     errors = {name: kinds.errors(f, lines).mean().item() for name, f in some.items()}
     errors["zero"] = kinds.errors(kinds.zero, lines).mean().item()

@@ -10,7 +10,7 @@ from course_utils.explorers.controls import Stops
 from course_utils.explorers.prediction import Prediction
 from course_utils.explorers.scene import Scene, answer
 from course_utils.figures import style
-from course_utils.learners import Learner
+from course_utils.learners import Learner, wave_fit
 from course_utils.notebook_09 import kinds, looks
 from course_utils.tasks import TaskBatch
 
@@ -22,16 +22,18 @@ WAVE = {"color": style.TASKS[0], "ls": (0, (3, 1, 1, 1))}
 TOP = 8.5
 
 
-def fifty_on_a_line(lines: TaskBatch, maml: Learner, set_encoder: Learner) -> Prediction:
+def fifty_on_a_line(
+    lines: TaskBatch, maml: Learner, set_encoder: Learner, *, steps: int = 100
+) -> Prediction:
     """Predict a set encoder's mean error on straight lines, MAML's and that of 0 being known.
 
     `lines` are tasks, the steepest of which is drawn; the learners are functions of (support_x,
-    support_y, query_x).
+    support_y, query_x); `steps` says how many MAML takes.
     """
     some = {
         "MAML": maml,
         "set encoder": set_encoder,
-        "nearest wave": kinds.nearest_wave,
+        "nearest wave": wave_fit,
         "zero": kinds.zero,
     }
     errors = {name: kinds.errors(learner, lines).mean().item() for name, learner in some.items()}
@@ -39,7 +41,7 @@ def fifty_on_a_line(lines: TaskBatch, maml: Learner, set_encoder: Learner) -> Pr
     curves = {name: _curve(learner, task) for name, learner in some.items() if name != "zero"}
     ratios = {"gridspec_kw": {"width_ratios": [3, 2]}}
     with Scene(1, 2, size=(7.6, 4.2), **ratios) as (scene, (left, right)):
-        known(left, right, task, curves["MAML"], errors)
+        known(left, right, task, curves["MAML"], errors, steps)
         look = {**looks.line("set encoder"), "lw": 2.6, "zorder": 5, "gid": "set encoder"}
         scene.line(left, answer(lambda f: (GRID, curves["set encoder"])), **look)
         look = {**WAVE, "lw": 1.6, "zorder": 4, "gid": "nearest wave"}
@@ -54,10 +56,11 @@ def fifty_on_a_line(lines: TaskBatch, maml: Learner, set_encoder: Learner) -> Pr
         lambda guess, revealed: errors["set encoder"],
         Stops("guess", "", "your guess", GUESSES, GUESSES[18], format=".3g"),
         question=(
-            "On waves the set encoder's error is a quarter of MAML's. Now both get <b>fifty points "
-            f"of a straight line</b>. After a hundred steps MAML has {looks.spelt(errors['MAML'])}"
-            f"; always saying 0 has {looks.spelt(errors['zero'])}. Drag the black bar to <b>the "
-            "set encoder's error</b> (the axis is logarithmic)."
+            "With five points of a wave the set encoder's error is about a quarter of what MAML's "
+            "is after five steps. Now both get <b>fifty points of a straight line</b>. After "
+            f"{steps} steps MAML has {looks.spelt(errors['MAML'])}; always saying 0 has "
+            f"{looks.spelt(errors['zero'])}. Drag the black bar to <b>the set encoder's error</b> "
+            "(the axis is logarithmic)."
         ),
         verdict=lambda f: _verdict(f, errors),
         alt=lambda f: _alt(f, errors),
@@ -75,7 +78,12 @@ def steepest(lines: TaskBatch) -> TaskBatch:
 
 
 def known(
-    left: Axes, right: Axes, task: TaskBatch, curve: np.ndarray, errors: dict[str, float]
+    left: Axes,
+    right: Axes,
+    task: TaskBatch,
+    curve: np.ndarray,
+    errors: dict[str, float],
+    steps: int = 100,
 ) -> None:
     """What is seen before the answer: a line's points, MAML's function and the errors."""
     left.set(xlabel="input  x", ylabel="output  y", xlim=(-5, 5), ylim=(-TOP, TOP))
@@ -94,7 +102,7 @@ def known(
     right.text(1.88, errors["zero"] * 0.93, "saying 0", ha="right", va="top", fontsize=9.5)
     height = float(np.clip(errors["MAML"], 1.5 * LIMITS[0], LIMITS[1]))
     right.plot(0.5, height, gid="MAML error", **looks.mark("MAML"))
-    right.text(0.64, height, "MAML,\n100 steps", va="center")
+    right.text(0.64, height, f"MAML,\n{steps} steps", va="center")
 
 
 def _curve(learner: Learner, task: TaskBatch) -> np.ndarray:

@@ -8,16 +8,16 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from course_utils import checkpoints, learners, maml, networks
+from course_utils import checkpoints, learners, maml
 from course_utils.checkpoints.in_context import LEARNERS
+from course_utils.checkpoints.recipes import INNER_LR
+from course_utils.checkpoints.recipes import SINE_LOSS as LOSS
+from course_utils.checkpoints.recipes import SINE_NETWORK as NETWORK
 from course_utils.evaluation import parts
 from course_utils.learners import Learner
 from course_utils.networks import Params
 from course_utils.tasks import TaskBatch
 
-NETWORK = networks.mlp([1, 40, 40, 1])
-LOSS = networks.squared_error(NETWORK)
-INNER_LR = 0.01
 RIDGE = {"knob": 1e-6, "width": 2.0}  # tuned for points without noise
 READERS = {  # learners that read the support set, by the names of their checkpoints
     "set encoder": "set-encoder",
@@ -53,16 +53,6 @@ def ridge() -> Learner:
     """Kernel ridge regression, which has learned nothing; answers of the data's type."""
     learner = learners.kernel_ridge(**RIDGE)
     return lambda x, y, query_x: learner(x, y, query_x).to(query_x.dtype)
-
-
-def nearest_wave(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:
-    """The wave A·sin(x − p) with the least squared error on the support points."""
-
-    def waves(x: Tensor) -> Tensor:
-        return torch.cat([x.sin(), x.cos()], dim=2).double()  # (tasks, points, 2)
-
-    u_and_v = torch.linalg.lstsq(waves(support_x), support_y.double()).solution
-    return (waves(query_x) @ u_and_v).to(query_x.dtype)
 
 
 def zero(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:

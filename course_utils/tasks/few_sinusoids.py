@@ -8,9 +8,9 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from course_utils.support.check_input import shown, whole_number
+from course_utils.support.check_input import room_for, shown, whole_number
 from course_utils.support.check_tensors import generator as check_generator
-from course_utils.tasks.batch import AT_LEAST_ONE, TaskBatch
+from course_utils.tasks.batch import ADAPTS_TO, AT_LEAST_ONE, JUDGED_ON, TaskBatch
 from course_utils.tasks.sinusoids import Sinusoids, sine_wave, uniform
 
 
@@ -55,9 +55,14 @@ class FewSinusoids:
     ) -> TaskBatch:
         """Draw n_tasks of the waves, a wave more than once if it comes so; as `Sinusoids.sample`.
 
-        Facts: amplitude, phase and index, the place of the wave in `all_waves`, (n_tasks,).
+        Facts: amplitude, phase and index, the place of the wave in `all_waves`, (n_tasks,). Raises
+        ValueError if a number is below 1, or they make a batch too large for memory.
         """
         whole_number("n_tasks", n_tasks, least=1, why=AT_LEAST_ONE)
+        whole_number("shots", shots, least=1, why=ADAPTS_TO)
+        whole_number("queries", queries, least=1, why=JUDGED_ON)
+        numbers = 2 * int(n_tasks) * (int(shots) + int(queries))
+        room_for(numbers, "a batch", n_tasks=n_tasks, shots=shots, queries=queries)
         check_generator(generator)
         index = torch.randint(self.n_waves, (n_tasks,), generator=generator)
         if self.fresh:
@@ -79,8 +84,8 @@ class FewSinusoids:
     def _measured(
         self, index: Tensor, shots: int, queries: int, generator: torch.Generator | None
     ) -> TaskBatch:
-        whole_number("shots", shots, least=1, why="a task needs a support example to adapt to")
-        whole_number("queries", queries, least=1, why="a task needs a query example")
+        whole_number("shots", shots, least=1, why=ADAPTS_TO)
+        whole_number("queries", queries, least=1, why=JUDGED_ON)
         waves = self._points_kept(1, 1).facts  # the waves are drawn before their points
         facts = {name: fact[index] for name, fact in waves.items()} | {"index": index}
         amplitude, phase = (facts[name][:, None, None] for name in ("amplitude", "phase"))

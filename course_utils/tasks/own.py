@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from course_utils.support.check_input import expanded_path, shown, some_of, whole_number
+from course_utils.support.check_input import expanded_path, room_for, shown, some_of, whole_number
 from course_utils.support.check_tensors import generator as check_generator
 from course_utils.tasks.batch import ADAPTS_TO, AT_LEAST_ONE, JUDGED_ON, TaskBatch
 
@@ -45,6 +45,11 @@ class Own:
                 f"{shown(self.tasks)}"
             )
         found = {str(name): _task(str(name), pair) for name, pair in self.tasks.items()}
+        if len(found) < len(self.tasks):
+            raise ValueError(
+                "tasks must have names that differ as text, and two of these do not: "
+                f"{shown(list(self.tasks))}"
+            )
         first, *others = found
         for which, what in enumerate(("features", "outputs")):
             for name in others:
@@ -76,6 +81,7 @@ class Own:
         numbers, or names a task that has too few points.
         """
         whole_number("n_tasks", n_tasks, least=1, why=AT_LEAST_ONE)
+        room_for(int(n_tasks), "a batch", n_tasks=n_tasks)
         check_generator(generator)
         which = torch.randint(len(self.tasks), (n_tasks,), generator=generator)
         return self._drawn(which.tolist(), shots, queries, generator)
@@ -98,7 +104,8 @@ class Own:
 
     def by_task(self, errors: Tensor) -> Tensor:
         """One error a task, (tasks,): the mean over the draws that `each` made, (times·tasks,)."""
-        if not isinstance(errors, Tensor) or errors.ndim != 1 or len(errors) % len(self.tasks):
+        vector = isinstance(errors, Tensor) and errors.ndim == 1 and len(errors)
+        if not vector or len(errors) % len(self.tasks):
             got = tuple(errors.shape) if isinstance(errors, Tensor) else shown(errors)
             raise ValueError(
                 f"errors must be one number for each task of `each`, a multiple of "
@@ -124,7 +131,20 @@ class Own:
         return x, y
 
     def scaled_by(self, other: Own) -> Own:
-        """The tasks in units in which `other`, the seen tasks, has mean 0 and deviation 1."""
+        """The tasks in units in which `other`, the seen tasks, has mean 0 and deviation 1.
+
+        Raises ValueError if `other` is no such family, or has other features or outputs.
+        """
+        if not isinstance(other, Own):
+            raise ValueError(f"other must be a family of tasks, Own(...), got {shown(other)}")
+        ours, theirs = (
+            tuple(part.shape[1] for part in next(iter(own.tasks.values()))) for own in (self, other)
+        )
+        if ours != theirs:
+            raise ValueError(
+                f"other must have {ours[0]} features and {ours[1]} outputs, as these tasks have, "
+                f"got {theirs[0]} and {theirs[1]}"
+            )
         (x_mean, x_unit), (y_mean, y_unit) = other.scales()
         return Own(
             {
@@ -145,6 +165,9 @@ class Own:
                     f"got {shots} + {queries}: take fewer, or leave that task out"
                 )
         pairs, drawn = list(self.tasks.values()), []
+        width = sum(part.shape[1] for part in pairs[0])
+        numbers = len(which) * (int(shots) + int(queries)) * width
+        room_for(numbers, "a batch", n_tasks=len(which), shots=shots, queries=queries)
         for place in which:
             x, y = pairs[place]
             order = torch.randperm(len(x), generator=generator)[: shots + queries]
@@ -169,13 +192,19 @@ def own_tasks(
             raise ValueError(
                 f'{name} must be a list of columns, say ["hour"], got {shown(columns)}'
             )
+    every = [task, *x, *y]
+    if twice := [column for column in every if every.count(column) > 1]:
+        raise ValueError(
+            f"task, x and y must name different columns, got {twice[0]!r} twice: what is to be "
+            "predicted is no input"
+        )
     rows: dict[str, tuple[list, list]] = {}
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
-            _has_columns(path.name, reader.fieldnames or [], [task, *x, *y])
+            _has_columns(path.name, reader.fieldnames or [], every)
             for row in reader:
-                pair = rows.setdefault(row[task] or "", ([], []))
+                pair = rows.setdefault(_name(row, task, reader.line_num), ([], []))
                 for columns, points in zip((x, y), pair, strict=True):
                     points.append([_value(row, column, reader.line_num) for column in columns])
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -191,6 +220,19 @@ def _has_columns(file: str, found: Sequence[str], wanted: Sequence[str]) -> None
             raise ValueError(f"{file} has no column {column!r}: there are {', '.join(found)}")
         if list(found).count(column) > 1:
             raise ValueError(f"{file} has two columns {column!r}: rename one")
+
+
+def _name(row: Mapping[str, str | None], task: str, line: int) -> str:
+    """Of the task that a line belongs to, without blanks around it."""
+    if None in row:  # where the reader puts what is left over
+        raise ValueError(
+            f"line {line} must have a cell for each column, got more: a number is written 1.5 with "
+            "a point, text with a comma in quotes"
+        )
+    name = (row[task] or "").strip()
+    if not name:
+        raise ValueError(f"line {line}, column {task!r} must name a task, got an empty cell")
+    return name
 
 
 def _value(row: Mapping[str, str | None], column: str, line: int) -> float:

@@ -233,7 +233,26 @@ def test_points_of_several_numbers_and_another_learner_s_parameters_are_said():
     with pytest.raises(ValueError, match=r"support_x must be \(tasks, points, 1\)"):
         learner(started(learner), wide, tasks.support_y, torch.zeros(3, 7, 2).double())
     theirs = started(LEARNERS["transformer"])
-    with pytest.raises(ValueError, match=r"params must have leaves encode\.W1.*another learner"):
+    with pytest.raises(ValueError, match=r"params must have a leaf encode\.W1 .*another learner"):
         learner(theirs, tasks.support_x, tasks.support_y, tasks.query_x)
     with pytest.raises(ValueError, match="both must be the same"):
         learner(learner.init(), tasks.support_x, tasks.support_y, tasks.query_x)
+
+
+def test_leaves_of_another_shape_or_too_many_are_said():
+    learner, tasks = LEARNERS["set encoder"], draw()
+    sets, phi = (tasks.support_x, tasks.support_y, tasks.query_x), started(LEARNERS["set encoder"])
+    with pytest.raises(ValueError, match=r"params must have a leaf decode\.b3 of the shape \(1,\)"):
+        learner(phi | {"decode.b3": phi["decode.b3"][None].expand(3, -1)}, *sets)
+    with pytest.raises(ValueError, match=r"params must have no leaf decode\.W9"):
+        learner(phi | {"decode.W9": phi["decode.W1"]}, *sets)
+    with pytest.raises(ValueError, match="support_x must hold floating-point numbers"):
+        learner(phi, sets[0].long(), sets[1], sets[2].long())
+
+
+@pytest.mark.parametrize("wrong", [None, in_context.SetEncoder, learners.kernel_ridge(0.1)])
+def test_what_is_no_learner_with_parameters_is_said(wrong):
+    with pytest.raises(ValueError, match="learner must be one with parameters"):
+        in_context.meta_loss(wrong, {}, draw())
+    with pytest.raises(ValueError, match="learner must be one with parameters"):
+        in_context.scaled(wrong)

@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from course_utils import learners
-from course_utils.learners import KNOBS, chosen_by_groups, kernel_ridge, over_knobs
+from course_utils.learners import KNOBS, chosen_by_groups, kernel_ridge, over_knobs, wave_fit
 from course_utils.notebook_02 import diagrams, pictures
-from course_utils.tasks import Sinusoids, TaskBatch
+from course_utils.tasks import Sinusoids, TaskBatch, Waves
 
 
 def draw(n_tasks, seed, noise=0.5, queries=10):
@@ -41,6 +41,28 @@ def test_kernel_ridge_of_a_batch_is_scikit_learns_of_each_task():
         theirs = KernelRidge(alpha=0.3, kernel="rbf", gamma=1 / (2 * 1.5**2))
         theirs.fit(tasks.support_x[n].double(), tasks.support_y[n].double())
         np.testing.assert_allclose(ours[n], theirs.predict(tasks.query_x[n].double()), rtol=1e-6)
+
+
+def test_the_fit_of_waves_is_a_wave_and_no_wave_is_nearer():
+    generator = torch.Generator().manual_seed(0)
+    waves = Sinusoids().sample(6, shots=5, queries=20, generator=generator)
+    assert learners.meta_loss(wave_fit, waves) < 1e-9
+    lines = Waves("line").sample(6, shots=20, queries=1, generator=generator)
+    x, y = lines.support_x, lines.support_y
+    best = (wave_fit(x, y, x) - y).square().mean((1, 2))
+    for n in range(6):
+        basis = torch.hstack([x[n].sin(), x[n].cos()]).double().numpy()
+        residual = np.linalg.lstsq(basis, y[n].double().numpy(), rcond=None)[1] / 20
+        np.testing.assert_allclose(best[n], residual[0], rtol=1e-6)
+
+
+def test_the_fit_of_waves_to_one_point_is_the_smallest_wave_through_it():
+    one = torch.full((1, 1, 1), 0.7)
+    grid = torch.linspace(-4, 4, 200)[None, :, None]
+    assert wave_fit(one, 2 * one, one).item() == pytest.approx(1.4)
+    assert wave_fit(one, 2 * one, grid).abs().max() == pytest.approx(1.4, abs=1e-3)
+    with pytest.raises(ValueError, match=r"support_x must be \(tasks, points, 1\), one number"):
+        wave_fit(torch.ones(2, 3, 2), torch.ones(2, 3, 1), torch.ones(2, 3, 2))
 
 
 def test_meta_loss_is_the_mean_of_each_tasks_own_query_loss():

@@ -7,7 +7,7 @@ import torch
 
 from course_utils import in_context, linear_attention, maml
 from course_utils.linear_attention import attention_answer, best_step, gradient_answer
-from course_utils.tasks import LinearTasks
+from course_utils.tasks import LinearTasks, TaskBatch
 
 
 def draw(n_tasks=50, inputs=5, shots=10, queries=7, seed=0):
@@ -111,12 +111,12 @@ def test_the_construction_is_one_of_the_layers_that_training_chooses_from():
         gradient_answer(support_x, support_y, query_x, alpha=0.3),
     )
 
-    class Batch:
-        pass
-
-    batch = Batch()
-    batch.support_x, batch.support_y, batch.query_x = support_x, support_y, query_x
+    batch = TaskBatch(support_x, support_y, query_x, query_x[..., :1])
     assert linear_attention.step_size_of(layer, phi, batch) == pytest.approx(0.3)
+
+
+def layer_of_five(**params):
+    return linear_attention.linear_attention(5)(params, *draw())
 
 
 @pytest.mark.parametrize(
@@ -124,6 +124,27 @@ def test_the_construction_is_one_of_the_layers_that_training_chooses_from():
     [
         (lambda: linear_attention.linear_attention(0), "inputs must be .* got 0"),
         (lambda: best_step(5, 0), "shots must be .* got 0"),
+        (lambda: linear_attention.step_weights(10**9, 5, 0.1), "inputs must make the weights of"),
+        (
+            lambda: linear_attention.step_weights(2, 5, 0.1, dtype=torch.int64),
+            "dtype must be a floating-point type, got torch.int64",
+        ),
+        (
+            lambda: linear_attention.attend(torch.ones(1, 5, 2), (torch.eye(2),) * 4, 99),
+            "shots must be at most 5, the tokens, got 99",
+        ),
+        (
+            lambda: attention_answer(draw()[0].float(), *draw()[1:], alpha=0.1),
+            "must be of one floating-point type, got torch.float32",
+        ),
+        (
+            lambda: linear_attention.step_size_of(
+                linear_attention.linear_attention(1),
+                linear_attention.linear_attention(1).init(),
+                TaskBatch(*(torch.zeros(1, 2, 1) for _ in range(4))),
+            ),
+            "batch must have support y that are not 0",
+        ),
         (lambda: attention_answer(*draw(), alpha=float("nan")), "alpha must be finite, got nan"),
         (lambda: attention_answer(*draw(), alpha=0.1, layers=0), "layers must be .* got 0"),
         (lambda: gradient_answer(*draw(), alpha=0.1, steps=0), "steps must be .* got 0"),
@@ -135,7 +156,15 @@ def test_the_construction_is_one_of_the_layers_that_training_chooses_from():
             lambda: linear_attention.linear_attention(4)(
                 linear_attention.linear_attention(4).init(), *draw()
             ),
-            "params must have A and B of the shape",
+            "support_x must have 4 inputs, as the layer has, got 5",
+        ),
+        (
+            lambda: layer_of_five(A=torch.ones(6, 6), B=torch.ones(6, 5)),
+            r"params must have leaves of the shapes .*'B': \(6, 6\)}, got .*'B': \(6, 5\)",
+        ),
+        (
+            lambda: layer_of_five(A=torch.ones(6, 6), C=torch.ones(6, 6)),
+            "params must have leaves of the shapes .* got .*'C'",
         ),
     ],
 )

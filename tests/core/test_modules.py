@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch.testing import assert_close
 
-from course_utils import maml, networks
+from course_utils import maml, networks, variants
 from course_utils.modules import of_module
 from course_utils.tasks import Sinusoids
 
@@ -73,6 +73,34 @@ def test_pictures_pass_through_a_convolution():
     assert_close(network(many, x), network(phi, x))
 
 
+def test_pictures_without_a_convolution_are_points_only_where_that_is_said():
+    module = nn.Sequential(nn.Flatten(), nn.Linear(64, 5))
+    x = torch.randn(2, 7, 1, 8, 8, generator=torch.Generator().manual_seed(0))
+    network = of_module(module, point_dims=3)
+    phi = network.init()
+    assert_close(network(phi, x[0]), module(x[0]))
+    assert_close(network(phi, x)[1], module(x[1]))
+    many = {k: leaf.expand(2, *leaf.shape) for k, leaf in phi.items()}
+    assert_close(network(many, x), network(phi, x))
+    for points in (x, x[0]):
+        with pytest.raises(ValueError, match=r"tasks or points come first: .*point_dims=3"):
+            of_module(module)(phi, points)
+    with pytest.raises(ValueError, match=r"point_dims must be .* got 0"):
+        of_module(module, point_dims=0)
+
+
+def test_names_without_a_layer_are_for_partly_loss():
+    network, phi, own, same = pair()
+    batch = Sinusoids().sample(2, shots=5, queries=5)
+    how = {"inner_lr": 0.01, "steps": 1}
+    loss = networks.squared_error(network)
+    with torch.no_grad():
+        head = variants.partly_loss(loss, phi, batch, adapts=("2.weight", "2.bias"), **how)
+        assert_close(head, variants.anil_loss(networks.squared_error(own), same, batch, **how))
+    with pytest.raises(ValueError, match="number"):
+        variants.anil_loss(loss, phi, batch, **how)
+
+
 def test_what_cannot_be_used_is_named():
     with pytest.raises(ValueError, match=r"module must be a torch\.nn\.Module, got 3"):
         of_module(3)
@@ -85,3 +113,25 @@ def test_what_cannot_be_used_is_named():
         network(same, torch.ones(3, 1))
     with pytest.raises(ValueError, match="x must be a tensor"):
         network(phi, [1.0])
+
+
+@pytest.mark.parametrize(
+    ("change", "x", "said"),
+    [
+        ({}, torch.ones(2, 5, 3), r"the module must take x of the shape \(2, 5, 3\)"),
+        ({}, torch.ones(5, 3), r"the module must take x of the shape \(5, 3\)"),
+        ({}, torch.ones(2, 5, 1).double(), r"x must be torch\.float32, as the parameters"),
+        ({"2.bias": torch.ones(3, 2, 1)}, torch.ones(2, 5, 1), r"'2\.bias'\] must have the shape"),
+        ({"2.bias": torch.ones(2)}, torch.ones(2, 5, 1), r"'2\.bias'\] must have the shape \(1,\)"),
+        ({"2.bias": torch.ones(3, 1)}, torch.ones(2, 5, 1), r"equally many tasks, got \[2, 3\]"),
+    ],
+)
+def test_points_and_leaves_that_do_not_fit_the_module_are_named(change, x, said):
+    network, phi, _, _ = pair()
+    with pytest.raises(ValueError, match=said):
+        network(phi | change, x)
+
+
+def test_a_module_without_its_shapes_is_refused():
+    with pytest.raises(ValueError, match="call a lazy module once before"):
+        of_module(nn.Sequential(nn.LazyLinear(3)))

@@ -28,6 +28,12 @@ def test_several_networks_have_a_row_each():
     assert torch.equal(found, torch.stack([vectors.vector(phi(0)), vectors.vector(phi(1))]))
 
 
+def test_no_network_at_all_has_no_row_of_the_same_length():
+    phi = networks.mlp([1, 3, 1]).init()
+    none = {name: leaf[None][:0] for name, leaf in phi.items()}
+    assert vectors.rows(none).shape == (0, len(vectors.vector(phi)))
+
+
 def test_leaves_are_the_way_back():
     both = together(phi(0), phi(1))
     assert_close(vectors.leaves(vectors.vector(phi()), phi()), phi(), rtol=0, atol=0)

@@ -90,6 +90,21 @@ def test_the_best_on_lines_is_judged(guess, said):
     assert "MAML 3.30, transfer 2.20, untrained 1.10" in prediction.message
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (ON_LINES, "On lines the order has turned round: MAML 3.30"),
+        (ON_WAVES, "On lines the order is the same: MAML 0.17"),
+        (ON_LINES | {"MAML": 1.5 * THREE}, "On lines the order is another one: MAML 1.65"),
+    ],
+)
+def test_whether_the_order_turns_round_is_read_off_the_errors(lines, said):
+    prediction = ordered(lines=lines)
+    prediction.set(guess="random", revealed=True)
+    assert said in prediction.message
+    assert ("stands in the way" in prediction.message) == (lines is ON_LINES)
+
+
 def test_a_learner_that_is_missing_is_named():
     with pytest.raises(ValueError, match="waves and lines must both have MAML, transfer, random"):
         ordered(waves={"MAML": THREE}, lines={"MAML": THREE})
@@ -174,6 +189,10 @@ def test_only_five_points_are_known_at_first():
     assert "its mean from K = 20 on" in prediction.message
     ridge = asked.points(prediction, "kernel ridge 0")
     assert ridge[:, 1].tolist() == pytest.approx([2.5, 2.0, 0.4, 0.004, overtaken.LIMITS[0]])
+
+
+def test_the_question_counts_the_tasks_of_the_training():
+    assert "trained on 1.75 million tasks" in overtaken.overtaken(SHOTS, FOUND, 20).question
 
 
 def test_shots_without_five_and_rows_that_do_not_fit_are_said():

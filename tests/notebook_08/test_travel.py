@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from course_utils import checkpoints
-from course_utils.learners import task_losses
+from course_utils.learners import task_losses, wave_fit
 from course_utils.notebook_08 import places, travel
 from course_utils.tasks import Sinusoids, Waves, sine_wave, wave
 
@@ -48,8 +48,8 @@ def test_the_three_starts_are_two_trainings_and_where_both_began():
 def test_two_points_give_a_wave_away_and_one_does_not():
     for shots, most in ((2, 1e-6), (5, 1e-6)):
         tasks = travel.home(50, shots=shots)
-        assert task_losses(travel.wave_fit, tasks).median() < most
-    assert task_losses(travel.wave_fit, travel.home(50, shots=1)).mean() > 0.5
+        assert task_losses(wave_fit, tasks).median() < most
+    assert task_losses(wave_fit, travel.home(50, shots=1)).mean() > 0.5
 
 
 def test_the_ridge_that_is_tuned_is_the_best_of_those_that_were_tried():

@@ -123,9 +123,13 @@ def test_what_maml_lacks_is_read_off_its_steps():
     assert made.data == "steps"
     assert lacks(ten=73.0).data == "neither"
     assert asked.points(made, "few").tolist() == [[3, 54]]
+    told = {k: asked.artist(made, "1 step" if k == 1 else f"{k} steps") for k in (1, 3, 5, 10)}
+    assert [k for k, words in told.items() if words.get_visible()] == [3]  # no hint at more
+    assert "step" not in told[3].axes.get_xlabel()
     made.set(guess="languages", revealed=True)
     assert made.note.value.startswith("It is otherwise.")
     assert asked.points(made, "over steps")[:, 0].tolist() == [1, 3, 5, 10]
+    assert all(words.get_visible() for words in told.values())
 
 
 def test_rows_that_are_missing_are_named():

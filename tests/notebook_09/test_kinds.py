@@ -5,7 +5,7 @@ import torch
 
 from course_utils import learners, maml
 from course_utils.notebook_09 import kinds
-from course_utils.tasks import Sinusoids, Waves
+from course_utils.tasks import Sinusoids
 
 
 def draw(family, n_tasks=6, shots=5, seed=0):
@@ -29,22 +29,6 @@ def test_a_reader_is_trained_and_knows_waves(name):
     tasks = draw(Sinusoids(), n_tasks=100)
     found = kinds.errors(kinds.reader(name), tasks).mean()
     assert found < kinds.errors(kinds.zero, tasks).mean() / 10
-
-
-def test_the_nearest_wave_is_the_wave_itself_where_there_is_one():
-    tasks = draw(Sinusoids())
-    assert kinds.errors(kinds.nearest_wave, tasks).max() < 1e-4
-
-
-def test_no_wave_is_nearer_than_the_nearest():
-    tasks = draw(Waves("line"), shots=20)
-    sets = tasks.support_x, tasks.support_y, tasks.support_x
-    best = (kinds.nearest_wave(*sets) - tasks.support_y).square().mean((1, 2))
-    generator = torch.Generator().manual_seed(1)
-    for _ in range(50):
-        u, v = 3 * torch.randn(2, 6, 1, 1, generator=generator)
-        other = u * tasks.support_x.sin() + v * tasks.support_x.cos()
-        assert ((other - tasks.support_y).square().mean((1, 2)) >= best - 1e-5).all()
 
 
 def test_errors_in_parts_are_those_of_all_tasks_at_once():

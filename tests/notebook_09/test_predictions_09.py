@@ -8,8 +8,9 @@ import torch
 
 from course_utils import in_context
 from course_utils.figures import style
+from course_utils.learners import wave_fit
 from course_utils.notebook_09 import fifty_on_a_line, found_step, kinds, looks, twenty_points
-from course_utils.tasks import Waves
+from course_utils.tasks import Sinusoids, Waves
 from tests import asked
 
 SHOTS = (5, 10, 20)
@@ -93,6 +94,16 @@ def on_a_line(shared):
     return shared
 
 
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_the_set_encoder_has_a_quarter_of_mamls_error_at_home_as_the_question_says(on_a_line, seed):
+    assert "about a quarter of what MAML's is after five steps" in on_a_line.question
+    generator = torch.Generator().manual_seed(90)
+    unseen = Sinusoids().sample(300, shots=5, queries=100, generator=generator)
+    learners = kinds.maml_after(5, seed), kinds.reader("set encoder", seed)
+    maml, encoder = (kinds.errors(learner, unseen).mean() for learner in learners)
+    assert 0.15 < encoder / maml < 0.35
+
+
 def test_the_answer_is_the_mean_error_on_all_lines(on_a_line):
     error = kinds.errors(encoder(), lines()).mean().item()
     assert len(asked.points(on_a_line, "answer")) == 0
@@ -111,7 +122,7 @@ def test_the_curves_are_those_of_the_steepest_line(on_a_line):
     for name, learner in (
         ("MAML", kinds.ridge()),
         ("set encoder", encoder()),
-        ("nearest wave", kinds.nearest_wave),
+        ("nearest wave", wave_fit),
     ):
         with torch.no_grad():
             curve = learner(task.support_x, task.support_y, grid[None, :, None])[0, :, 0]

@@ -133,3 +133,39 @@ def test_files_that_cannot_be_used_are_named(tmp_path, text, columns, said):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(ValueError, match=r"path must be a CSV file in UTF-8, got 'none.csv'"):
         read(tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "said"),
+    [
+        ("t,h,c\na,1,2\n,1,2\n", {}, "line 3, column 't' must name a task, got an empty cell"),
+        ("t,h,c\na,1,2\na,1,2,5\n", {}, "line 3 must have a cell for each column, got more"),
+        ("t,h,c\na,1,2\n", {"x": ["h", "c"]}, "must name different columns, got 'c' twice"),
+        ("t,h,c\n1,1,2\n", {"x": ["t"]}, "must name different columns, got 't' twice"),
+    ],
+)
+def test_slips_that_would_give_wrong_tasks_are_named(tmp_path, text, columns, said):
+    path = tmp_path / "own.csv"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=re.escape(said)):
+        own_tasks(path, **({"task": "t", "x": ["h"], "y": ["c"]} | columns))
+
+
+def test_blanks_around_a_name_make_no_second_task(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("t,h,c\na,1,2\na ,3,4\n")
+    assert own_tasks(path, task="t", x=["h"], y=["c"]).names == ("a",)
+
+
+def test_calls_that_would_go_wrong_in_silence_are_named():
+    made, pair = family(), ([1.0, 2.0], [1.0, 2.0])
+    with pytest.raises(ValueError, match="names that differ as text"):
+        Own({1: pair, "1": pair})
+    with pytest.raises(ValueError, match="errors must be one number for each task"):
+        made.by_task(torch.ones(0))
+    with pytest.raises(ValueError, match="other must be a family of tasks"):
+        made.scaled_by(None)
+    with pytest.raises(ValueError, match=r"other must have 1 features and 1 outputs.* got 2 and 1"):
+        made.scaled_by(Own({"a": (torch.ones(3, 2), torch.ones(3))}))
+    with pytest.raises(ValueError, match="n_tasks must make a batch"):
+        made.sample(10**12, shots=2, queries=2)

@@ -206,3 +206,9 @@ def test_few_waves_refuse_counts_below_one():
         for fresh in (True, False):
             with pytest.raises(ValueError, match=f"{count} must be a whole number of at least 1"):
                 few(fresh).sample(**counts, generator=seeded())
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_few_waves_refuse_a_batch_that_memory_does_not_hold(fresh):
+    with pytest.raises(ValueError, match="n_tasks and shots and queries must make a batch"):
+        few(fresh).sample(10**12, shots=2, queries=2, generator=seeded())

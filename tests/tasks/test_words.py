@@ -2,6 +2,7 @@
 
 import math
 import re
+from importlib.metadata import version
 
 import pytest
 import torch
@@ -69,6 +70,19 @@ def test_x_counts_the_n_grams_of_its_word():
     assert_close(family.features([word.upper()])[0], batch.query_x[1, 7])
 
 
+def test_an_accent_is_part_of_its_letter_however_it_is_typed():
+    composed, typed = "jeŋ\u00e9", "jeŋe\u0301"
+    assert_close(Words().features([typed]), Words().features([composed]))
+    assert not torch.equal(Words().features(["jeŋe"]), Words().features([composed]))
+
+
+@pytest.mark.skipif(not version("babel").startswith("2.18."), reason="other words, other numbers")
+def test_the_docstring_counts_the_languages():
+    counts = [len(Words(split).languages) for split in SPLITS]
+    said = re.sub(r"\s+", " ", Words.__doc__)
+    assert "{} to train on, {} to choose settings on, {} to test on".format(*counts) in said
+
+
 def test_a_place_is_the_same_on_every_computer():
     assert [place(gram, 1024) for gram in ("a", "^s", "sch")] == [579, 675, 533]
 
@@ -103,6 +117,8 @@ def test_some_languages_alone_and_a_draw_is_the_same_again():
         ({"split": "all"}, 'split must be "train", "validation" or "test"'),
         ({"only": ("da",)}, "only must name languages of the train split, got 'da'"),
         ({"size": 0}, "size must be a whole number of at least 1"),
+        ({"size": 10**12}, "size must make the counts of many words"),
+        ({"idf": "a"}, "idf must be True or False, got 'a'"),
         ({"length": 0.0}, "length must be above 0"),
         ({"length": -1.0}, "length must be finite and at least 0"),
     ],
@@ -115,7 +131,9 @@ def test_what_cannot_be_used_is_named(wrong, said):
 def test_calls_that_cannot_be_answered_are_named():
     with pytest.raises(ValueError, match="code must be one of agq, ak"):
         Words("test").words("sv")
-    for wrong in ("hus", [""], [3]):
+    with pytest.raises(ValueError, match=r"places must be from 0 to .* got -1 to -1"):
+        Words("test").spelt(torch.tensor([-1]))
+    for wrong in ("hus", [""], [3], None):
         with pytest.raises(ValueError, match="words must be a list of words"):
             Words().features(wrong)
     with pytest.raises(ValueError, match=r"must be at most \d+, the words of a language"):
