@@ -70,7 +70,7 @@ def test_the_spread_has_a_line_for_each_training_and_a_name_for_each_way():
 
 def test_of_tasks_that_are_alike_the_medians_are_drawn():
     """A few tasks have nearly all of the mean: it is above 1 there."""
-    spreads, errors = measured.over_spread(40)
+    spreads, errors = measured.over_spread()
     alike_most = errors["transfer, five steps"][:, spreads.index(5)]
     assert alike_most.shape == (3,)
     assert alike_most.max() < 0.1
