@@ -17,7 +17,7 @@ from pathlib import Path
 from torch import Tensor
 
 from course_utils.checkpoints import CheckpointError, digest, load
-from course_utils.checkpoints.cousins import KINDS, MEMBERS, judged, name_of, unseen
+from course_utils.checkpoints.cousins import KINDS, MEMBERS, judged, known, name_of, unseen
 from course_utils.checkpoints.recipes import RECIPES, SEEDS
 from course_utils.networks import Params
 from course_utils.support.whole_files import write_whole
@@ -52,8 +52,7 @@ def results(kind: str) -> dict[str, list[Result]]:
     Raises ValueError for an unknown kind, CheckpointError where the file is missing or broken, or
     lacks a member.
     """
-    if kind not in KINDS:
-        raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {kind!r}")
+    known("kind", kind, KINDS)
     values, facts = _read()
     found: dict[str, list[Result]] = {}
     for member in MEMBERS:

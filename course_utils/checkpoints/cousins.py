@@ -7,7 +7,7 @@ another seed than those here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -19,6 +19,7 @@ from course_utils import evaluation, maml, networks, prototypes, variants
 from course_utils.checkpoints.pictures import AUGMENTED, AUGMENTED_CHARACTERS
 from course_utils.checkpoints.training import Recipe
 from course_utils.networks import Loss, Params
+from course_utils.support.check_input import shown
 from course_utils.tasks import Characters, Sinusoids, TaskBatch
 
 Settings = Mapping[str, Any]
@@ -194,11 +195,19 @@ def _recipe(name: str, kind: str, seed: int) -> Recipe:
     )
 
 
+def known(what: str, name: str, names: Iterable[str]) -> None:
+    """Raise ValueError unless a name, called `what`, is one of these."""
+    if not isinstance(name, str) or name not in names:
+        raise ValueError(f"{what} must be one of {', '.join(names)}, got {shown(name)}")
+
+
 def unseen(kind: str, n_tasks: int = 0, seed: int = 2024, *, validation: bool = False) -> TaskBatch:
     """The unseen tasks that all members are judged on, 1,000 waves or 400 of pictures.
 
     Those of validation choose settings: pictures of other scripts, and other waves by their seed.
+    Raises ValueError for an unknown kind.
     """
+    known("kind", kind, KINDS)
     generator = torch.Generator().manual_seed(seed)
     if kind == "sinusoids":
         return Sinusoids().sample(n_tasks or 1000, shots=5, queries=100, generator=generator)
@@ -220,8 +229,10 @@ def judged(
     Errors on sinusoids, shares of right answers on characters. inner_lr is the trained one where
     none is given; of learned step sizes it is a factor, 1 where none is given. iMAML, and step
     sizes of layers and steps, have an inner loop of their own, prototypes have none: there `steps`
-    and inner_lr say nothing.
+    and inner_lr say nothing. Raises ValueError for an unknown name or kind.
     """
+    known("kind", kind, KINDS)
+    known("name", name, [each for each in MEMBERS if kind in MEMBERS[each].on])
     member, tasks = MEMBERS[name], KINDS[kind]
     if name == "prototypes":
         return {0: prototypes.prototype_accuracies(tasks.network, phi, batch)}

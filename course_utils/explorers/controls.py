@@ -38,6 +38,11 @@ class Slider:
         span(self.name, (self.low, self.high))
         if number("step", self.step) <= 0:
             raise ValueError(f"step of {self.name} must be above 0, got {self.step!r}")
+        if not isinstance(self.plays, bool) or (self.plays and not self._whole):
+            raise ValueError(
+                f"plays of {self.name} must be True or False, and a slider that plays go over "
+                f"whole numbers, got {self.plays!r} with steps of {self.step!r}"
+            )
 
     def widget(self) -> ipywidgets.Widget:
         """The live slider."""

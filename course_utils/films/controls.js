@@ -41,7 +41,7 @@ const courseControls = (() => {
       name();
     }
     function step() {
-      moved(now + 1);
+      if (now < last && button.isConnected) moved(now + 1);
       if (now >= last || !button.isConnected) stop();
     }
     button.addEventListener("click", () => {
@@ -52,6 +52,7 @@ const courseControls = (() => {
       clock = setInterval(step, STEP);
       name();
       moved(now >= last ? 0 : now + 1);
+      if (now >= last) stop();
     });
     name();
     row.button = button;

@@ -31,7 +31,7 @@ AFTER = {
     "07-answer-turn-round": ("turn_round", {"revealed": True}),
     "07-after-arrows": (
         "five_arrows",
-        {"a": 4.0, "p": 0.6, "inner_lr": 0.2, "steps": 1, "tasks": 1},
+        {"a": 2.0, "p": 1.2, "inner_lr": 0.2, "steps": 1, "tasks": 1},
     ),
     "07-after-race": ("race", {"meta_steps": 40}),
     "07-after-layers": ("layer_steps", {"second": 0.0, "head": 0.0}),

@@ -71,8 +71,8 @@ def how_many_waves(
     options = tuple(int(count) for count in counts)
     return scene.prediction(
         lambda fresh, fixed, revealed: truth,
-        Stops("fresh", "N", "waves, new points", options, options[-1], format=",d"),
-        Stops("fixed", "N", "waves, fixed points", options, options[-1], format=",d"),
+        Stops("fresh", "N", "waves, new points", options, options[0], format=",d"),
+        Stops("fixed", "N", "waves, fixed points", options, options[0], format=",d"),
         question=(
             "MAML learns from N waves only, for 4,000 meta-steps. Left: whenever a wave comes up, "
             "it is measured at <b>new</b> points. Right: each wave has its <b>same</b> five "

@@ -33,9 +33,9 @@ def clipped(errors: np.ndarray, limits: tuple[float, float] = ERRORS) -> np.ndar
     return np.clip(np.nan_to_num(errors, nan=1e9, posinf=1e9), *limits)
 
 
-def error_axis(ax: Axes, limits: tuple[float, float] = ERRORS, *, words: str = "median") -> Axes:
-    """A logarithmic axis of errors, its values written out."""
-    ax.set(yscale="log", ylim=limits, ylabel=f"{words} squared error")
+def error_axis(ax: Axes, limits: tuple[float, float] = ERRORS) -> Axes:
+    """A logarithmic axis of median errors, its values written out."""
+    ax.set(yscale="log", ylim=limits, ylabel="median squared error")
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
     ax.yaxis.set_minor_formatter(lambda value, _: "")
     return ax

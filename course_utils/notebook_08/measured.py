@@ -160,7 +160,7 @@ def from_few_waves(n_tasks: int = 500) -> FromFewWaves:
 
 
 def over_spread(n_tasks: int = 300) -> tuple[tuple[int, ...], dict[str, np.ndarray]]:
-    """Per cent of the family's ranges (n,), and mean errors of such trainings, (trainings, n).
+    """Per cent of the family's ranges (n,), and median errors of such trainings, (trainings, n).
 
     On unseen tasks of the same spread: "transfer, no step", "transfer, five steps" and "MAML, one
     step".
@@ -180,7 +180,7 @@ def over_spread(n_tasks: int = 300) -> tuple[tuple[int, ...], dict[str, np.ndarr
                 "transfer, five steps": ("transfer", 5),
                 "MAML, one step": ("maml", 1),
             }.items():
-                errors[name][seed, place] = found[kind][steps].mean()
+                errors[name][seed, place] = travel.judged(found[kind][steps]).median
     return SPREADS, errors
 
 

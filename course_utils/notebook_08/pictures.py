@@ -49,13 +49,13 @@ def ring(phases: np.ndarray, medians: Mapping[str, np.ndarray]) -> Axes:
 
 
 def spread(spreads: Sequence[int], errors: Mapping[str, np.ndarray]) -> Axes:
-    """Mean errors against how much of the family's ranges the tasks fill.
+    """Median errors against how much of the family's ranges the tasks fill.
 
     spreads (n,), in per cent; errors {a name of SPREAD_LOOKS: (trainings, n)}.
     """
     ax = style.axes_for(None, size=(7.0, 3.6))
     with style.course_style():
-        looks.error_axis(ax, (0.003, 10.0), words="mean")
+        looks.error_axis(ax, (0.003, 10.0))
         ax.set(xscale="log", xlim=(4, 125), xlabel="how different the tasks are  (% of the ranges)")
         ax.set_xticks(spreads, [f"{part}" for part in spreads])
         ax.xaxis.set_minor_locator(NullLocator())

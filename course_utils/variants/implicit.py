@@ -28,7 +28,7 @@ def proximal(loss: Loss, phi: Params, strength: float) -> Loss:
         apart = sum(
             ((theta[name] - leaf) ** 2).reshape(len(x), -1).sum(1) for name, leaf in phi.items()
         )
-        return loss(theta, x, y) + strength / 2 * apart
+        return check.one_per_task(loss(theta, x, y), len(x)) + strength / 2 * apart
 
     return near
 
@@ -88,6 +88,7 @@ def imaml_loss(
     whole_number("cg_steps", cg_steps, least=1, why="it counts steps of conjugate gradient")
     if number("strength", strength, least=0) == 0:
         raise ValueError("strength must be above 0, got 0: nothing would tie theta to phi")
+    check.data("phi", phi, batch.support_x, batch.support_y)
     start, x, y = detached(phi), batch.support_x, batch.support_y
     theta = proximal_theta(loss, start, x, y, inner_lr=inner_lr, steps=steps, strength=strength)
     losses, slope = slopes(loss, theta, batch.query_x, batch.query_y)

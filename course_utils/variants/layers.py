@@ -8,12 +8,13 @@ layer: there `partly_loss` takes the names themselves.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from torch import Tensor
 
 from course_utils import maml
 from course_utils.networks import Loss, Params
+from course_utils.support import check_tensors
 from course_utils.support.check_input import shown
 from course_utils.tasks import TaskBatch
 
@@ -26,13 +27,14 @@ def layer_of(name: str) -> int:
     return int(found.group())
 
 
-def head(phi: Iterable[str]) -> tuple[str, ...]:
+def head(phi: Params) -> tuple[str, ...]:
     """The names of the last layer's leaves."""
+    check_tensors.parameters("phi", phi)
     last = max(map(layer_of, phi))
     return tuple(name for name in phi if layer_of(name) == last)
 
 
-def body(phi: Iterable[str]) -> tuple[str, ...]:
+def body(phi: Params) -> tuple[str, ...]:
     """The names of all leaves but the last layer's."""
     last = head(phi)
     return tuple(name for name in phi if name not in last)
@@ -54,8 +56,9 @@ def partly_loss(
     every leaf in `adapts` this is `maml.meta_loss`. Raises ValueError if `adapts` names no leaf of
     phi, or something else, and as `maml.meta_loss` does.
     """
+    check_tensors.parameters("phi", phi)
     named = isinstance(adapts, Collection) and not isinstance(adapts, str)
-    if not (named and adapts and set(adapts) <= set(phi)):
+    if not (named and adapts and all(name in phi for name in map(str, adapts))):
         raise ValueError(f"adapts must name leaves of phi, {', '.join(phi)}, got {shown(adapts)}")
     kept = {name: leaf for name, leaf in phi.items() if name not in adapts}
     moving = {name: leaf for name, leaf in phi.items() if name in adapts}

@@ -12,7 +12,7 @@ from torch import Tensor
 from course_utils import core_checks as check
 from course_utils import maml
 from course_utils.networks import Loss, Params
-from course_utils.support.check_input import number, whole_number
+from course_utils.support.check_input import number, room_for, whole_number
 from course_utils.tasks import TaskBatch
 from course_utils.tasks.batch import whole_batch
 from course_utils.variants.layers import layer_of
@@ -22,22 +22,24 @@ RATE = "inner_lr."
 
 
 def with_rates(phi: Params, inner_lr: float) -> Params:
-    """Phi and, for each of its numbers, a step size to be learned, from inner_lr on.
+    """The leaves of phi and, for each of its numbers, a step size to be learned.
 
-    Leaf "inner_lr.W1" has W1's shape. Raises ValueError if inner_lr is no number.
+    Leaf "inner_lr.W1" has W1's shape and begins at inner_lr. Raises ValueError if inner_lr is no
+    number, or phi is no dict of parameters or has step sizes already.
     """
-    number("inner_lr", inner_lr)
+    _without_rates(phi, inner_lr)
     return phi | {RATE + name: torch.full_like(leaf, inner_lr) for name, leaf in phi.items()}
 
 
 def with_step_rates(phi: Params, inner_lr: float, steps: int) -> Params:
-    """Phi and, for each layer and inner step, a step size to be learned, from inner_lr on.
+    """The leaves of phi and, for each layer and inner step, a step size to be learned.
 
-    Leaf "inner_lr.1", (steps,), belongs to layer 1 (as `layers.layer_of` tells). Raises ValueError
-    if inner_lr is no number or steps is below 1.
+    Leaf "inner_lr.1", (steps,), begins at inner_lr and belongs to layer 1 (`layers.layer_of`).
+    Raises ValueError if steps is below 1, and as `with_rates` does.
     """
-    number("inner_lr", inner_lr)
+    _without_rates(phi, inner_lr)
     whole_number("steps", steps, least=1, why="each inner step has a step size")
+    room_for(int(steps) * len(phi), "step sizes", steps=steps)
     layers = sorted({layer_of(name) for name in phi})
     like = next(iter(phi.values()))
     return phi | {f"{RATE}{layer}": like.new_full((steps,), inner_lr) for layer in layers}
@@ -76,8 +78,8 @@ def per_step_theta(loss: Loss, phi: Params, x: Tensor, y: Tensor, **how: bool) -
     phi as `with_step_rates` makes it; `how` (first_order) as for `maml.inner_step`.
     """
     params, rates = split_steps(phi)
-    check.data("phi", params, x, y)
     _of_layers_and_steps(params, rates)
+    check.adaptation(params, x, y, 0.0, 0, **how)
     theta = copies(params, len(x))
     for step_rates in zip(*(rate.unbind() for rate in rates.values()), strict=True):
         of_layer = dict(zip(rates, step_rates, strict=True))
@@ -96,6 +98,16 @@ def per_step_loss(loss: Loss, phi: Params, batch: TaskBatch, **how: bool) -> Ten
     theta = per_step_theta(loss, phi, batch.support_x, batch.support_y, **how)
     losses = loss(theta, batch.query_x, batch.query_y)
     return check.no_gradient_lost(losses, len(batch), phi).mean()
+
+
+def _without_rates(phi: Params, inner_lr: float) -> None:
+    """Raise ValueError unless step sizes of that size may be put beside phi."""
+    number("inner_lr", inner_lr)
+    check.check_tensors.parameters("phi", phi)
+    if there := [name for name in phi if name.startswith(RATE)]:
+        raise ValueError(
+            f"phi must have no step sizes yet, got {there[0]!r}: split_steps takes them off"
+        )
 
 
 def _of_layers_and_steps(params: Params, rates: Params) -> None:

@@ -21,9 +21,13 @@ def reptile_theta(
     """Every task's theta, leaves (tasks, *S), after inner steps on both of its sets in turn.
 
     Reptile does not tell support from query: the 1st, 3rd, ... step is one on the support set, the
-    2nd, 4th, ... on the query set, as on minibatches of the task's data. No graph is kept.
+    2nd, 4th, ... on the query set, as on minibatches of the task's data. No graph is kept. Raises
+    ValueError if inner_lr is 0 or steps below 1, and as `maml.adapt` does.
     """
+    whole_batch("batch", batch)
     whole_number("steps", steps, least=1, why="Reptile follows where inner steps lead")
+    if number("inner_lr", inner_lr, least=0) == 0:
+        raise ValueError("inner_lr must be above 0, got 0: Reptile follows where inner steps lead")
     check.data("phi", phi, batch.support_x, batch.support_y)
     sets = (batch.support_x, batch.support_y), (batch.query_x, batch.query_y)
     theta = copies(detached(phi), len(batch))
@@ -41,9 +45,6 @@ def reptile_loss(
     value is the mean query loss at θ̂ⁿ, which has seen these points. Raises ValueError if inner_lr
     is 0 or steps below 1, and as `maml.adapt` does.
     """
-    whole_batch("batch", batch)
-    if number("inner_lr", inner_lr, least=0) == 0:
-        raise ValueError("inner_lr must be above 0, got 0: Reptile follows where inner steps lead")
     theta = reptile_theta(loss, phi, batch, inner_lr=inner_lr, steps=steps)
     way = {name: (phi[name].detach() - leaf) / (inner_lr * steps) for name, leaf in theta.items()}
     with torch.no_grad():
@@ -61,6 +62,7 @@ def reptile_serial(
     """
     whole_batch("batch", batch)
     number("step_size", step_size, least=0)
+    check.data("phi", phi, batch.support_x, batch.support_y)
     phi = detached(phi)
     for n in range(len(batch)):
         theta = reptile_theta(loss, phi, batch[n : n + 1], inner_lr=inner_lr, steps=steps)

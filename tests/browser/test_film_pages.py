@@ -249,8 +249,16 @@ def test_a_slider_that_plays_goes_on_to_its_end_pauses_and_begins_again(page, tm
     play.wait_for()  # it stops by itself
     play.evaluate("button => { button.click(); button.click(); }")
     assert said.get_attribute("aria-label") == "0 taken"
+    slider = page.get_by_role("slider", name="steps")
+    slider.press("End")
+    slider.press("ArrowLeft")
+    play.click()  # one step before the end: it takes that one, and stops
+    page.wait_for_timeout(900)
+    assert said.get_attribute("aria-label") == "3 taken"
+    play.wait_for()
+    slider.press("Home")
     play.click()
-    page.get_by_role("slider", name="steps").press("ArrowRight")  # a hand on the slider stops it
+    slider.press("ArrowRight")  # a hand on the slider stops it
     play.wait_for()
 
 

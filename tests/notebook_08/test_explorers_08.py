@@ -57,6 +57,14 @@ def test_the_curve_is_the_median_of_many_tasks_and_the_mark_is_on_it(away, start
     )
 
 
+def test_the_fifth_step_hurts_high_waves_and_nothing_else(away):
+    for way, first in (("shape", 11), ("amplitude", 7), ("phase", 11)):
+        moved(away, way=way, steps=5)
+        one, five = (asked.points(away, of)[:, 1] for of in ("one step", "MAML medians"))
+        assert (five[:first] < one[:first]).all()
+        assert (five[first:] > one[first:]).all()
+
+
 def test_before_the_first_step_none_is_worse(away):
     moved(away, steps=0)
     assert "worse" not in away.alt

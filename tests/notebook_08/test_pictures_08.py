@@ -61,10 +61,19 @@ def test_a_training_with_fixed_points_is_asked_at_these_points():
 def test_the_spread_has_a_line_for_each_training_and_a_name_for_each_way():
     errors = {name: np.array([[0.01, 1.0], [0.02, 2.0]]) for name in pictures.SPREAD_LOOKS}
     ax = pictures.spread((5, 100), errors)
+    assert ax.get_ylabel() == "median squared error"
     found = {line.get_gid(): line for line in ax.lines}
     assert set(found) == {f"{name} {seed}" for name in errors for seed in (0, 1)}
     assert found["MAML, one step 1"].get_ydata().tolist() == [0.02, 2.0]
     assert [text.get_text() for text in ax.get_legend().get_texts()] == list(errors)
+
+
+def test_of_tasks_that_are_alike_the_medians_are_drawn():
+    """A few tasks have nearly all of the mean: it is above 1 there."""
+    spreads, errors = measured.over_spread()
+    alike_most = errors["transfer, five steps"][:, spreads.index(5)]
+    assert alike_most.shape == (3,)
+    assert alike_most.max() < 0.1
 
 
 def test_tasks_that_are_alike_fill_the_middle_of_the_ranges():

@@ -225,6 +225,7 @@ def test_enough_is_the_first_count_from_which_on_all_trainings_are_near_endless_
 
 def test_both_guesses_are_judged_by_what_was_measured():
     prediction = many()
+    assert (prediction.values["fresh"], prediction.values["fixed"]) == (5, 5)  # not the answer
     assert not any(line.get_visible() for line in lines(prediction, "unseen "))
     prediction.drag("fresh", 25.0, 0.0)
     prediction.drag("fixed", 80.0, 0.0)

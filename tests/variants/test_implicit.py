@@ -142,3 +142,11 @@ def test_the_inner_loop_never_raises_a_tasks_loss_where_plain_steps_explode():
     falling = torch.stack(losses).diff(dim=0)
     assert (falling <= 0).all()
     assert (falling.sum(0) < 0).all()
+
+
+def test_a_loss_of_all_tasks_together_and_a_phi_that_is_none_are_refused():
+    how = {"inner_lr": 0.02, "steps": 2, "strength": 1.0}
+    with pytest.raises(ValueError, match="loss must return one value a task"):
+        variants.imaml_loss(lambda *a: quadratic(*a).sum(), phi(), quadratics(), **how)
+    with pytest.raises(ValueError, match="phi must be a dict of tensors"):
+        variants.imaml_loss(quadratic, None, quadratics(), **how)

@@ -66,3 +66,9 @@ def test_what_adapts_must_be_leaves_of_phi(adapts):
 def test_a_leaf_without_a_number_has_no_layer(name):
     with pytest.raises(ValueError, match="name must end with its layer's number"):
         variants.layer_of(name)
+
+
+def test_what_is_no_phi_is_refused_by_name():
+    for objective in (variants.anil_loss, variants.boil_loss):
+        with pytest.raises(ValueError, match="phi must be a dict of tensors"):
+            objective(LOSS, None, draw(), **HOW)

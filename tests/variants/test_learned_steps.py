@@ -110,3 +110,19 @@ def test_they_say_what_they_cannot_use():
         variants.with_rates(start(), "0.1")
     with pytest.raises(ValueError, match="steps must be a whole number of at least 1"):
         variants.with_step_rates(start(), 0.1, 0)
+
+
+def test_step_sizes_are_put_beside_parameters_once():
+    for add in (
+        lambda phi: variants.with_rates(phi, 0.1),
+        lambda phi: variants.with_step_rates(phi, 0.1, 2),
+    ):
+        with pytest.raises(ValueError, match="phi must have no step sizes yet"):
+            add(variants.with_rates(start(), 0.1))
+        for nothing in (None, {}):
+            with pytest.raises(ValueError, match="phi must"):
+                add(nothing)
+    with pytest.raises(ValueError, match="first_order must be True or False"):
+        variants.per_step_loss(
+            LOSS, variants.with_step_rates(start(), 0.1, 2), draw(), first_order="yes"
+        )

@@ -109,3 +109,11 @@ def test_a_phi_that_requires_no_gradient_is_refused():
 def test_the_serial_step_size_is_checked():
     with pytest.raises(ValueError, match="step_size must be"):
         variants.reptile_serial(LOSS, start(), draw(), inner_lr=0.1, steps=2, step_size=-1.0)
+
+
+@pytest.mark.parametrize("call", [variants.reptile_loss, variants.reptile_theta])
+def test_what_is_no_batch_or_no_phi_is_refused_by_name(call):
+    with pytest.raises(ValueError, match="batch must be a TaskBatch"):
+        call(LOSS, start(), None, inner_lr=0.1, steps=2)
+    with pytest.raises(ValueError, match="phi must be a dict of tensors"):
+        call(LOSS, None, draw(), inner_lr=0.1, steps=2)
