@@ -163,7 +163,7 @@ def test_a_long_training_is_about_level_with_a_short_one_on_lines():
     )
     for seed in travel.SEEDS:
         phis = travel.starts(seed)
-        phis["short"] = checkpoints.load(f"few-waves-endless-fresh-seed{seed}").phi
+        phis["short"] = checkpoints.load(f"alike-100-maml-seed{seed}").phi
         found = travel.errors_from(phis, batch, (5,))
         end = {name: errors[5].median().item() for name, errors in found.items()}
         assert 0.8 < end["short"] / end["MAML"] < 1.7
