@@ -10,7 +10,7 @@ import torch
 
 from course_utils import checkpoints, maml
 from course_utils.checkpoints import __main__ as command
-from course_utils.checkpoints import pictures, recipes
+from course_utils.checkpoints import cousin_results, pictures, recipes
 from course_utils.tasks import Augmented, Characters, Words
 
 NAME = "sinusoids-maml-k5-seed0"
@@ -24,7 +24,7 @@ def quick(monkeypatch):
         for name, recipe in recipes.RECIPES.items()
         if name.startswith("sinusoids-maml-k5")
     }
-    for module in (recipes, checkpoints, command):
+    for module in (recipes, checkpoints, command, cousin_results):
         monkeypatch.setattr(module, "RECIPES", quick)
     return quick
 

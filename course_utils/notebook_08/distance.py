@@ -11,6 +11,7 @@ import torch
 from matplotlib.axes import Axes
 
 from course_utils import landscape
+from course_utils.checkpoints.recipes import SINE_NETWORK
 from course_utils.explorers import vocabulary
 from course_utils.explorers.controls import Choice, Press, Slider, Stops
 from course_utils.explorers.explorer import Explorer
@@ -83,7 +84,7 @@ def journey_frame(
     points = {leaf: torch.stack([phi[leaf] for phi in phis.values()]) for leaf in phis["MAML"]}
     how = {"inner_lr": travel.INNER_LR, "steps": steps}
     theta = landscape.adapt_points(travel.LOSS, points, one, **how)[-1].theta
-    curves = travel.NETWORK({name: leaf[:, 0] for name, leaf in theta.items()}, GRID[0])
+    curves = SINE_NETWORK({name: leaf[:, 0] for name, leaf in theta.items()}, GRID[0])
     return Journey(
         truth[0, :, 0].numpy(),
         batch.support_x[0, :, 0].numpy(),

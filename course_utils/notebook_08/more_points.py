@@ -11,6 +11,7 @@ import torch
 from matplotlib.axes import Axes
 
 from course_utils import maml
+from course_utils.checkpoints.recipes import SINE_NETWORK
 from course_utils.explorers import vocabulary
 from course_utils.explorers.controls import Choice, Stops
 from course_utils.explorers.explorer import Explorer
@@ -56,7 +57,7 @@ def fitted(phis: Mapping[str, Params], shape: str, shots: int, n_tasks: int = N_
         how = {"inner_lr": travel.INNER_LR, "steps": STEPS[-1]}
         with torch.no_grad():
             way = enumerate(maml.trajectory(travel.LOSS, phi, *support, **how))
-            found = [travel.NETWORK(theta, GRID)[0, :, 0] for k, theta in way if k in STEPS]
+            found = [SINE_NETWORK(theta, GRID)[0, :, 0] for k, theta in way if k in STEPS]
         curves[name] = torch.stack(found).numpy()
         errors = travel.errors_from({name: phi}, batch, STEPS)[name]
         medians[name] = np.array([travel.judged(errors[k]).median for k in STEPS])

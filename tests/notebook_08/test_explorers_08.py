@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from course_utils import maml
+from course_utils.checkpoints.recipes import SINE_NETWORK
 from course_utils.notebook_08 import distance, looks, more_points, places, travel
 from tests import asked
 
@@ -32,7 +33,7 @@ def test_the_functions_are_those_of_the_adapted_networks(away, starts):
     for name, phi in starts.items():
         support = batch.support_x, batch.support_y
         theta = maml.adapt(travel.LOSS, phi, *support, inner_lr=travel.INNER_LR, steps=5)
-        expected = travel.NETWORK(theta, distance.GRID[0])[0].detach()
+        expected = SINE_NETWORK(theta, distance.GRID[0])[0].detach()
         shown = asked.points(away, f"{name} function")
         assert shown[:, 1] == pytest.approx(expected[:, 0].numpy(), abs=1e-4)
         assert asked.artist(away, f"{name} function").get_color() == looks.LOOKS[name]["color"]
@@ -110,7 +111,7 @@ def test_functions_and_errors_are_those_after_so_many_steps(starts):
         how = {"inner_lr": travel.INNER_LR, "steps": steps}
         with torch.no_grad():
             theta = maml.adapt(travel.LOSS, starts["MAML"], one.support_x, one.support_y, **how)
-            expected = travel.NETWORK(theta, more_points.GRID)[0, :, 0]
+            expected = SINE_NETWORK(theta, more_points.GRID)[0, :, 0]
         assert found.curves["MAML"][row] == pytest.approx(expected.numpy(), abs=1e-5)
         errors = travel.errors_from({"MAML": starts["MAML"]}, batch, (steps,))["MAML"][steps]
         assert found.medians["MAML"][row] == pytest.approx(travel.judged(errors).median)
