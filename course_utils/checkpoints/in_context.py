@@ -67,7 +67,7 @@ def _recipe(name: str, seed: int) -> Recipe:
     )
 
 
-def in_context_recipes(seeds: Sequence[int]) -> dict[str, Recipe]:
+def recipes(seeds: Sequence[int]) -> dict[str, Recipe]:
     """All of them, by name; the large transformer is trained from the first seed only."""
     return {
         f"in-context-{name}-seed{seed}": _recipe(name, seed)

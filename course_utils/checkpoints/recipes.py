@@ -10,10 +10,10 @@ from course_utils import evaluation, networks
 from course_utils.checkpoints.alike import recipes as alike_recipes
 from course_utils.checkpoints.cousins import recipes as cousin_recipes
 from course_utils.checkpoints.few_waves import recipes as few_wave_recipes
-from course_utils.checkpoints.in_context import in_context_recipes
+from course_utils.checkpoints.in_context import recipes as in_context_recipes
 from course_utils.checkpoints.pictures import recipes as picture_recipes
 from course_utils.checkpoints.training import Recipe, objective_of
-from course_utils.checkpoints.words import word_recipes
+from course_utils.checkpoints.words import recipes as word_recipes
 from course_utils.networks import Params
 from course_utils.tasks import Sinusoids
 

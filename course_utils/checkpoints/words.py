@@ -59,7 +59,7 @@ def _words(few: bool, seed: int) -> Recipe:
     )
 
 
-def word_recipes(seeds: Sequence[int]) -> dict[str, Recipe]:
+def recipes(seeds: Sequence[int]) -> dict[str, Recipe]:
     """The recipes on words, once for each seed: words-maml-seed0, words-maml-few-seed0, ..."""
     return {
         f"words-maml{'-few' if few else ''}-seed{seed}": _words(few, seed)

@@ -26,7 +26,7 @@ from course_utils.tasks import Sinusoids, TaskBatch, Waves
 def two_readers() -> Figure:
     """A set encoder takes the mean of all points; attention looks at each as much as it needs."""
     figure, axes = style.new_figure(1, 2, size=(7.6, 3.0))
-    titles = ("set encoder: every point counts the same", "attention: each query has its own")
+    titles = ("set encoder: every point counts the same", "attention: each query weighs them anew")
     weights = ([1.5] * 4, [0.5, 3.6, 1.8, 0.5])
     with style.course_style():
         for ax, title, widths in zip(axes, titles, weights, strict=True):
@@ -94,10 +94,26 @@ def answer_line() -> Figure:
     figure, (left, right) = style.new_figure(1, 2, size=(7.6, 3.7), **ratios)
     with style.course_style():
         fifty_on_a_line.known(left, right, task, curves["MAML"], errors)
-        left.plot(grid[0, :, 0], curves["set encoder"], lw=2.6, **looks.line("set encoder"))
-        left.plot(grid[0, :, 0], curves["nearest wave"], lw=1.6, **fifty_on_a_line.WAVE)
+        left.plot(
+            grid[0, :, 0],
+            curves["set encoder"],
+            gid="set encoder",
+            lw=2.6,
+            **looks.line("set encoder"),
+        )
+        left.plot(
+            grid[0, :, 0],
+            curves["nearest wave"],
+            gid="nearest wave",
+            lw=1.6,
+            **fifty_on_a_line.WAVE,
+        )
         right.plot(0.5, errors["set encoder"], **looks.mark("set encoder"))
         right.text(0.64, errors["set encoder"], "set encoder", va="center")
+        shown = {line.get_gid(): line for line in left.lines if line.get_gid()}
+        names = ("MAML", "set encoder", "nearest wave")
+        look = {"loc": "outside lower center", "ncols": len(names)}
+        figure.legend([shown[name] for name in names], names, **look)
     return figure
 
 

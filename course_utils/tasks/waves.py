@@ -98,8 +98,8 @@ class Waves:
 def wave(shape: str, x: Tensor, *, period: float = 2 * math.pi, **facts: Tensor | float) -> Tensor:
     """The function of a shape at x; its facts are those that `FACTS` names, shapes broadcast.
 
-    Raises ValueError if the shape is unknown, a fact is missing or is none of its, or the period is
-    not above 0.
+    Raises ValueError if the shape is unknown, x is no tensor, a fact is missing, no number or none
+    of its, or the period is not above 0.
     """
     _known(shape)
     if set(facts) != set(FACTS[shape]):
@@ -107,6 +107,11 @@ def wave(shape: str, x: Tensor, *, period: float = 2 * math.pi, **facts: Tensor 
             f"a {shape} is made of {' and '.join(FACTS[shape])}, got "
             f"{', '.join(facts) or 'neither' if facts else 'nothing'}"
         )
+    if not isinstance(x, Tensor):
+        raise ValueError(f"x must be a tensor, got {shown(x)}")
+    for name, fact in facts.items():
+        if not isinstance(fact, Tensor):
+            number(name, fact)
     if shape in _PERIODIC:
         turn = (x - facts["phase"]) / _above_zero("period", period)
         return facts["amplitude"] * _PERIODIC[shape](turn)

@@ -212,3 +212,16 @@ def test_few_waves_refuse_counts_below_one():
 def test_few_waves_refuse_a_batch_that_memory_does_not_hold(fresh):
     with pytest.raises(ValueError, match="n_tasks and shots and queries must make a batch"):
         few(fresh).sample(10**12, shots=2, queries=2, generator=seeded())
+
+
+@pytest.mark.parametrize(
+    ("x", "slope", "said"),
+    [
+        ([1.0], 1.0, "x must be a tensor, got"),
+        (torch.ones(2), None, "slope must be a number, got None"),
+        (torch.ones(2), float("nan"), "slope must be finite, got nan"),
+    ],
+)
+def test_a_line_of_no_numbers_is_refused(x, slope, said):
+    with pytest.raises(ValueError, match=said):
+        wave("line", x, slope=slope, offset=0.0)
