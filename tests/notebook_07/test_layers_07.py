@@ -160,6 +160,18 @@ def test_the_first_layer_alone_keeps_the_result_and_no_other_does(seed, unseen):
     assert errors(phi, unseen, (1,), steps=5).mean() < 0.45
 
 
+def test_the_knob_is_chosen_by_the_validation_tasks_and_by_no_others(monkeypatch):
+    def errors(network, phi, batch, knob):
+        best = {"judged": 1.0, "validation": 10.0}[batch]
+        return torch.tensor([abs(knob - best)])
+
+    monkeypatch.setattr(layers, "errors_with_ridge_head", errors)
+    found = layers.errors_with_tuned_ridge(
+        NETWORK, {}, "judged", validation="validation", knobs=(0.1, 1.0, 10.0)
+    )
+    assert found.item() == 9.0
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_step_size_and_no_ridge_brings_another_layer_near(seed, unseen, validation):
     phi, others = phi_of(seed), validation
