@@ -21,7 +21,7 @@ import course_utils
 from course_utils import rooms
 from course_utils.figures.pen import FilmError
 from course_utils.films.film import Film
-from course_utils.films.page import MOST_BYTES, Shown, index, page
+from course_utils.films.page import MOST_BYTES, MOST_OF_INDEX, Shown, index, page
 from course_utils.support.whole_files import write_whole
 
 PACKAGE = Path(course_utils.__file__).parent
@@ -74,7 +74,7 @@ def save(folder: Path, films: Path, names: Sequence[str] = ()) -> Iterator[str]:
             shown.append(Shown(film, *places[name]))
             yield f"{remark}; {_written(folder / f'{name}.html', page(shown[-1]))}"
     if not names:
-        yield _written(folder / "index.html", index(shown))
+        yield _written(folder / "index.html", index(shown), MOST_OF_INDEX)
 
 
 def page_of(film: Film) -> str:
@@ -82,10 +82,10 @@ def page_of(film: Film) -> str:
     return page(Shown(film, *_places()[film.content["name"]]))
 
 
-def _written(path: Path, text: str) -> str:
+def _written(path: Path, text: str, most: int = MOST_BYTES) -> str:
     content = text.encode()
-    if len(content) > MOST_BYTES:
-        raise FilmError(f"{path} takes {len(content):,} bytes and may take {MOST_BYTES:,}")
+    if len(content) > most:
+        raise FilmError(f"{path} takes {len(content):,} bytes and may take {most:,}")
     write_whole(path, content)
     return f"{path} {len(content) / 1024:.0f} KiB"
 

@@ -18,7 +18,8 @@ from course_utils.films import svg
 from course_utils.films.film import Film
 
 HERE = Path(__file__).parent
-MOST_BYTES = 450 * 1024
+MOST_BYTES = 450 * 1024  # of a film's page
+MOST_OF_INDEX = 2 * 1024**2  # it has the still picture of every film
 SCRIPTS = ("film.js", "controls.js", "player.js")
 
 
