@@ -266,6 +266,7 @@ def browser():
 @pytest.fixture
 def page(browser):
     context = browser.new_context(viewport={"width": 1280, "height": 1100})
+    context.set_default_navigation_timeout(120_000)  # JupyterLab opens late on a busy machine
     yield context.new_page()
     context.close()
 
