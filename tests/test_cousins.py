@@ -36,6 +36,7 @@ def test_the_results_are_those_of_the_stored_checkpoints():
     assert found.keys() == {name for name in RECIPES if name.startswith("cousin-")}
     for name, digest in found.items():
         assert cousin_results.of_checkpoint(name) == digest, f"{name}: measure the results again"
+    assert cousin_results.stale() == []  # nor were they judged in another way
 
 
 @pytest.mark.parametrize(

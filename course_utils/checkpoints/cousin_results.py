@@ -17,7 +17,15 @@ from pathlib import Path
 from torch import Tensor
 
 from course_utils.checkpoints import CheckpointError, digest, load
-from course_utils.checkpoints.cousins import KINDS, MEMBERS, judged, known, name_of, unseen
+from course_utils.checkpoints.cousins import (
+    JUDGED_ON,
+    KINDS,
+    MEMBERS,
+    judged,
+    known,
+    name_of,
+    unseen,
+)
 from course_utils.checkpoints.recipes import RECIPES, SEEDS
 from course_utils.networks import Params
 from course_utils.support.whole_files import write_whole
@@ -29,7 +37,7 @@ COUNTS = {"sinusoids": (1, 3, 5, 10), "characters": (1, 3, 5)}
 ROUNDS, META_STEPS = 3, {"sinusoids": 100, "characters": 20}  # to measure seconds on
 AGAIN = "`make checkpoints` measures them again"
 CHOSEN_ON = {"sinusoids": 200, "characters": 80}  # validation tasks
-HOW = f"rates {RATES}, factors {FACTORS}, steps {COUNTS}, chosen on {CHOSEN_ON} tasks"
+HOW = f"{RATES}, {FACTORS}, {COUNTS}, chosen on {CHOSEN_ON}, judged on {JUDGED_ON} tasks"
 
 
 @dataclass(frozen=True)

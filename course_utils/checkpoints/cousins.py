@@ -58,6 +58,7 @@ CHARACTERS = Kind(
     settings={"n_tasks": 8, "shots": 1, "queries": 1},
 )
 KINDS = {"sinusoids": SINUSOIDS, "characters": CHARACTERS}
+JUDGED_ON = {"sinusoids": 1_000, "characters": 400}  # unseen tasks
 
 
 @dataclass(frozen=True)
@@ -210,9 +211,11 @@ def unseen(kind: str, n_tasks: int = 0, seed: int = 2024, *, validation: bool = 
     known("kind", kind, KINDS)
     generator = torch.Generator().manual_seed(seed)
     if kind == "sinusoids":
-        return Sinusoids().sample(n_tasks or 1000, shots=5, queries=100, generator=generator)
+        return Sinusoids().sample(
+            n_tasks or JUDGED_ON[kind], shots=5, queries=100, generator=generator
+        )
     family = Characters("validation" if validation else "test")
-    return family.sample(n_tasks or 400, shots=1, queries=10, generator=generator)
+    return family.sample(n_tasks or JUDGED_ON[kind], shots=1, queries=10, generator=generator)
 
 
 def judged(
