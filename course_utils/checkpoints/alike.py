@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from course_utils.checkpoints.few_waves import SETTINGS, SHOTS
 from course_utils.checkpoints.training import Recipe, objective_of
 from course_utils.networks import MLP, Params, squared_error
 from course_utils.support.check_input import number
 from course_utils.tasks import Sinusoids
 
-SHOTS = 5
 SPREADS = (5, 20, 50, 100)  # per cent of the family's ranges
 
 
@@ -49,13 +49,7 @@ def recipes(
             iterations=4_000,
             brief=1_000,
             seconds=8 if kind == "maml" else 4,
-            settings={
-                "n_tasks": 25,
-                "shots": SHOTS,
-                "queries": SHOTS,
-                "meta_lr": 5e-3,
-                "decay": "cosine",
-            },
+            settings=SETTINGS,
         )
 
     return {

@@ -11,6 +11,13 @@ from course_utils.tasks import FewSinusoids
 
 SHOTS = 5
 COUNTS = (5, 20, 100, 1_000)
+SETTINGS = {
+    "n_tasks": 25,
+    "shots": SHOTS,
+    "queries": SHOTS,
+    "meta_lr": 5e-3,
+    "decay": "cosine",
+}
 POINTS = {"fixed": False, "fresh": True}
 
 
@@ -40,13 +47,7 @@ def recipes(
             iterations=4_000,
             brief=1_000,
             seconds=8,
-            settings={
-                "n_tasks": 25,
-                "shots": SHOTS,
-                "queries": SHOTS,
-                "meta_lr": 5e-3,
-                "decay": "cosine",
-            },
+            settings=SETTINGS,
         )
 
     return {
