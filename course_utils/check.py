@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 # Each exercise by the notebook that sets it, in the order in which it comes, and by its room.
 EXERCISES = {
-    "03": ("meta_gradient",),
+    "03": ("two_steps", "inner_step", "meta_gradient", "more_points"),
+    "04": ("draw_objective", "quadratic_optimum", "steps_until_jump"),
 }
 ROOMS = {"appendix to 05": "notebook_05", "appendix to 08": "notebook_08"}
 

@@ -11,7 +11,11 @@ from torch import Tensor
 from course_utils import maml, networks
 from course_utils.exercises import Case, Function, Mistake
 from course_utils.networks import Loss, Params
+from course_utils.notebook_03.exercise_on_points import more_points
+from course_utils.notebook_03.exercises_on_steps import inner_step, two_steps
 from course_utils.tasks import Sinusoids, TaskBatch
+
+__all__ = ["inner_step", "meta_gradient", "more_points", "two_steps"]
 
 Set = tuple[Tensor, Tensor]
 

@@ -11,6 +11,11 @@ PLANS = {
         },
         more="In Jupyter φ and α have finer steps.",
     ),
+    "draw_objective": Plan(
+        {name: even(0.0, 2.4, 9) for name in ("l3", "l4", "l5")},
+        more="Here the three diamonds in the middle move. In Jupyter all seven do, and the next "
+        "cell says what your drawing is of.",
+    ),
     "taller_or_smaller": Plan(),
     "sine_plane": Plan(
         {
