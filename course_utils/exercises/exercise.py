@@ -91,6 +91,8 @@ def is_stub(function: Any) -> bool:
     if not isinstance(function, FunctionType):
         return False
     code = function.__code__
+    if any(const not in (None, ..., function.__doc__) for const in code.co_consts):
+        return code.co_names == ("NotImplementedError",)
     empty = code.co_code in _EMPTY and not code.co_varnames[_arguments(code) :]
     return empty or code.co_names == ("NotImplementedError",)
 

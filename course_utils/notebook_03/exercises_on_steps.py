@@ -127,15 +127,17 @@ def _task(sizes: tuple[int, ...], seed: int, shots: int, inner_lr: float) -> tup
 
 def _and_back(answer: Any, loss: Loss, phi: Params, x: Tensor, y: Tensor, inner_lr: float) -> Any:
     """The new parameters, and the gradient at φ of half their squared length."""
+    start = dict(phi)  # as it is before the learner's function has it
     theta = answer(loss, phi, x, y, inner_lr)
     if not isinstance(theta, dict) or not all(map(torch.is_tensor, theta.values())):
         return theta
-    total = sum(leaf.square().sum() for leaf in theta.values()) / 2
-    back = [torch.zeros_like(leaf) for leaf in phi.values()]
-    if torch.is_tensor(total) and total.requires_grad:
-        found = torch.autograd.grad(total, [*phi.values()], allow_unused=True)
+    total = sum((leaf.square().sum() for leaf in theta.values()), torch.zeros(())) / 2
+    back = [torch.zeros_like(leaf) for leaf in start.values()]
+    if total.requires_grad:
+        found = torch.autograd.grad(total, [*start.values()], allow_unused=True)
         back = [zero if grad is None else grad for grad, zero in zip(found, back, strict=True)]
-    return theta | {f"from θ̂ back to {name}": grad for name, grad in zip(phi, back, strict=True)}
+    ways = zip(start, back, strict=True)
+    return theta | {f"from θ̂ back to {name}": grad for name, grad in ways}
 
 
 def _inner_step(
@@ -172,6 +174,15 @@ def _only_the_change(loss, phi, x, y, inner_lr):
 
 def _mean_twice(loss, phi, x, y, inner_lr):
     return _inner_step(loss, phi, x, y, inner_lr / len(x))
+
+
+def _leaf_by_leaf(loss, phi, x, y, inner_lr):
+    """Each leaf's gradient is taken where the leaves before it have moved already."""
+    theta = dict(phi)
+    for name in phi:
+        (slope,) = torch.autograd.grad(loss(theta, x, y), [theta[name]], create_graph=True)
+        theta[name] = theta[name] - inner_lr * slope
+    return theta
 
 
 inner_step = Function(
@@ -212,6 +223,12 @@ inner_step = Function(
             "only the change",
             "That is how far the step goes, −α times the gradient. Where does it start?",
             _only_the_change,
+        ),
+        Mistake(
+            "leaf by leaf",
+            "You move one leaf and then take the next one's gradient, where the first has moved "
+            "already. One gradient step takes all gradients at the same place, φ.",
+            _leaf_by_leaf,
         ),
         Mistake(
             "divided by the points twice",

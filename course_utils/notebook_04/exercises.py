@@ -101,6 +101,29 @@ quadratic_optimum = Function(
             partial(_weighted, lambda h, left, steps: h * left ** (2**steps)),
         ),
         Mistake(
+            "** 2 * steps",
+            "That is right for one step. Python reads `a ** 2 * b` as `(a ** 2) * b`, and a number "
+            "that all weights are multiplied by makes no difference.",
+            partial(_weighted, lambda h, left, steps: h * left**2 * steps),
+        ),
+        Mistake(
+            "the whole weight to the power",
+            "You raise the curvature to a power, too. Each step shrinks the distance; the loss "
+            "has its curvature once, however many steps there are.",
+            partial(_weighted, lambda h, left, steps: (h * left**2) ** steps),
+        ),
+        Mistake(
+            "the curvature squared",
+            "The curvature is squared with the rest. In the loss the distance is squared, and the "
+            "curvature is not.",
+            partial(_weighted, lambda h, left, steps: (h * left) ** (2 * steps)),
+        ),
+        Mistake(
+            "all weights alike",
+            "That is the plain mean of the optima. It is right where all curvatures are the same.",
+            partial(_weighted, lambda h, left, steps: torch.ones_like(h)),
+        ),
+        Mistake(
             "curvature left out",
             "You weigh by what is left of the distances only. The loss has its curvature before "
             "it as well.",
@@ -185,6 +208,11 @@ steps_until_jump = Function(
             "You answer as soon as there is a minimum near 0. At first the left one is still "
             "lower: the optimum is the lowest point of the whole curve.",
             partial(_first, _has_minimum_near_0),
+        ),
+        Mistake(
+            "where, not when",
+            "That is where the optimum lies after the jump. The number of steps was asked for.",
+            lambda inner_lr: _axis(inner_lr, _jumped(inner_lr)).maml_optimum,
         ),
         Mistake(
             "α times steps as a rule",
