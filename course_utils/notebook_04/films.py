@@ -1,6 +1,7 @@
 """What notebook 04's films show."""
 
 from course_utils.films.plan import Plan, even
+from course_utils.notebook_04 import draw_objective
 
 PLANS = {
     "glide_or_jump": Plan(),
@@ -12,9 +13,9 @@ PLANS = {
         more="In Jupyter φ and α have finer steps.",
     ),
     "draw_objective": Plan(
-        {name: even(0.0, 2.4, 9) for name in ("l3", "l4", "l5")},
-        more="Here the three diamonds in the middle move. In Jupyter all seven do, and the next "
-        "cell says what your drawing is of.",
+        {name: [0.0, 0.6, 1.2, 1.8] for name in draw_objective.NAMES},
+        more="Here each diamond has four heights. In Jupyter it has all, and the next cell says "
+        "what your drawing is of.",
     ),
     "taller_or_smaller": Plan(),
     "sine_plane": Plan(
