@@ -13,8 +13,8 @@ from course_utils.exercises import Mistake, Numbers
 from course_utils.tasks import Sinusoids, TaskBatch
 
 TRAINED = {
-    "maml": "cousin-maml-sinusoids-seed0",
-    "transfer": "cousin-transfer-sinusoids-seed0",
+    "maml": "sinusoids-maml-k5-seed1",
+    "transfer": "sinusoids-transfer-k5-seed1",
 }
 TASKS = 500
 
@@ -66,7 +66,7 @@ more_points = Numbers(
     title="more points, fewer points",
     notebook="03",
     answer=_measured,
-    rtol=0.15,
+    within={"maml": 0.08, "transfer": 0.1},  # a few tasks decide such a mean
     mistakes=(
         Mistake(
             "bound to five points",

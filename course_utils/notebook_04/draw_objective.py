@@ -31,10 +31,10 @@ def draw_objective() -> Explorer:
         for n, (left, right) in enumerate(pairwise(NAMES)):
             look = {"color": style.MAML, "lw": 2, "gid": f"piece {n + 1}"}
             scene.line(drawing, partial(_piece, n, left, right), **look)
-        for place, name in zip(PLACES, NAMES, strict=True):
+        for place, name, word in zip(PLACES, NAMES, words, strict=True):
             grip = {"y": (name, nearest_height), "name": name, "clip_on": False, "gid": name}
             at = partial(_height, place, name)
-            scene.grip(drawing, at, f"{name}, your L at φ = {place:.1f}", **grip)
+            scene.grip(drawing, at, f"{name}, your L at φ = {word}", **grip)
             over = {"x": (place + 5) / 10 - 0.035, "size": 10}
             scene.text(drawing, lambda f, name=name: f"{name} {_of(f, name):.2f}", **over)
         scene.text(wells, lambda f: "40 inner steps of α = 1 from each φ: where does a task end?")

@@ -14,8 +14,8 @@ PLANS = {
     ),
     "draw_objective": Plan(
         {name: [0.0, 0.6, 1.2, 1.8] for name in draw_objective.NAMES},
-        more="Here each diamond has four heights. In Jupyter it has all, and the next cell says "
-        "what your drawing is of.",
+        more="Here each diamond has four heights. In Jupyter it goes anywhere, and the next cell "
+        "says what you have drawn.",
     ),
     "taller_or_smaller": Plan(),
     "sine_plane": Plan(
