@@ -13,7 +13,7 @@ PLANS = {
         more="In Jupyter φ and α have finer steps.",
     ),
     "draw_objective": Plan(
-        {name: [0.0, 0.6, 1.2, 1.8] for name in draw_objective.NAMES},
+        {name: [0.0, 0.43, 0.86, 1.2] for name in draw_objective.NAMES},
         more="Here each diamond has four heights. In Jupyter it goes anywhere, and the next cell "
         "says what you have drawn.",
     ),
