@@ -98,9 +98,9 @@ two_knobs = Function(
     notebook="02",
     answer=_best,
     cases=(
-        Case("three widths", lambda: _search(0, [0.001, 0.01, 0.1, 1.0], [1.0, 1.5, 3.0])),
-        Case("widths falling", lambda: _search(1, [0.003, 0.03, 0.3], [3.0, 2.5, 1.0])),
-        Case("two widths", lambda: _search(2, [0.0001, 0.02, 0.2], [1.2, 2.5])),
+        Case("three widths", lambda: _search(18, [0.001, 0.01, 0.1, 1.0], [1.0, 1.5, 3.0])),
+        Case("widths falling", lambda: _search(18, [0.0003, 0.01, 0.3], [3.0, 1.5, 1.2])),
+        Case("two widths", lambda: _search(1, [0.0001, 0.02, 0.2], [1.2, 2.5])),
     ),
     mistakes=(
         Mistake(
