@@ -16,13 +16,16 @@ A, P, X = (0.1, 5.0), (0.0, math.pi), (-5.0, 5.0)
 Ends = tuple[float, float]
 
 
-def _misshapen(tries: Sequence[Try]) -> bool:
-    return not all(_fits(one.result, (*one.args[:2], 1)) for one in tries)
+def _no_pair(tries: Sequence[Try]) -> bool:
+    def pair(result: object) -> bool:
+        two = isinstance(result, tuple | list) and len(result) == 2
+        return two and all(isinstance(part, Tensor) for part in result)
+
+    return not all(pair(one.result) for one in tries)
 
 
-def _fits(result: object, shape: tuple[int, ...]) -> bool:
-    pair = isinstance(result, tuple | list) and len(result) == 2
-    return pair and all(isinstance(t, Tensor) and t.shape == shape for t in result)
+def _shaped(tries: Sequence[Try], *more: int) -> bool:
+    return all(part.shape == (*one.args[:2], *more) for one in tries for part in one.result)
 
 
 def _not_the_generators(tries: Sequence[Try]) -> bool:
@@ -54,6 +57,11 @@ def _off(x: Tensor, y: Tensor, second: Callable[[Tensor], Tensor]) -> bool:
 
 def _no_wave(tries: Sequence[Try]) -> bool:
     return _off(*_thousand(tries), torch.cos)
+
+
+def _exchanged(tries: Sequence[Try]) -> bool:
+    y, x = _thousand(tries)
+    return _no_wave(tries) and not _off(x, y, torch.cos)
 
 
 def _phase_outside(tries: Sequence[Try]) -> bool:
@@ -155,7 +163,21 @@ def _linked_waves(n_tasks: int, shots: int, generator: torch.Generator) -> tuple
 
 
 SIGNS = (
-    Sign("", "Two tensors were asked for, x and y, both of shape (tasks, shots, 1).", _misshapen),
+    Sign("", "Two things were asked for, the tensors x and y: `return x, y`.", _no_pair),
+    Sign(
+        "no dimension of features",
+        "Your x and y have the shape (tasks, shots). The course's batches have a third dimension, "
+        "of features: each point has one x, hence (tasks, shots, 1).",
+        _shaped,
+        lambda *args: tuple(part[..., 0] for part in _waves()(*args)),
+    ),
+    Sign("", "Both tensors were to be (tasks, shots, 1).", lambda tries: not _shaped(tries, 1)),
+    Sign(
+        "all tasks share their x",
+        "All tasks have their points at the same x. Each task draws its own.",
+        _shared_x,
+        _waves(sizes="tasks tasks points"),
+    ),
     Sign(
         "generator not used",
         "The generator does not decide what is drawn: the same seed gives other waves, or another "
@@ -163,13 +185,13 @@ SIGNS = (
         _not_the_generators,
         _waves(repeatable=False),
     ),
-    Sign(
-        "all tasks share their x",
-        "All tasks have their points at the same x. Each task draws its own.",
-        _shared_x,
-        _waves(sizes="tasks tasks points"),
-    ),
     Sign("", "All points of a task have the same x. Each point has its own.", _one_x_a_task),
+    Sign(
+        "x and y exchanged",
+        "You return y first and x second. Return them as x, y.",
+        _exchanged,
+        lambda *args: _waves()(*args)[::-1],
+    ),
     Sign(
         "the range of x",
         "Your x are not those from −5 to 5. `torch.rand` draws from 0 to 1: how wide must that "
@@ -205,8 +227,9 @@ SIGNS = (
         _waves(sizes="tasks one both"),
     ),
     Sign(
-        "plus for minus",
-        "Your waves are shifted to the left: A sin(x + p). In x − p the phase moves them right.",
+        "a sign inside the sine",
+        "Your family stands upside down, as the waves A sin(x + p) or A sin(p − x) do. Look at the "
+        "signs inside the sine.",
         _plus,
         _waves(curve=lambda x, a, p: a * torch.sin(x + p)),
     ),
@@ -218,8 +241,8 @@ SIGNS = (
     ),
     Sign(
         "a whole turn of phases",
-        "Your phases come from a whole turn, 2π long. This family has those from 0 to π, and so "
-        "another mean, and another floor.",
+        "Your phases come from a whole turn, 2π, or more. This family has those from 0 to π, so "
+        "another mean and another floor.",
         _whole_turn,
         _waves(phase=(0.0, 2 * math.pi)),
     ),

@@ -36,9 +36,13 @@ def _fitted_to_queries(learner: Learner, tasks: TaskBatch) -> Tensor:
     return ((learner(x, y, x) - y) ** 2).mean()
 
 
+def _exchanged(learner: Learner, tasks: TaskBatch) -> Tensor:
+    return ((learner(tasks.query_x, tasks.query_y, tasks.support_x) - tasks.support_y) ** 2).mean()
+
+
 def _all_pairs(learner: Learner, tasks: TaskBatch) -> Tensor:
     predicted = learner(tasks.support_x, tasks.support_y, tasks.query_x)
-    return ((predicted - tasks.query_y.mT) ** 2).mean()
+    return ((predicted - tasks.query_y[..., 0]) ** 2).mean()
 
 
 def _one_pooled_task(learner: Learner, tasks: TaskBatch) -> Tensor:
@@ -53,12 +57,15 @@ meta_loss = Function(
     notebook="02",
     answer=_task_by_task,
     cases=(
-        Case("four tasks, kernel ridge", lambda: (kernel_ridge(0.1), noisy_waves(4, 5, 5, seed=0))),
+        # As many tasks as points, or one task: torch then stretches shapes that do not fit.
+        Case("five tasks", lambda: (kernel_ridge(0.1), noisy_waves(5, 7, 5, seed=0))),
+        Case("six tasks", lambda: (kernel_ridge(0.02), noisy_waves(6, 10, 6, seed=1))),
         Case(
-            "six tasks, kernel ridge", lambda: (kernel_ridge(0.02), noisy_waves(6, 10, 6, seed=1))
+            "a learner that is no kernel ridge", lambda: (_half_mean, noisy_waves(4, 3, 4, seed=2))
         ),
-        Case("three tasks, a straight line", lambda: (_half_mean, noisy_waves(3, 4, 7, seed=2))),
-        Case("one task", lambda: (kernel_ridge(1.0), noisy_waves(1, 6, 4, seed=3))),
+        Case("three tasks", lambda: (kernel_ridge(0.5), noisy_waves(3, 5, 3, seed=3))),
+        Case("one task", lambda: (kernel_ridge(1.0), noisy_waves(1, 6, 4, seed=4))),
+        Case("one task, seven query points", lambda: (_half_mean, noisy_waves(1, 2, 7, seed=5))),
     ),
     mistakes=(
         Mistake(
@@ -66,6 +73,12 @@ meta_loss = Function(
             "You asked the learner at the support points and compared with the support y. That "
             "says how well it remembers. Where do the formula's points come from?",
             lambda learner, tasks: learners.task_losses(learner, tasks, on="support").mean(),
+        ),
+        Mistake(
+            "support and query exchanged",
+            "The two sets are exchanged: the learner was given the query set and judged on the "
+            "support set.",
+            _exchanged,
         ),
         Mistake(
             "fitted to the query set",
@@ -85,6 +98,17 @@ meta_loss = Function(
             lambda learner, tasks: (_errors(learner, tasks) ** 2).sum(),
         ),
         Mistake(
+            "summed over the points",
+            "Your loss grows with the number of query points: they are added up, and the mean is "
+            "taken over the tasks alone.",
+            lambda learner, tasks: (_errors(learner, tasks) ** 2).sum(dim=1).mean(),
+        ),
+        Mistake(
+            "absolute errors",
+            "You took the mean of the absolute errors. The meta-loss has the squared ones.",
+            lambda learner, tasks: _errors(learner, tasks).abs().mean(),
+        ),
+        Mistake(
             "the root",
             "You took the root at the end. The meta-loss is the mean squared error itself.",
             lambda learner, tasks: (_errors(learner, tasks) ** 2).mean().sqrt(),
@@ -97,8 +121,8 @@ meta_loss = Function(
         ),
         Mistake(
             "every point against every other",
-            "Each prediction was compared with the y of all query points of its task. Print the "
-            "shape of the difference: (tasks, points, 1) and (tasks, points) stretch each other.",
+            "Predictions were compared with the y of other points or tasks. Print the shape of the "
+            "difference: (tasks, points, 1) and (tasks, points) stretch each other.",
             _all_pairs,
         ),
         Mistake(
@@ -170,6 +194,14 @@ def _nearest_to_the_middle(distance: Tensor, k: int) -> Tensor:
     return _nearest(distance.mean(dim=1, keepdim=True), k)
 
 
+def _mean_distance(k: int) -> Learner:
+    def learner(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:
+        distance = (query_x - support_x.mT).abs()
+        return distance.topk(k, dim=2, largest=False).values.mean(dim=2, keepdim=True)
+
+    return learner
+
+
 def _case(k: int, *sizes: int, seed: int) -> tuple[int, Tensor, Tensor, Tensor]:
     tasks = noisy_waves(*sizes, seed=seed)
     return k, tasks.support_x, tasks.support_y, tasks.query_x
@@ -215,6 +247,17 @@ mean_of_nearest = Function(
             "Your learner answers with one point, the k-th nearest. The mean of all k is asked "
             "for: keep the nearer ones, too.",
             _answers(_the_kth),
+        ),
+        Mistake(
+            "all of them",
+            "Your learner answers with the mean of all support points, whatever k is.",
+            _answers(lambda distance, k: _nearest(distance, distance.shape[2])),
+        ),
+        Mistake(
+            "distances, not y",
+            "You return the mean of the distances. They say which points are nearest; the answer "
+            "is the mean of those points' y.",
+            _mean_distance,
         ),
         Mistake(
             "one more",

@@ -78,14 +78,40 @@ def _width_not_passed_on(
     return lam, widths[0], loss
 
 
-def _largest(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
-    return _pair(-_over_pairs(training, knobs, widths).mean(-1), unseen, knobs, widths)
+def _width_stays(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
+    return _best(training, unseen, knobs, [2.0])
+
+
+def _width_first(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
+    _, width, _ = _best(training, unseen, knobs[:1], widths)
+    return _best(training, unseen, knobs, [width])
+
+
+def _last_tried(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
+    return _best(training, unseen, knobs[-1:], widths[-1:])
+
+
+def _places(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
+    lam, width, loss = _best(training, unseen, knobs, widths)
+    return knobs.index(lam), widths.index(width), loss
+
+
+def _least_unseen(
+    training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence
+) -> Pair:
+    lam, width, _ = _best(training, unseen, knobs, widths)
+    return lam, width, _over_pairs(unseen, knobs, widths).mean(-1).min()
 
 
 def _least_of_one_task(
     training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence
 ) -> Pair:
     return _pair(_over_pairs(training, knobs, widths).amin(-1), unseen, knobs, widths)
+
+
+def _exchanged(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
+    lam, width, loss = _best(training, unseen, knobs, widths)
+    return width, lam, loss
 
 
 def _search(seed: int, knobs: list[float], widths: list[float]) -> tuple:
@@ -128,6 +154,18 @@ two_knobs = Function(
             _one_after_the_other,
         ),
         Mistake(
+            "the width first",
+            "You found the best width at the first λ, and then the best λ for this width. The two "
+            "belong together: try every pair.",
+            _width_first,
+        ),
+        Mistake(
+            "the least loss on unseen tasks",
+            "The pair is right. But the loss is the least that any pair has on the unseen tasks. "
+            "Which loss has the pair that the training tasks chose?",
+            _least_unseen,
+        ),
+        Mistake(
             "the last width",
             "You return the best λ of the last width. Each new width seems to overwrite what was "
             "best so far: compare with that first.",
@@ -140,9 +178,26 @@ two_knobs = Function(
             _width_not_passed_on,
         ),
         Mistake(
-            "the largest loss",
-            "Your pair has the largest loss on the training tasks. The least is asked for.",
-            _largest,
+            "the width stays 2",
+            "You found the best λ at the width 2. The widths to try are the last argument.",
+            _width_stays,
+        ),
+        Mistake(
+            "the last pair that was tried",
+            "You return the pair that was tried last. After a loop its variables have their last "
+            "values: keep the best pair under names of its own.",
+            _last_tried,
+        ),
+        Mistake(
+            "places, not values",
+            "The pair is right, but you return its places in the two lists, as `argmin` gives "
+            "them. The values there were asked for.",
+            _places,
+        ),
+        Mistake(
+            "width and λ exchanged",
+            "You return the width first. The order is lam, width, loss.",
+            _exchanged,
         ),
         Mistake(
             "the least loss of one task",
