@@ -63,6 +63,10 @@ def test_exercise_3_width_2_is_best_and_the_best_ridge_moves_with_the_width(trai
     assert best[1.5][0] < 1.1 * best[2][0]
     ridges = {width: round(ridge, 4) for width, (_, ridge) in best.items()}
     assert (ridges[1], ridges[2], ridges[3]) == (0.0631, 0.0158, 0.0013)
+    from_width_1 = {
+        width: meta_loss(kernel_ridge(best[1][1], width=width), training).item() for width in best
+    }
+    assert min(from_width_1, key=from_width_1.get) == 1.5
     unseen_loss = meta_loss(kernel_ridge(best[2][1]), unseen).item()
     assert unseen_loss == pytest.approx(0.816, abs=6e-4)
 
