@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Each exercise by the notebook that sets it, in the order in which it comes, and by its room.
 EXERCISES = {
+    "01": ("sample_waves", "count_leaks", "shared_classes"),
+    "02": ("meta_loss", "mean_of_nearest", "two_knobs"),
     "03": ("meta_gradient",),
 }
 ROOMS = {"appendix to 05": "notebook_05", "appendix to 08": "notebook_08"}
