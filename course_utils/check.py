@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 # Each exercise by the notebook that sets it, in the order in which it comes, and by its room.
 EXERCISES = {
     "03": ("meta_gradient",),
+    "05": ("off_plane", "slice_between", "layer_rates"),
+    "appendix to 05": ("hessian_vector", "unit_factors", "honest_report"),
 }
 ROOMS = {"appendix to 05": "notebook_05", "appendix to 08": "notebook_08"}
 
