@@ -14,6 +14,8 @@ from course_utils.exercises import Case, Function, Mistake
 from course_utils.networks import Network
 from course_utils.vectors import leaves, vector
 
+NEAR = 0.05  # of the length of Hv: a difference of two gradients is about so good
+
 
 def _product_case(network: Network, seed: int, n_in: int, n_out: int) -> tuple[Any, ...]:
     """A network's loss, φ, a direction and eight points of a task, in float64."""
@@ -61,8 +63,12 @@ def _ones_times_v(loss, phi, v, x, y):
     return leaves(_hessian(loss, phi, x, y).sum(1) * vector(v), phi)
 
 
-def _diagonal(loss, phi, v, x, y):
-    return leaves(_hessian(loss, phi, x, y).diagonal() * vector(v), phi)
+def _gradient_added(loss, phi, v, x, y):
+    return leaves(_gradient(loss, phi, x, y) + _hessian(loss, phi, x, y) @ vector(v), phi)
+
+
+def _times_v_again(loss, phi, v, x, y):
+    return {k: v[k] * leaf for k, leaf in _product(loss, phi, v, x, y).items()}
 
 
 def _leaf_by_leaf(loss, phi, v, x, y):
@@ -79,11 +85,6 @@ def _outer_product(loss, phi, v, x, y):
     return leaves((g @ vector(v)) * g, phi)
 
 
-def _of_length_one(loss, phi, v, x, y):
-    product = _product(loss, phi, v, x, y)
-    return {k: leaf / vector(v).norm() for k, leaf in product.items()}
-
-
 def _a_whole_v(loss, phi, v, x, y):
     there = {k: leaf + v[k] for k, leaf in phi.items()}
     return leaves(_gradient(loss, there, x, y) - _gradient(loss, phi, x, y), phi)
@@ -97,7 +98,14 @@ def _measured(args: tuple[Any, ...], found: Any) -> str:
     for sign in (1, -1):
         moved = leaves(vector(phi) + sign * eps * row, phi)
         slopes.append(float(_gradient(loss, moved, x, y) @ row))
-    own = float(vector({k: torch.as_tensor(leaf) for k, leaf in found.items()}).double() @ row)
+    answer = vector({k: torch.as_tensor(leaf).detach() for k, leaf in found.items()}).double()
+    right = vector(_product(*args))
+    if (answer - right).norm() < NEAR * right.norm():
+        return (
+            "Near, and not the same: is it a difference of two gradients? That holds up to its "
+            "step. A gradient can be differentiated itself, and then nothing is lost."
+        )
+    own = float(answer @ row)
     return (
         f"measured: along v the slope ∇l · v grows {(slopes[0] - slopes[1]) / (2 * eps):.5g} times "
         f"as fast as φ moves; that should be v · Hv, and yours is {own:.5g}"
@@ -155,10 +163,16 @@ hessian_vector = Function(
             _ones_times_v,
         ),
         Mistake(
-            "the diagonal only",
-            "This is the diagonal of H times v. The entries beside the diagonal are missing: how "
-            "one parameter changes the slope of another.",
-            _diagonal,
+            "the gradient added",
+            "This is Hv plus the gradient. `backward` adds to `.grad` what is already there, so "
+            "the first gradient is still in it.",
+            _gradient_added,
+        ),
+        Mistake(
+            "times v once more",
+            "This is Hv, multiplied by v number by number. The sum of these is vᵀHv, which is for "
+            "a curvature, further on.",
+            _times_v_again,
         ),
         Mistake(
             "the gradient's outer product",
@@ -167,14 +181,8 @@ hessian_vector = Function(
             _outer_product,
         ),
         Mistake(
-            "v made as long as 1",
-            "You divide by the length of v. That is for a curvature, further on; Hv is twice as "
-            "long where v is.",
-            _of_length_one,
-        ),
-        Mistake(
             "the gradient a whole v away",
-            "This is the gradient at φ + v minus the one at φ. H is how the gradient changes *at* "
+            "This is the gradient at φ + v minus the one at φ. H is how the gradient changes at "
             "φ, and a whole v further it may be another. No differences are needed: a gradient can "
             "be differentiated.",
             _a_whole_v,

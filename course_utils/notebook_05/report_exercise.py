@@ -44,6 +44,10 @@ def _nan_left_out_of_the_median(before, after, limit):
     return _report(before, after, limit) | {"median": after.nanmedian()}
 
 
+def _nan_left_out(before, after, limit):
+    return _plain(before, after, limit) | {"median": after.nanmedian()}
+
+
 def _nan_as_zero(before, after, limit):
     return _plain(before, after.nan_to_num(), limit)
 
@@ -54,7 +58,7 @@ def _survivors(before, after, limit):
 
 
 def _survivors_median(before, after, limit):
-    return _report(before, after, limit) | {"median": after[after <= limit].median()}
+    return _report(before, after, limit) | {"median": after[after.isfinite()].median()}
 
 
 def _only_not_finite(before, after, limit):
@@ -71,8 +75,8 @@ def _shares(before, after, limit):
     return right | {k: right[k] / len(after) for k in ("worse", "exploded")}
 
 
-def _mean_of_survivors(before, after, limit):
-    return _report(before, after, limit) | {"median": after[after.isfinite()].mean()}
+def _mean(before, after, limit):
+    return _report(before, after, limit) | {"median": after.nan_to_num(nan=INF, posinf=INF).mean()}
 
 
 honest_report = Function(
@@ -124,6 +128,12 @@ honest_report = Function(
             _nan_left_out_of_the_median,
         ),
         Mistake(
+            "NaN left out everywhere",
+            "Every task that is NaN is lost: the median leaves it out, and the counts miss it, "
+            "since each comparison with NaN is False.",
+            _nan_left_out,
+        ),
+        Mistake(
             "NaN as 0",
             "NaN counts as 0 here, as the best error there is: `nan_to_num` does so unless it is "
             "told what else to put there.",
@@ -136,9 +146,9 @@ honest_report = Function(
             _survivors,
         ),
         Mistake(
-            "the median without exploded tasks",
-            "The counts are right. The median is that of the tasks that did not explode. All "
-            "tasks belong in it: a median bears huge values.",
+            "the median of what is finite",
+            "The counts are right. The median is that of the finite errors. All tasks belong in "
+            "it: a median bears infinite values.",
             _survivors_median,
         ),
         Mistake(
@@ -159,10 +169,10 @@ honest_report = Function(
             _shares,
         ),
         Mistake(
-            "the mean of what is finite",
-            "The counts are right. In place of the median stands a mean, of those errors that are "
-            "finite. One large error decides it, and the lost tasks have no say.",
-            _mean_of_survivors,
+            "a mean",
+            "The counts are right. In place of the median stands a mean, and a single exploded "
+            "task decides it.",
+            _mean,
         ),
     ),
     means="Your report tells a run with lost tasks from one without, whatever its mean says.",

@@ -45,6 +45,10 @@ def _rates_with(powers: dict[str, int], phi: Params, inner_lr: float, s: float) 
     return {k: inner_lr * s ** powers.get(k, 0) for k in phi}
 
 
+def _without_alpha(phi, inner_lr, s):
+    return dict.fromkeys(phi, inner_lr) | {"W1": s**2, "b1": s**2, "W2": 1 / s**2}
+
+
 def _one_for_all(phi, inner_lr, s):
     return dict.fromkeys(phi, inner_lr * s**2)
 
@@ -81,7 +85,7 @@ layer_rates = Function(
         Mistake(
             "s and not s²",
             "Each α is multiplied or divided by s once. That makes up for how far the step must "
-            "go. What has become of the gradient, on the other side?",
+            "go. And what has become of the gradient?",
             partial(_rates_with, {"W1": 1, "b1": 1, "W2": -1}),
         ),
         Mistake(
@@ -123,6 +127,12 @@ layer_rates = Function(
             "All leaves get the same α, larger than before. Leaves that `rescale` does not change "
             "need the α that they had, and not all others changed in the same direction.",
             _one_for_all,
+        ),
+        Mistake(
+            "α left out",
+            "The powers of s are right, and for three leaves they stand alone. They say how many "
+            "times as large an α must be. As large as which?",
+            _without_alpha,
         ),
         Mistake(
             "α as it was",
@@ -200,12 +210,12 @@ unit_factors = Function(
         Mistake(
             "columns of W2",
             "W1 and b1 are right. Of W2 you divide the columns, and a column holds what goes "
-            "*into* a unit of the second layer. Where in W2 does unit j of the first layer stand?",
+            "into a unit of the second layer. Where in W2 does unit j of the first layer stand?",
             _columns_of_w2,
         ),
         Mistake(
             "b1 forgotten",
-            "A unit is its column of W1 *and* its bias. b1 is as it was, so the function changes.",
+            "A unit is its column of W1 and its bias. b1 is as it was, so the function changes.",
             partial(_without, "b1"),
         ),
         Mistake(
@@ -221,7 +231,7 @@ unit_factors = Function(
         ),
         Mistake(
             "the other way round",
-            "The function is the same, but each unit puts out s_j times *less*. It is the first "
+            "The function is the same, but each unit puts out s_j times less. It is the first "
             "layer that is to be multiplied.",
             _undone,
         ),
