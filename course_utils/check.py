@@ -20,6 +20,8 @@ EXERCISES = {
     "01": ("sample_waves", "count_leaks", "shared_classes"),
     "02": ("meta_loss", "mean_of_nearest", "two_knobs"),
     "03": ("meta_gradient",),
+    "05": ("off_plane", "slice_between", "layer_rates"),
+    "appendix to 05": ("hessian_vector", "unit_factors", "honest_report"),
 }
 ROOMS = {"appendix to 05": "notebook_05", "appendix to 08": "notebook_08"}
 
