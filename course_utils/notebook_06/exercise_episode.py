@@ -11,7 +11,7 @@ from torch import Tensor
 from course_utils.exercises import Case, Sampler, Sign
 from course_utils.notebook_06 import episode_signs as signs
 
-SEEDS = range(20)
+SEEDS = range(12)
 
 
 def _case(seed: int, ways: int, shots: int, queries: int) -> Callable[[], tuple[Any, ...]]:
@@ -52,6 +52,10 @@ _episode = _sampler()
 def _shots_in_all(pools, ways, shots, queries, generator):
     sx, sy, qx, qy = _episode(pools, ways, shots, queries, generator)
     return sx[:shots], sy[:shots], qx[:queries], qy[:queries]
+
+
+def _early_end(pools, ways, shots, queries, generator):
+    return _episode(pools, ways, shots, queries - shots, generator)
 
 
 def _own_numbers(pools, ways, shots, queries, generator):
@@ -97,6 +101,13 @@ episode = Sampler(
             "",
             "Four tensors were asked for, in this order: support_x, support_y, query_x, query_y.",
             signs.not_four,
+        ),
+        Sign(
+            "a slice that ends too early",
+            "A class has as many query pictures too few as it has shots. The end of a slice "
+            "`[a:b]` is counted from the start of the pile, not from a.",
+            signs.in_each(signs.too_few),
+            _early_end,
         ),
         Sign(
             "",

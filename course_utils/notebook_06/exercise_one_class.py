@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -51,40 +55,42 @@ def _support_of_one_class(network, theta, batch, label):
     return _one_class(network, theta, batch, label, statistics_of=kept)
 
 
+def _of_all_tasks(network, theta, batch, label):
+    """The pictures of all tasks in one heap: each task's parameters answer all of them."""
+    return _one_class(network, theta, batch, label, x=batch.query_x[batch.query_y == label])
+
+
 def _of_all_pictures(*args):
     return tuple(share / args[0].ways for share in _one_class(*args))
 
 
-def _one_class_case(seed, *, ways, channels, pixels, shots, queries, label, mixed, tasks=6):
+@cache
+def _made(seed, ways, channels, pixels, shots, queries, mixed) -> tuple[ConvNet, Params, TaskBatch]:
     """A random network adapted to tasks of blurred shapes, so that it is often right."""
+    draws, tasks, each = torch.Generator().manual_seed(seed), 6, shots + queries
+    network = networks.convnet(ways, channels, pixels)
+    shapes = torch.rand(tasks, ways, 1, 1, pixels, pixels, generator=draws)
+    noise = torch.randn(tasks, ways, each, 1, pixels, pixels, generator=draws)
+    x = (shapes + 0.4 * noise).clamp(0, 1)
+    y = torch.arange(ways)[:, None].expand(tasks, ways, each)
+    order = torch.arange(ways * queries).expand(tasks, -1)
+    if mixed:
+        order = torch.rand(order.shape, generator=draws).argsort(1)
+    rows = torch.arange(tasks)[:, None]
+    support_x, support_y = x[:, :, :shots].flatten(1, 2), y[:, :, :shots].flatten(1, 2)
+    query = (part[:, :, shots:].flatten(1, 2)[rows, order] for part in (x, y))
+    loss, phi = networks.cross_entropy(network), network.init(draws)
+    theta = maml.adapt(loss, phi, support_x, support_y, inner_lr=0.1, steps=3)
+    theta = {name: leaf.detach() for name, leaf in theta.items()}
+    return network, theta, TaskBatch(support_x, support_y, *query)
 
+
+def _case(label: int, *how: int | bool) -> Callable[[], tuple[Any, ...]]:
     def make():
-        draws = torch.Generator().manual_seed(seed)
-        network = networks.convnet(ways, channels, pixels)
-        shapes = torch.rand(tasks, ways, 1, 1, pixels, pixels, generator=draws)
-        each = shots + queries
-        noise = torch.randn(tasks, ways, each, 1, pixels, pixels, generator=draws)
-        x = (shapes + 0.4 * noise).clamp(0, 1)
-        y = torch.arange(ways)[:, None].expand(tasks, ways, each)
-        order = [torch.randperm(ways * queries, generator=draws) for _ in range(tasks)]
-        order = torch.stack(order) if mixed else torch.arange(ways * queries).expand(tasks, -1)
-        rows = torch.arange(tasks)[:, None]
-        batch = TaskBatch(
-            x[:, :, :shots].flatten(1, 2),
-            y[:, :, :shots].flatten(1, 2),
-            x[:, :, shots:].flatten(1, 2)[rows, order],
-            y[:, :, shots:].flatten(1, 2)[rows, order],
-        )
-        theta = maml.adapt(
-            networks.cross_entropy(network),
-            network.init(draws),
-            batch.support_x,
-            batch.support_y,
-            inner_lr=0.1,
-            steps=3,
-        )
-        theta = {name: leaf.detach() for name, leaf in theta.items()}
-        return network, theta, batch, label
+        network, theta, batch = _made(*how)
+        sets = (batch.support_x, batch.support_y, batch.query_x, batch.query_y)
+        theta = {name: leaf.clone() for name, leaf in theta.items()}
+        return network, theta, TaskBatch(*(part.clone() for part in sets)), label
 
     return make
 
@@ -94,25 +100,11 @@ one_class = Function(
     title="a test set of one class",
     notebook="06",
     answer=_one_class,
+    # The label; a seed without near ties; ways, channels, pixels, shots, queries; whether mixed.
     cases=(
-        Case(
-            "label 2 of five, class by class",
-            _one_class_case(
-                0, ways=5, channels=8, pixels=28, shots=1, queries=10, label=2, mixed=False
-            ),
-        ),
-        Case(
-            "label 1 of five, query pictures in any order",
-            _one_class_case(
-                1, ways=5, channels=8, pixels=28, shots=2, queries=12, label=1, mixed=True
-            ),
-        ),
-        Case(
-            "label 2 of three, small pictures in any order",
-            _one_class_case(
-                2, ways=3, channels=6, pixels=16, shots=3, queries=16, label=2, mixed=True
-            ),
-        ),
+        Case("label 2 of five, class by class", _case(2, 8, 5, 8, 28, 1, 10, False)),
+        Case("label 1 of five, in any order", _case(1, 7, 5, 8, 28, 2, 12, True)),
+        Case("label 2 of three, small, in any order", _case(2, 9, 3, 6, 16, 3, 16, True)),
     ),
     mistakes=(
         Mistake(
@@ -140,6 +132,12 @@ one_class = Function(
             lambda *args: (_one_class(*args)[0],) * 2,
         ),
         Mistake(
+            "the support set's statistics twice",
+            "Both shares were normalised by the support set. That is right for the second. For "
+            "the first, the query pictures are normalised by themselves.",
+            lambda *args: (_one_class(*args)[1],) * 2,
+        ),
+        Mistake(
             "a support set of one class",
             "The support set was cut to one class as well. It stays whole: only the query "
             "pictures come from one class.",
@@ -155,6 +153,12 @@ one_class = Function(
             "label 0",
             "That is label 0, whichever label was asked for.",
             lambda network, theta, batch, label: _one_class(network, theta, batch, 0),
+        ),
+        Mistake(
+            "the pictures of all tasks",
+            "The pictures of all tasks lie in one heap: a mask flattens the first two axes, and "
+            "then every θ answers those of all tasks. Make it (tasks, pictures, ...) again.",
+            _of_all_tasks,
         ),
         Mistake(
             "a share of all pictures",
