@@ -22,6 +22,7 @@ EXERCISES = {
     "03": ("meta_gradient",),
     "05": ("off_plane", "slice_between", "layer_rates"),
     "appendix to 05": ("hessian_vector", "unit_factors", "honest_report"),
+    "06": ("episode", "one_class", "lead", "floor"),
 }
 ROOMS = {"appendix to 05": "notebook_05", "appendix to 08": "notebook_08"}
 
