@@ -41,7 +41,7 @@ def _partly(
     phi: Params,
     support: Set,
     query: Set,
-    inner_lr: float,
+    inner_lr: float | Tensor,
     **how: bool,
 ) -> Params:
     """The gradient where the leaves named in `adapts` take one step, by the package."""
@@ -69,7 +69,7 @@ def _first_order(loss, phi, head, support, query, inner_lr):
 
 
 def _uphill(loss, phi, head, support, query, inner_lr):
-    return _partly(head, loss, phi, support, query, -inner_lr)
+    return _partly(head, loss, phi, support, query, torch.tensor(-inner_lr))
 
 
 def _no_step(loss, phi, head, support, query, inner_lr):
@@ -191,8 +191,8 @@ anil_gradient = Function(
             _uphill,
         ),
     ),
-    means="The body never adapts, and yet it learns, for a head that is still to move: its gradient "
-    "has a part that goes through the head's step.",
+    means="The body never adapts, and yet it learns, for a head that is still to move: a part of "
+    "its gradient goes through the head's step.",
     returns="a dict with φ's keys, also the body's, one gradient for each leaf",
     reading=_measured,
 )
