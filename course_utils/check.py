@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 EXERCISES = {
     "03": ("meta_gradient",),
     "07": ("reptile_gradient", "step_too_large", "anil_gradient"),
+    "08": ("chosen_step", "endings"),
 }
 ROOMS = {"appendix to 05": "notebook_05", "appendix to 08": "notebook_08"}
 
