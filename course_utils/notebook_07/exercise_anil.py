@@ -93,6 +93,19 @@ def _head_only(loss, phi, head, support, query, inner_lr):
     return {name: leaf if name in head else 0 * leaf for name, leaf in gradient.items()}
 
 
+def _step_without_body(loss, phi, head, support, query, inner_lr):
+    """The head's step keeps its graph to the head, not to the body."""
+
+    def objective(start):
+        kept = {name: leaf if name in head else leaf.detach() for name, leaf in start.items()}
+        leaves = [start[name] for name in head]
+        slopes = torch.autograd.grad(loss(kept, *support), leaves, create_graph=True)
+        moved = {n: start[n] - inner_lr * slope for n, slope in zip(head, slopes, strict=True)}
+        return loss(start | moved, *query)
+
+    return _by(objective, phi)
+
+
 def _by_the_moved_head(loss, phi, head, support, query, inner_lr):
     """The head's leaves by what the step made of them, the body's as they should be."""
     x, y = (part[None] for part in support)
@@ -104,20 +117,21 @@ def _by_the_moved_head(loss, phi, head, support, query, inner_lr):
 
 
 def _measured(args: tuple[Any, ...], found: Any) -> str:
-    """One entry of a body's leaf, measured: the loss a little to both sides of φ."""
+    """The body's steepest entry, measured: the loss a little to both sides of φ."""
     loss, phi, head, support, query, inner_lr = args
     batch = TaskBatch(*(part[None].double() for part in (*support, *query)))
     name, ends = next(iter(phi)), []
+    where = int(_anil_gradient(*args)[name].abs().argmax())
     for sign in (1, -1):
         moved = {key: leaf.double().clone() for key, leaf in phi.items()}
-        moved[name].view(-1)[0] += sign * 1e-5
+        moved[name].view(-1)[where] += sign * 1e-5
         with torch.no_grad():
             how = {"adapts": head, "inner_lr": inner_lr, "steps": 1}
             ends.append(variants.partly_loss(loss, moved, batch, **how))
     slope = float(ends[0] - ends[1]) / 2e-5
     return (
-        f"measured: moving the first number of {name} by ±0.00001 changes the query loss after "
-        f"the head's step by {slope:.4g} times that way"
+        f"measured: the query loss after the head's step changes by {slope:.4g} times as much as "
+        f"number {where} of {name}; yours says {float(found[name].view(-1)[where]):.4g}"
     )
 
 
@@ -148,6 +162,12 @@ anil_gradient = Function(
             "The head's inner gradient counts as a constant. But it depends on φ, on the body's "
             "leaves as on the head's. Is it detached, or is `create_graph` missing?",
             _first_order,
+        ),
+        Mistake(
+            "the step forgets the body",
+            "The head's gradient is right, the body's is not whole. The head's step is taken on "
+            "the body's features, so it changes with them. Is the body detached inside?",
+            _step_without_body,
         ),
         Mistake(
             "no gradient for the body",

@@ -101,6 +101,21 @@ def _all_at_phi(loss, phi, support, query, inner_lr, steps):
     return {name: sum(way[name] for way in each) for name in phi}
 
 
+def _from_phi_again(loss, phi, support, query, inner_lr, steps):
+    return _way(loss, phi, _alternating(support, query, steps)[-1:], inner_lr)
+
+
+def _both_in_turn(loss, phi, support, query, inner_lr, steps):
+    return _way(loss, phi, [support, query] * steps, inner_lr)
+
+
+def _first_order(loss, phi, support, query, inner_lr, steps):
+    how = {"inner_lr": inner_lr, "steps": steps, "first_order": True}
+    start = networks.differentiable(phi)
+    value = maml.meta_loss(loss, start, TaskBatch(*support, *query), **how)
+    return dict(zip(start, torch.autograd.grad(value, [*start.values()]), strict=True))
+
+
 def _one_theta(loss, phi, support, query, inner_lr, steps):
     """One θ for all tasks, which takes their mean gradient's steps."""
     start = theta = detached(phi)
@@ -179,6 +194,24 @@ reptile_gradient = Function(
             "All gradients are taken at φ. Each step has to begin where the last one ended, or no "
             "task is ever adapted to.",
             _all_at_phi,
+        ),
+        Mistake(
+            "every step begins at φ again",
+            "Every step begins at φ again, so only the last one is left. Is θ set back within the "
+            "loop?",
+            _from_phi_again,
+        ),
+        Mistake(
+            "two steps for one",
+            "Each turn of the loop takes a step on both sets, one after the other: twice as many "
+            "steps as `steps` says.",
+            _both_in_turn,
+        ),
+        Mistake(
+            "first-order MAML",
+            "This is first-order MAML's gradient: all steps on the support set, then the slope of "
+            "the query loss. Reptile has no query loss: it looks at the way from φ to θ̂.",
+            _first_order,
         ),
         Mistake(
             "one θ for all tasks",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import Any
 
@@ -56,7 +57,13 @@ step_too_large = Numbers(
         Mistake(
             "first-order and MAML exchanged",
             "The two places are exchanged. Whose gradient has one factor 1 − αh more?",
-            lambda: {"maml": 40.0, "first_order": 0.8 / 0.65},
+            lambda: {"maml": 40.0, "first_order": 0.8 / 0.65, "ends_there": True},
+        ),
+        Mistake(
+            "where it runs to",
+            "That is where φ runs to from some places. Asked for is where the gradient is 0: also "
+            "a place that repels has a gradient of 0, like the top of a hill.",
+            lambda: {"first_order": -math.inf},
         ),
         Mistake(
             "no inner step",
