@@ -187,13 +187,16 @@ def _reading(args: tuple[Any, ...], found: Any) -> str:
         if _near(value, right[key]):
             said.append(f"{key} is right")
             continue
+        if math.isnan(value):
+            said.append(f"{key} is NaN")
+            continue
         names = [name for name, (_, part) in parts.items() if _near(value, part(*args))]
         said.append(f"{key} is not right" + (f" ({names[0]})" if names else ""))
     return "one by one: " + ", ".join(said)
 
 
 def _near(value: float, other: float) -> bool:
-    return (math.isnan(value) and math.isnan(other)) or math.isclose(value, other, rel_tol=1e-4)
+    return math.isclose(value, other, rel_tol=1e-4)
 
 
 endings = Function(
