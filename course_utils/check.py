@@ -23,6 +23,8 @@ EXERCISES = {
     "05": ("off_plane", "slice_between", "layer_rates"),
     "appendix to 05": ("hessian_vector", "unit_factors", "honest_report"),
     "06": ("episode", "one_class", "lead", "floor"),
+    "07": ("reptile_gradient", "step_too_large", "anil_gradient"),
+    "08": ("chosen_step", "endings"),
 }
 ROOMS = {"appendix to 05": "notebook_05", "appendix to 08": "notebook_08"}
 
