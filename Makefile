@@ -6,7 +6,7 @@ VENV := .venv/bin/python
 NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test export format images pages frames notebooks checkpoints benchmarks lock clean installed installed-test
+.PHONY: help lab test export format images pages frames notebooks solutions checkpoints benchmarks lock clean installed installed-test
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ frames: installed-test  ## draw the frames that pictures are tested against anew
 
 notebooks: installed-test  ## run notebooks top to bottom and store their outputs (NOTEBOOKS="..." for some)
 	@$(VENV) .ci/store_notebooks.py $(NOTEBOOKS)
+
+solutions: installed  ## write solved copies of the notebooks, for the lecturer, into build/solutions/ (NOTEBOOKS="..." for some)
+	@$(VENV) -m course_utils.solutions $(NOTEBOOKS)
 
 checkpoints: installed  ## train anew the checkpoints that are missing or broken (says how long, goes on where it stopped)
 	@OMP_NUM_THREADS=2 $(VENV) -m course_utils.checkpoints $(NAMES)

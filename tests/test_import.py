@@ -105,7 +105,10 @@ def imports(path):
 GRAPH = {name: imports(path) for name, path in FILES.items()}
 
 
-FLOORS = ("", "checkpoints", "export", "figures", "explorers", "films", "room", "rooms", "all")
+FLOORS = (
+    *("", "checkpoints", "export", "figures", "explorers", "films", "exercises", "room"),
+    *("rooms", "all"),
+)
 ROOM = FLOORS.index("room")
 
 
@@ -113,7 +116,7 @@ def level(name):
     """The place of a module's floor in FLOORS, the core's (0) the lowest."""
     part = name.split(".")[1] if "." in name else ""
     part = "room" if part.startswith("notebook_") else part
-    part = "all" if part in ("diagrams", "pages") else part
+    part = "all" if part in ("check", "diagrams", "pages", "solutions") else part
     return FLOORS.index(part) if part in FLOORS else 0
 
 

@@ -1,0 +1,150 @@
+"""A learner's code is run: within a time, its printing kept, its errors found at its own line."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import linecache
+import signal
+import sys
+import sysconfig
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+SECONDS = 5.0
+MOST_PRINTED = 2000
+OURS = Path(__file__).resolve().parent.parent  # the package: no line of a learner's
+LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
+
+
+class Overdue(BaseException):
+    """The learner's code took too long. No Exception, so that `except Exception` lets it pass."""
+
+
+class _Printed(io.StringIO):
+    """What was printed, up to some length: an endless loop may print, too."""
+
+    def write(self, text: str) -> int:
+        return super().write(text) if self.tell() < MOST_PRINTED else len(text)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a call: a result, or the `error` in words with the learner's own `line`."""
+
+    result: Any = None
+    printed: str = ""
+    error: str = ""
+    line: str = ""
+
+
+class Attempts:
+    """Calls of a learner's code that have five seconds in all.
+
+    The clock is looked at before every line of Python that runs (`sys.settrace`); where the system
+    has alarms, one also ends code that catches everything, or sleeps. Compiled code that never
+    returns is out of reach.
+    """
+
+    def __init__(self, seconds: float = SECONDS):
+        self._left, self._whole = seconds, seconds
+
+    def call(self, function: Callable[..., Any], *args: Any) -> Outcome:
+        """What comes of function(*args); only the reader's own interrupt goes through."""
+        printed, start = _Printed(), time.monotonic()
+        try:
+            with (
+                contextlib.redirect_stdout(printed),
+                contextlib.redirect_stderr(printed),
+                _ended_after(self._left),
+            ):
+                result = function(*args)
+            return Outcome(result, printed.getvalue())
+        except Overdue as error:
+            why = (
+                f"It had not ended after {self._whole:.0f} seconds. Is there a loop that never "
+                "ends?"
+            )
+            return Outcome(printed=printed.getvalue(), error=why, line=own_line(error))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit, too: a notebook goes on after it
+            return Outcome(printed=printed.getvalue(), error=in_words(error), line=own_line(error))
+        finally:
+            self._left = max(0.5, self._left - (time.monotonic() - start))
+
+
+@contextlib.contextmanager
+def _ended_after(seconds: float) -> Iterator[None]:
+    end, before = time.monotonic() + seconds, sys.gettrace()
+
+    def look(frame: FrameType, event: str, arg: Any) -> Callable[..., Any]:
+        if time.monotonic() > end:
+            raise Overdue
+        return look
+
+    with _alarm(seconds):
+        sys.settrace(look)
+        try:
+            yield
+        finally:
+            sys.settrace(before)
+
+
+@contextlib.contextmanager
+def _alarm(seconds: float) -> Iterator[None]:
+    """The second clock. An error ends tracing, so code that swallows the first would run on."""
+    known = getattr(signal, "SIGALRM", None)
+    if (
+        known is None
+        or threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(known) != signal.SIG_DFL  # somebody else's alarm is left alone
+    ):
+        yield
+        return
+    running = True
+
+    def ring(*_: Any) -> None:
+        if running:
+            raise Overdue
+
+    signal.signal(known, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds + 0.2, 0.05)
+    try:
+        yield
+    finally:
+        running = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(known, signal.SIG_DFL)
+
+
+def in_words(error: BaseException) -> str:
+    """An error's type and the beginning of its message."""
+    try:
+        message = " ".join(str(error).split())
+    except Exception:  # a message of the learner's own that fails, too
+        message = ""
+    message = message if len(message) <= 300 else message[:297] + "..."
+    return f"{type(error).__name__}: {message}" if message else type(error).__name__
+
+
+def own_line(error: BaseException) -> str:
+    """The innermost line of an error's way that is neither the course's nor a library's."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if not _foreign(frame.filename):
+            code = linecache.getline(frame.filename, frame.lineno or 0).strip()
+            return f"line {frame.lineno} of {frame.name}" + (f": {code}" if code else "")
+    return ""
+
+
+def _foreign(filename: str) -> bool:
+    if filename.startswith("<frozen"):
+        return True
+    path = Path(filename)
+    return path.is_relative_to(OURS) or any(path.is_relative_to(folder) for folder in LIBRARIES)

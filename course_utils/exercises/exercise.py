@@ -1,0 +1,110 @@
+"""What all exercises share: a name, a verdict on an answer, and the card that shows it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any
+
+from course_utils.exercises.kept import keep
+from course_utils.exercises.attempt import in_words
+from course_utils.exercises.verdict import OPEN, RIGHT, WRONG, Card, Verdict
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known wrong answer: its name, the diagnosis in words, and an answer that makes it."""
+
+    name: str
+    says: str
+    answer: Callable[..., Any]
+
+
+class Exercise(ABC):
+    """One exercise; called with a learner's answer it shows a card, and never raises an error.
+
+    Parameters
+    ----------
+    name
+        What the check is called: `check.<name>(my_<name>)`.
+    title, notebook
+        As they stand over the exercise: "the meta-gradient", "03".
+    means
+        What is said when the answer is right: what the learner has now in hand.
+    """
+
+    def __init__(self, name: str, *, title: str, notebook: str, means: str):
+        self.name, self.title, self.notebook, self.means = name, title, notebook, means
+
+    def __call__(self, *answer: Any, **parts: Any) -> None:
+        """Show what is to be said of an answer, and keep that it was right."""
+        verdict = self.judge(*answer, **parts)
+        remark = keep(self.name) if verdict.kind == RIGHT else ""
+        Card(self.title, verdict, remark).show()
+
+    def judge(self, *answer: Any, **parts: Any) -> Verdict:
+        """The verdict on an answer; nothing is shown and nothing is kept."""
+        try:
+            return self._judge(*answer, **parts)
+        except Exception as error:  # an answer that cannot even be looked at
+            return Verdict(WRONG, f"The answer could not be judged: {in_words(error)}")
+
+    @property
+    def when_right(self) -> Verdict:
+        """The verdict on a right answer."""
+        return Verdict(RIGHT, self.means)
+
+    @property
+    @abstractmethod
+    def mistakes(self) -> tuple[Any, ...]:
+        """The mistakes that have a name."""
+
+    @abstractmethod
+    def _judge(self, *answer: Any, **parts: Any) -> Verdict: ...
+
+    def __repr__(self) -> str:
+        return f"check.{self.name}(my_{self.name})  # {self.title}, notebook {self.notebook}"
+
+
+def one_answer(name: str, answer: tuple[Any, ...], parts: dict[str, Any]) -> Any:
+    """The function that was given to a check, or the verdict where none was."""
+    if len(answer) != 1 or parts:
+        return Verdict(
+            WRONG, f"The check takes one thing, your function: `check.{name}(my_{name})`."
+        )
+    (function,) = answer
+    if function is None or function is Ellipsis or is_stub(function):
+        return Verdict(OPEN, "")
+    if not callable(function):
+        says = (
+            f"The check takes the function itself, not its result: `check.{name}(my_{name})`, "
+            "with no parentheses after the function's name."
+        )
+        return Verdict(WRONG, says)
+    return function
+
+
+def is_stub(function: Any) -> bool:
+    """Whether a function does nothing: its body is `...`, `pass`, or raises NotImplementedError."""
+    if not isinstance(function, FunctionType):
+        return False
+    code = function.__code__
+    empty = code.co_code in _EMPTY and not code.co_varnames[_arguments(code) :]
+    return empty or code.co_names == ("NotImplementedError",)
+
+
+def _arguments(code: Any) -> int:
+    stars = bool(code.co_flags & 4) + bool(code.co_flags & 8)
+    return code.co_argcount + code.co_kwonlyargcount + stars
+
+
+def _empty() -> None: ...
+
+
+def _empty_with_words() -> None:
+    """Nothing."""
+
+
+_EMPTY = {_empty.__code__.co_code, _empty_with_words.__code__.co_code}

@@ -1,0 +1,223 @@
+"""An exercise whose answer is a function: it is run on cases beside right and wrong ones."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import torch
+
+from course_utils.exercises.attempt import Attempts, Outcome
+from course_utils.exercises.comparing import described, difference, factor, numbers, same
+from course_utils.exercises.exercise import Exercise, Mistake, one_answer
+from course_utils.exercises.verdict import Verdict, wrong
+
+CHANGED = "changes what it was given"
+FORGETFUL = "another answer the second time"
+SIGN = "wrong sign"
+FEWEST = 6  # numbers that must be multiples of the right ones, else it may be chance
+
+
+@dataclass(frozen=True)
+class Case:
+    """Arguments to try a function on: in words, and made fresh, the same each time."""
+
+    says: str
+    make: Callable[[], tuple[Any, ...]]
+
+
+class Function(Exercise):
+    """An exercise whose answer is a function.
+
+    Parameters
+    ----------
+    answer, mistakes
+        The right function and the known wrong ones, all of the learner's signature.
+    cases
+        What they are tried on. No two of them may give the same results on all cases.
+    call
+        (answer, *arguments) -> result: how a case uses a function.
+    returns
+        What the function is to return, in words.
+    rtol, atol
+        How near a result must be, against float32's rounding.
+    reading
+        (arguments, result) -> a sentence that helps where no mistake was recognised.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        answer: Callable[..., Any],
+        cases: Sequence[Case],
+        mistakes: Sequence[Mistake],
+        call: Callable[..., Any] = lambda answer, *args: answer(*args),
+        returns: str = "",
+        rtol: float = 1e-4,
+        atol: float = 1e-5,
+        reading: Callable[[tuple[Any, ...], Any], str] | None = None,
+        **words: str,
+    ):
+        super().__init__(name, **words)
+        self.answer, self.cases, self._mistakes = answer, tuple(cases), tuple(mistakes)
+        self._call, self._returns, self._reading = call, returns, reading
+        self._close = {"rtol": rtol, "atol": atol}
+
+    @property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        return self._mistakes
+
+    @cached_property
+    def expected(self) -> list[Any]:
+        """The right result of each case."""
+        return self.results(self.answer)
+
+    @cached_property
+    def known(self) -> dict[str, list[Any]]:
+        """The results of each mistake, case by case."""
+        return {mistake.name: self.results(mistake.answer) for mistake in self._mistakes}
+
+    def results(self, answer: Callable[..., Any]) -> list[Any]:
+        """What a function of our own returns, case by case."""
+        with torch.enable_grad():
+            return [self._call(answer, *case.make()) for case in self.cases]
+
+    def _judge(self, *answer: Any, **parts: Any) -> Verdict:
+        function = one_answer(self.name, answer, parts)
+        if isinstance(function, Verdict):
+            return function
+        attempts, outcomes, changed = Attempts(), [], False
+        for case in self.cases:
+            args = case.make()
+            outcome = self._run(attempts, function, args)
+            if outcome.error:
+                return self._of_error(outcome, len(outcomes))
+            outcomes.append(outcome)
+            changed = changed or not _unchanged(args, case.make())
+        results = [outcome.result for outcome in outcomes]
+        printed = outcomes[0].printed
+        verdict = self._of_results(results, changed, printed)
+        if verdict == self.when_right:
+            again = self._run(attempts, function, self.cases[0].make())
+            if again.error or not same(again.result, self.expected[0], **self._close):
+                says = (
+                    "Its first answer is right, but called once more with the same arguments it "
+                    "gives another. Does it keep something from one call to the next?"
+                )
+                return wrong(says, FORGETFUL, printed=printed)
+        return verdict
+
+    def _run(self, attempts: Attempts, function: Callable[..., Any], args: Any) -> Outcome:
+        with torch.enable_grad():
+            return attempts.call(self._call, function, *args)
+
+    def _of_error(self, outcome: Outcome, before: int) -> Verdict:
+        works = f"It runs on {before} of the cases, then stops. " if before else ""
+        says = f"{works}Your code stopped in the case: {self.cases[before].says}."
+        lines = [line for line in (outcome.line, outcome.error) if line]
+        return wrong(says, lines=lines, printed=outcome.printed)
+
+    def _of_results(self, results: list[Any], changed: bool, printed: str) -> Verdict:
+        differences = [
+            difference(found, right, **self._close)
+            for found, right in zip(results, self.expected, strict=True)
+        ]
+        if not any(differences):
+            if not changed:
+                return self.when_right
+            says = (
+                "The results are right, but the function changes the tensors or dicts that it was "
+                "given, and whoever calls it still needs them. Make new ones in their place."
+            )
+            return wrong(says, CHANGED, printed=printed)
+        first = next(i for i, different in enumerate(differences) if different)
+        verdict = self._named(results) or self._unnamed(results, differences, first)
+        if changed and CHANGED not in verdict.names:
+            more = " It also changes the tensors or dicts that it was given."
+            verdict = wrong(verdict.says + more, *verdict.names, lines=verdict.lines)
+        return wrong(verdict.says, *verdict.names, lines=verdict.lines, printed=printed)
+
+    def _named(self, results: list[Any]) -> Verdict | None:
+        for mistake in self._mistakes:
+            if self._same(results, self.known[mistake.name]):
+                return wrong(mistake.says, mistake.name)
+        if (times := self._times(results, self.expected)) is not None:
+            if abs(times + 1) < 1e-3:
+                return wrong("The size is right, and the sign is not.", SIGN)
+            return wrong(f"Each of your results is {times:.4g} times the right one.")
+        for mistake in self._mistakes:
+            if (times := self._times(results, self.known[mistake.name])) is not None:
+                if abs(times + 1) < 1e-3:
+                    return wrong(f"{mistake.says} The sign is wrong as well.", mistake.name, SIGN)
+                says = f"{mistake.says} And the result is {times:.4g} times that."
+                return wrong(says, mistake.name)
+        return None
+
+    def _same(self, results: list[Any], others: list[Any]) -> bool:
+        return all(same(f, o, **self._close) for f, o in zip(results, others, strict=True))
+
+    def _times(self, results: list[Any], others: list[Any]) -> float | None:
+        """The one factor between all results and others, where there are enough numbers."""
+        row = numbers(others)
+        if row is None or len(row) < FEWEST or len(row.unique()) < FEWEST // 2:
+            return None
+        if any(
+            difference(found, other, rtol=1.0, atol=1e9)
+            for found, other in zip(results, others, strict=True)
+        ):
+            return None  # another type or shape is another mistake
+        return factor(results, others, **self._close)
+
+    def _inputs(self, case: Case) -> str:
+        """A case's arguments by name, numbers as they are, the rest by kind and shape."""
+        args = case.make()
+        names = [*inspect.signature(self.answer).parameters][: len(args)]
+        named = len(names) == len(args)
+        return ", ".join(
+            f"{name} = {described(arg)}" if named else described(arg)
+            for name, arg in zip(names if named else args, args, strict=True)
+        )
+
+    def _unnamed(self, results: list[Any], differences: list[Any], first: int) -> Verdict:
+        found, case = results[first], self.cases[first]
+        if found is None:
+            return wrong("It returns `None`. Is a `return` missing?")
+        right = len(results) - sum(map(bool, differences))
+        some = f" It is right in {right} of {len(results)} cases." if right else ""
+        returns = f" It is to return {self._returns}." if self._returns else ""
+        kind = differences[first].kind
+        says = {
+            "type": f"That is another kind of thing than was asked for.{returns}",
+            "shape": f"The result has another shape than was asked for.{returns}",
+            "nan": "The result holds nan. Was something divided by 0, or a root taken of less?",
+            "value": "The result is not right, and it is none of the mistakes known here.",
+        }[kind]
+        lines = [
+            f"case:     {case.says}",
+            f"inputs:   {self._inputs(case)}",
+            f"expected: {described(self.expected[first])}",
+            f"got:      {described(found)}",
+            f"first difference: {differences[first].says}",
+        ]
+        if self._reading is not None and kind == "value":
+            lines.append(self._reading(case.make(), found))
+        return wrong(says + some, lines=lines)
+
+
+def _unchanged(args: Any, fresh: Any) -> bool:
+    """Whether arguments are what they were: tensors to the bit, dicts and lists part by part."""
+    if isinstance(args, torch.Tensor):
+        return same(args, fresh, rtol=0.0, atol=0.0)
+    if isinstance(args, dict):
+        keys = isinstance(fresh, dict) and list(args) == list(fresh)
+        return keys and all(_unchanged(args[key], fresh[key]) for key in args)
+    if isinstance(args, tuple | list):
+        alike = type(args) is type(fresh) and len(args) == len(fresh)
+        return alike and all(_unchanged(a, f) for a, f in zip(args, fresh, strict=True))
+    if hasattr(args, "support_x") and hasattr(fresh, "support_x"):
+        return _unchanged(vars(args), vars(fresh))
+    return True

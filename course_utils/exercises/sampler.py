@@ -1,0 +1,88 @@
+"""An exercise whose answer draws at random: signs of mistakes are looked for in what it draws."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from course_utils.exercises.attempt import Attempts
+from course_utils.exercises.exercise import Exercise, one_answer
+from course_utils.exercises.function import Case
+from course_utils.exercises.verdict import Verdict, wrong
+
+
+@dataclass(frozen=True)
+class Try:
+    """The arguments of a case, made anew after the call, and what the function returned."""
+
+    args: tuple[Any, ...]
+    result: Any
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What shows that something is wrong, looked for after all signs before it.
+
+    `seen` takes all tries. An empty name is for what is wrong without being a known mistake;
+    `answer` is a function that shows this sign first (None where the name is empty).
+    """
+
+    name: str
+    says: str
+    seen: Callable[[list[Try]], bool]
+    answer: Callable[..., Any] | None = None
+
+
+class Sampler(Exercise):
+    """An exercise whose answer draws at random, so that no two right ones need agree.
+
+    Parameters
+    ----------
+    signs
+        Looked at in this order; an answer without any is right. The first should ask for kind and
+        shape, since those after it rely on them.
+    cases
+        What the function is called with. A torch.Generator among the arguments is the case's own.
+    answer
+        A right answer, for tests.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        cases: Sequence[Case],
+        signs: Sequence[Sign],
+        answer: Callable[..., Any],
+        **words: str,
+    ):
+        super().__init__(name, **words)
+        self.cases, self.signs, self.answer = tuple(cases), tuple(signs), answer
+
+    @property
+    def mistakes(self) -> tuple[Sign, ...]:
+        return tuple(sign for sign in self.signs if sign.name)
+
+    def _judge(self, *answer: Any, **parts: Any) -> Verdict:
+        function = one_answer(self.name, answer, parts)
+        if isinstance(function, Verdict):
+            return function
+        attempts, tries, printed = Attempts(), [], ""
+        for case in self.cases:
+            with torch.enable_grad():
+                outcome = attempts.call(function, *case.make())
+            printed = printed or outcome.printed
+            if outcome.error:
+                says = f"Your code stopped in the case: {case.says}."
+                lines = [line for line in (outcome.line, outcome.error) if line]
+                return wrong(says, lines=lines, printed=printed)
+            if outcome.result is None:
+                return wrong("It returns `None`. Is a `return` missing?", printed=printed)
+            tries.append(Try(case.make(), outcome.result))
+        for sign in self.signs:
+            if sign.seen(tries):
+                return wrong(sign.says, *filter(None, [sign.name]), printed=printed)
+        return self.when_right
