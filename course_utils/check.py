@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # Each exercise by the notebook that sets it, in the order in which it comes, and by its room.
 EXERCISES = {
     "03": ("meta_gradient",),
+    "appendix to 08": ("idf", "sort_words", "scale_and_alpha", "three_seeds"),
     "09": ("scaled", "mean_of_points", "attention_steps"),
 }
 ROOMS = {"appendix to 05": "notebook_05", "appendix to 08": "notebook_08"}
