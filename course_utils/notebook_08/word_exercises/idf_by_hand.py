@@ -77,6 +77,18 @@ def _places_for_words(train: Tensor, counts: Tensor) -> Tensor:
     return ((1 + train.shape[1]) / (1 + _having(train))).log() + 1
 
 
+def _in_brackets(train: Tensor, counts: Tensor) -> Tensor:
+    return ((1 + len(train)) / (1 + _having(train)) + 1).log()
+
+
+def _one_plus_share(train: Tensor, counts: Tensor) -> Tensor:
+    return (1 + len(train) / (1 + _having(train))).log() + 1
+
+
+def _base_ten(train: Tensor, counts: Tensor) -> Tensor:
+    return ((1 + len(train)) / (1 + _having(train))).log10() + 1
+
+
 def _scaled_first(train_counts, counts):
     return LENGTH * counts / counts.norm(dim=1, keepdim=True) * _weight(train_counts, counts)
 
@@ -137,6 +149,24 @@ idf = Function(
             _by(lambda train, counts: _weight(train, counts) - 1),
         ),
         Mistake(
+            "the last 1 in the logarithm",
+            "The 1 behind the logarithm has come into it: it is added after the logarithm is "
+            "taken.",
+            _by(_in_brackets),
+        ),
+        Mistake(
+            "the upper 1 outside the fraction",
+            "You add 1 to the fraction, and its upper part is N alone. Are the parentheses around "
+            "1 + N missing?",
+            _by(_one_plus_share),
+        ),
+        Mistake(
+            "another logarithm",
+            "This is the logarithm to base 10. With a 1 behind it the base matters: the natural "
+            "one was asked for.",
+            _by(_base_ten),
+        ),
+        Mistake(
             "places for words",
             "Your N is the number of places. It is to be the number of training words: which "
             "dimension of `train_counts` are they?",
@@ -159,6 +189,12 @@ idf = Function(
             "You scale each place over the words, and it is the words that were to have length 5. "
             "Now a word's x depends on which others come with it.",
             _by(_weight, lambda x: x.norm(dim=0, keepdim=True)),
+        ),
+        Mistake(
+            "sum for length",
+            "You scale so that the numbers of a word sum to 5. Its length is the root of the sum "
+            "of their squares.",
+            _by(_weight, lambda x: x.sum(1, keepdim=True)),
         ),
         Mistake(
             "one length for all words",

@@ -46,13 +46,13 @@ scale_and_alpha = Numbers(
             "the gradient does not see x",
             "The gradient of W is not only what arrives at Wx + b: it is that times x. What does a "
             "shorter x do to it?",
-            lambda: {"gradient": 1},
+            lambda: {"gradient": 1, "change": 5, "alpha": 5},
         ),
         Mistake(
             "squared too early",
-            "In the gradient of W there is one x. The second comes only when the changed W meets x "
-            "again.",
-            lambda: {"gradient": 25},
+            "In the gradient of W there is one x. A second comes when the changed W meets x again, "
+            "and there is no third.",
+            lambda: {"gradient": 25, "change": 125, "alpha": 125},
         ),
         Mistake(
             "the bias shrinks as the gradient of W",
@@ -64,6 +64,12 @@ scale_and_alpha = Numbers(
             "the bias shrinks as the effect of W",
             "What the step of b changes has no x in it, neither in its gradient nor after it.",
             lambda: {"bias": 25},
+        ),
+        Mistake(
+            "five for all",
+            "Not all is in proportion to x. Follow it: how often does x come into the gradient of "
+            "W, into what its step changes in Wx, and into what the step of b changes?",
+            lambda: {"change": 5, "bias": 5, "alpha": 5},
         ),
         Mistake(
             "the bias does not move",
@@ -86,7 +92,7 @@ scale_and_alpha = Numbers(
             "what is left, not how many times smaller",
             "You say what is left of them: a share. Asked was how many times smaller they are, a "
             "number above 1.",
-            lambda: {"gradient": 1 / 5, "change": 1 / 25},
+            lambda: {"gradient": 1 / 5, "change": 1 / 25, "alpha": 1 / 25},
         ),
     ),
     means="Scale and α belong together, and layer by layer: when you bring data of your own, "

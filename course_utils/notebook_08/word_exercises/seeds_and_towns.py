@@ -51,6 +51,11 @@ def _turned(ours, rule):
     return -mean, half_width
 
 
+def _ends(ours, rule):
+    mean, half_width = _three_seeds(ours, rule)
+    return mean - half_width, mean + half_width
+
+
 def _unpaired(ours: Tensor, rule: Tensor) -> float:
     return (_half(ours.mean(0)) ** 2 + _half(rule) ** 2) ** 0.5
 
@@ -86,6 +91,19 @@ three_seeds = Function(
             _with(lambda ours, rule: _half((ours - rule).mean(0), ours.numel())),
         ),
         Mistake(
+            "the root of the seeds",
+            "Your deviation is that over towns, but you divide by the root of the number of seeds. "
+            "Which dimension counts towns?",
+            _with(lambda ours, rule: _half((ours - rule).mean(0), len(ours))),
+        ),
+        Mistake(
+            "deviation of all trainings",
+            "You divide by the root of the number of towns, but your deviation is that of all "
+            "trainings in all towns, with the chance of each training in it. Take the mean over "
+            "seeds first.",
+            _with(lambda ours, rule: _half(ours - rule, len(rule))),
+        ),
+        Mistake(
             "mean of the half widths",
             "You make an interval for each seed and take the mean of their half widths. Half "
             "widths do not average: make one number of each town first, then one interval.",
@@ -112,6 +130,23 @@ three_seeds = Function(
             "one standard error",
             "Your half width is one standard error. The factor of a 95 % interval is missing.",
             _with(lambda ours, rule: _half((ours - rule).mean(0)) / Z_95),
+        ),
+        Mistake(
+            "the whole width",
+            "Your second number is the whole width of the interval. A half width was asked for: it "
+            "stands behind the ±.",
+            _with(lambda ours, rule: 2 * _half((ours - rule).mean(0))),
+        ),
+        Mistake(
+            "the ends",
+            "You give the two ends of the interval. Asked were its middle and its half width.",
+            _ends,
+        ),
+        Mistake(
+            "n − 1 twice",
+            "You divide by the root of the number of towns less one. The 1 was taken off already, "
+            "in the standard deviation.",
+            _with(lambda ours, rule: _half((ours - rule).mean(0), len(rule) - 1)),
         ),
         Mistake(
             "deviation with n",

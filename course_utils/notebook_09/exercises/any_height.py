@@ -21,11 +21,16 @@ def bending(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:
     return 2 * near @ (support_y / 2).tanh()
 
 
+def set_encoder(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:
+    """The stored set encoder; a function with a name, as a card shows it."""
+    return kinds.reader("set encoder")(support_x, support_y, query_x)
+
+
 def _tall_waves() -> tuple[Any, ...]:
     waves = Sinusoids(amplitude=(5.0, 10.0)).sample(
         3, shots=5, queries=6, generator=torch.Generator().manual_seed(0)
     )
-    return kinds.reader("set encoder"), waves.support_x, waves.support_y, waves.query_x
+    return set_encoder, waves.support_x, waves.support_y, waves.query_x
 
 
 def _points(seed: int, tasks: int, shots: int, high: float) -> tuple[Any, ...]:
@@ -86,6 +91,10 @@ def _divided_twice(learner, support_x, support_y, query_x):
     return learner(support_x, support_y / _size(support_y), query_x) / _size(support_y)
 
 
+def _multiplied_twice(learner, support_x, support_y, query_x):
+    return _size(support_y) * _scaled(learner, support_x, support_y, query_x)
+
+
 def _x_as_well(learner, support_x, support_y, query_x):
     unit = _size(support_y)
     return unit * learner(support_x / unit, support_y / unit, query_x / unit)
@@ -140,6 +149,12 @@ scaled = Function(
             _divided_twice,
         ),
         Mistake(
+            "multiplied twice",
+            "You divide once and multiply twice, or by a square. What takes y into the new unit "
+            "takes the answer back, once.",
+            _multiplied_twice,
+        ),
+        Mistake(
             "root forgotten",
             "You divide by the mean square. Its unit is that of y times y, so a wave of twice the "
             "height is made half as tall instead of equal. What is missing?",
@@ -156,6 +171,12 @@ scaled = Function(
             "You divide by the largest |y|. It is a unit as well, but one that hangs on a single "
             "point; the root mean square was asked for.",
             _by(lambda y: y.abs().amax(1, keepdim=True)),
+        ),
+        Mistake(
+            "half the range",
+            "You divide by half of the way from the lowest y to the highest. From five points of a "
+            "wave that is its height only by luck; and the root mean square was asked for.",
+            _by(lambda y: (y.amax(1, keepdim=True) - y.amin(1, keepdim=True)) / 2),
         ),
         Mistake(
             "mean of |y|",

@@ -71,6 +71,14 @@ def _mean_first(encode, pairs, counts):
     return encode(_masked(lambda x: x, pairs, _counted(pairs, counts), _column(counts)))
 
 
+def _to_the_shortest(encode, pairs, counts):
+    return encode(pairs[:, : counts.min()]).mean(1, keepdim=True)
+
+
+def _filling_alone(encode, pairs, counts):
+    return _masked(encode, pairs, 1 - _counted(pairs, counts), _column(counts))
+
+
 def _mean_count(encode, pairs, counts):
     return _masked(encode, pairs, _counted(pairs, counts), counts.float().mean())
 
@@ -142,6 +150,17 @@ mean_of_points = Function(
             "the mean count for all",
             "You divide all tasks by one number, the mean of `counts`. Each task has its own.",
             _mean_count,
+        ),
+        Mistake(
+            "cut to the shortest",
+            "You cut all tasks to the length of the shortest. That is a mean of real points, but "
+            "most of what the longer tasks know is thrown away.",
+            _to_the_shortest,
+        ),
+        Mistake(
+            "filling for points",
+            "You keep the filling and leave the real points out: your comparison is turned round.",
+            _filling_alone,
         ),
         Mistake(
             "filling known by its zeros",

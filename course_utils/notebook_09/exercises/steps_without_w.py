@@ -33,14 +33,14 @@ def _layers(
     steps: int,
     *,
     fits: Callable[[Tensor, Tensor], Tensor] = lambda query, key: query @ key.mT / key.shape[1],
-    left_is: Callable[[Tensor, Tensor], Tensor] = torch.sub,
+    left_is: Callable[[Tensor, Tensor, Tensor], Tensor] = lambda left, said, y: left - said,
     last_alone: bool = False,
     late: bool = False,
 ) -> Tensor:
     """Layers of attention in which something may be otherwise than it should be."""
     left, answer = support_y, torch.zeros_like(query_x[..., :1])
     for _ in range(steps):
-        after = left_is(left, alpha * fits(support_x, support_x) @ left)
+        after = left_is(left, alpha * fits(support_x, support_x) @ left, support_y)
         said = alpha * fits(query_x, support_x) @ (after if late else left)
         answer = said if last_alone else answer + said
         left = after
@@ -102,7 +102,19 @@ attention_steps = Function(
             "what is left grows",
             "After each layer you add what was explained to the y instead of taking it away. So "
             "what is left grows, and every layer says more than the one before.",
-            partial(_layers, left_is=torch.add),
+            partial(_layers, left_is=lambda left, said, y: left + said),
+        ),
+        Mistake(
+            "explained for left",
+            "Your second layer reads what the first has explained of each y. It is to read what "
+            "is left of it.",
+            partial(_layers, left_is=lambda left, said, y: said),
+        ),
+        Mistake(
+            "taken from the first y",
+            "In each layer you take what was explained from y as it came. From the third layer on "
+            "that forgets what the layers before have explained: take it from what was left.",
+            partial(_layers, left_is=lambda left, said, y: y - said),
         ),
         Mistake(
             "one layer late",
@@ -123,7 +135,7 @@ attention_steps = Function(
         ),
         Mistake(
             "the half forgotten",
-            "Your steps are twice as large as they should be. The loss is *half* of the mean "
+            "Your steps are twice as large as they should be. The loss is half of the mean "
             "squared error, so its gradient has no factor 2.",
             _without_half,
         ),
@@ -150,6 +162,11 @@ attention_steps = Function(
             _queries_seen,
         ),
         Mistake(
+            "always one layer",
+            "This is one layer, whatever `steps` says.",
+            lambda x, y, q, alpha, steps: _attention_steps(x, y, q, alpha, 1),
+        ),
+        Mistake(
             "a layer too many",
             "There is one layer more than `steps` says.",
             partial(_more, 1),
@@ -160,7 +177,7 @@ attention_steps = Function(
             partial(_more, -1),
         ),
     ),
-    means="You ran an inner loop without a w and without a gradient: a layer for each step. That "
-    "a trained network does this is another claim, and yours is only that it can.",
+    means="If no w stands in your code, attention alone has run an inner loop, a layer for each "
+    "step. So a network can do this; that a trained one does is another claim.",
     returns="a tensor (tasks, queries, 1)",
 )
