@@ -1,4 +1,4 @@
-"""Exercise 4 on words and towns, three seeds: what is right, and what else is written."""
+"""Exercise 4 of the appendix on words, three seeds: what is right, and what else is written."""
 
 from __future__ import annotations
 

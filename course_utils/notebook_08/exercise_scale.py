@@ -1,4 +1,4 @@
-"""Exercise 3 on words, scale and α: what is right, and what else is written."""
+"""Exercise 3 of the appendix on words, scale and α: what is right, and what else is written."""
 
 from __future__ import annotations
 

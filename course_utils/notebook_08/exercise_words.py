@@ -1,4 +1,4 @@
-"""Exercise 2 on words, words of your own: what is right, and what else is written."""
+"""Exercise 2 of the appendix, words of your own: what is right, and what else is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exercise 1 on words, idf by hand: what is right, and what else is written."""
+"""Exercise 1 of the appendix on words, idf by hand: what is right, and what else is written."""
 
 from __future__ import annotations
 
