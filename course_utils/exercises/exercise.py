@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
-from course_utils.exercises.kept import keep
 from course_utils.exercises.attempt import in_words
+from course_utils.exercises.kept import keep
 from course_utils.exercises.verdict import OPEN, RIGHT, WRONG, Card, Verdict
 
 

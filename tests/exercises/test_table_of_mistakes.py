@@ -8,8 +8,8 @@ import pytest
 
 from course_utils import check
 from course_utils.exercises import Function, Numbers, Place, Sampler
-from course_utils.solutions import exercises_of
 from course_utils.exercises.verdict import OPEN, RIGHT, WRONG
+from course_utils.solutions import exercises_of
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = {path: nbformat.read(path, 4) for path in sorted(ROOT.glob("notebooks/*.ipynb"))}
