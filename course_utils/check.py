@@ -25,6 +25,8 @@ EXERCISES = {
     "06": ("episode", "one_class", "lead", "floor"),
     "07": ("reptile_gradient", "step_too_large", "anil_gradient"),
     "08": ("chosen_step", "endings"),
+    "appendix to 08": ("idf", "sort_words", "scale_and_alpha", "three_seeds"),
+    "09": ("scaled", "mean_of_points", "attention_steps"),
 }
 ROOMS = {"appendix to 05": "notebook_05", "appendix to 08": "notebook_08"}
 
