@@ -17,8 +17,17 @@ if TYPE_CHECKING:
 
 # Each exercise by the notebook that sets it, in the order in which it comes, and by its room.
 EXERCISES = {
+    "01": ("sample_waves", "count_leaks", "shared_classes"),
+    "02": ("meta_loss", "mean_of_nearest", "two_knobs"),
     "03": ("two_steps", "inner_step", "meta_gradient", "more_points"),
     "04": ("draw_objective", "quadratic_optimum", "steps_until_jump"),
+    "05": ("off_plane", "slice_between", "layer_rates"),
+    "appendix to 05": ("hessian_vector", "unit_factors", "honest_report"),
+    "06": ("episode", "one_class", "lead", "floor"),
+    "07": ("reptile_gradient", "step_too_large", "anil_gradient"),
+    "08": ("chosen_step", "endings"),
+    "appendix to 08": ("idf", "sort_words", "scale_and_alpha", "three_seeds"),
+    "09": ("scaled", "mean_of_points", "attention_steps"),
 }
 ROOMS = {"appendix to 05": "notebook_05", "appendix to 08": "notebook_08"}
 

@@ -44,7 +44,7 @@ def leaves(row: Tensor, like: Params) -> Params:
         )
     parts = dict(zip(sorted(like), row.split(sizes, dim=-1), strict=True))
     return {
-        name: parts[name].reshape(*row.shape[:-1], *leaf.shape).to(leaf.dtype)
+        name: parts[name].reshape((*row.shape[:-1], *leaf.shape)).to(leaf.dtype)
         for name, leaf in like.items()
     }
 

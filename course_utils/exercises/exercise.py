@@ -91,15 +91,8 @@ def is_stub(function: Any) -> bool:
     if not isinstance(function, FunctionType):
         return False
     code = function.__code__
-    if any(const not in (None, ..., function.__doc__) for const in code.co_consts):
-        return code.co_names == ("NotImplementedError",)
-    empty = code.co_code in _EMPTY and not code.co_varnames[_arguments(code) :]
-    return empty or code.co_names == ("NotImplementedError",)
-
-
-def _arguments(code: Any) -> int:
-    stars = bool(code.co_flags & 4) + bool(code.co_flags & 8)
-    return code.co_argcount + code.co_kwonlyargcount + stars
+    nothing = set(code.co_consts) <= {None, function.__doc__}
+    return (code.co_code in _EMPTY and nothing) or code.co_names == ("NotImplementedError",)
 
 
 def _empty() -> None: ...

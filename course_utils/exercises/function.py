@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 from typing import Any
 
 import torch
@@ -213,7 +214,7 @@ class Function(Exercise):
 def _unchanged(args: Any, fresh: Any) -> bool:
     """Whether arguments are what they were: tensors to the bit, dicts and lists part by part."""
     if isinstance(args, torch.Tensor):
-        return same(args, fresh, rtol=0.0, atol=0.0)
+        return isinstance(fresh, torch.Tensor) and same(args, fresh, rtol=0.0, atol=0.0)
     if isinstance(args, dict):
         keys = isinstance(fresh, dict) and list(args) == list(fresh)
         return keys and all(_unchanged(args[key], fresh[key]) for key in args)
@@ -222,4 +223,4 @@ def _unchanged(args: Any, fresh: Any) -> bool:
         return alike and all(_unchanged(a, f) for a, f in zip(args, fresh, strict=True))
     if hasattr(args, "support_x") and hasattr(fresh, "support_x"):
         return _unchanged(vars(args), vars(fresh))
-    return True
+    return type(args) is type(fresh) and (not isinstance(args, Real | str) or args == fresh)

@@ -197,7 +197,7 @@ def test_groups_choose_as_a_loop_over_them_would():
         torch.testing.assert_close(promise[group], mean.min())
 
 
-def test_the_solution_of_exercise_1_is_half_of_zero(training):
+def test_the_solution_of_exercise_2_is_half_of_zero(training):
     def nearest(support_x, support_y, query_x):
         distance = (query_x - support_x.mT).abs()
         closest = distance.argmin(dim=2, keepdim=True)
@@ -206,7 +206,7 @@ def test_the_solution_of_exercise_1_is_half_of_zero(training):
     assert learners.meta_loss(nearest, training) == pytest.approx(2.125, abs=0.001)
 
 
-def test_the_solution_of_exercise_2_finds_width_2_and_moving_knobs(training):
+def test_the_solution_of_exercise_3_finds_width_2_and_moving_knobs(training):
     best = {}
     for width in (1, 1.5, 2, 2.5, 3):
         curve = over_knobs(lambda lam, w=width: kernel_ridge(lam, width=w), KNOBS, training)

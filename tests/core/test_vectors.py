@@ -40,6 +40,11 @@ def test_leaves_are_the_way_back():
     assert_close(vectors.leaves(vectors.rows(both), phi()), both, rtol=0, atol=0)
 
 
+def test_a_leaf_may_be_a_single_number():
+    phi = networks.sine2().init(torch.Generator().manual_seed(0))
+    assert_close(vectors.leaves(vectors.vector(phi), phi), phi, rtol=0, atol=0)
+
+
 def test_leaves_have_the_type_of_those_they_are_like():
     found = vectors.leaves(vectors.vector(phi()).double(), phi())
     assert {leaf.dtype for leaf in found.values()} == {torch.float32}

@@ -34,7 +34,7 @@ def folded(function):
 
 
 def test_exercise_1_each_task_keeps_its_own_wave():
-    x, y = folded("sample")["sample"](6, 20, torch.Generator().manual_seed(1))
+    x, y = folded("my_sample_waves")["my_sample_waves"](6, 20, torch.Generator().manual_seed(1))
     assert x.shape == y.shape == (6, 20, 1)
     waves = torch.cat([x.sin(), x.cos()], dim=2)
     fitted = waves @ torch.linalg.lstsq(waves, y).solution
@@ -42,19 +42,19 @@ def test_exercise_1_each_task_keeps_its_own_wave():
 
 
 def test_exercise_2_finds_the_one_leak():
-    count_leaks = folded("count_leaks")["count_leaks"]
+    count_leaks = folded("my_count_leaks")["my_count_leaks"]
     assert count_leaks(find_the_leak.leaking_tasks().batch).tolist() == [0, 0, 1, 0]
     waves = Sinusoids().sample(3, shots=5, queries=5, generator=torch.Generator().manual_seed(0))
     assert count_leaks(waves).tolist() == [0, 0, 0]
 
 
 def test_exercise_3_finds_the_shared_class():
-    names = folded("shared_classes")
+    names = folded("my_shared_classes")
     train, test = (
         Digits(digits).sample(50, shots=1, queries=1, generator=names["generator"])
         for digits in ((0, 1, 2, 3, 4, 5), (5, 6, 7, 8, 9))
     )
-    assert names["shared_classes"](train, test) == {5}
+    assert names["my_shared_classes"](train, test) == {5}
 
 
 @pytest.fixture(scope="module")

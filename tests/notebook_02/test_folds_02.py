@@ -32,7 +32,7 @@ def straight_line(support_x, support_y, query_x):
     return query @ torch.linalg.lstsq(support, support_y).solution
 
 
-def test_exercise_1_the_nearest_point_alone_is_best_and_a_straight_line_is_worst(training):
+def test_exercise_2_the_nearest_point_alone_is_best_and_a_straight_line_is_worst(training):
     said = {1: 2.125, 2: 2.381, 3: 3.026, 5: 4.454, 7: 5.125, 10: 4.773}
     for k, loss in said.items():
         assert meta_loss(mean_of_nearest(k), training).item() == pytest.approx(loss, abs=6e-4)
@@ -53,7 +53,7 @@ def test_two_support_points_solved_by_hand_are_what_the_package_computes():
         )
 
 
-def test_exercise_2_width_2_is_best_and_the_best_ridge_moves_with_the_width(training, unseen):
+def test_exercise_3_width_2_is_best_and_the_best_ridge_moves_with_the_width(training, unseen):
     best = {}
     for width in (1, 1.5, 2, 2.5, 3):
         losses = over_knobs(lambda lam, w=width: kernel_ridge(lam, width=w), KNOBS, training)
@@ -63,6 +63,10 @@ def test_exercise_2_width_2_is_best_and_the_best_ridge_moves_with_the_width(trai
     assert best[1.5][0] < 1.1 * best[2][0]
     ridges = {width: round(ridge, 4) for width, (_, ridge) in best.items()}
     assert (ridges[1], ridges[2], ridges[3]) == (0.0631, 0.0158, 0.0013)
+    from_width_1 = {
+        width: meta_loss(kernel_ridge(best[1][1], width=width), training).item() for width in best
+    }
+    assert min(from_width_1, key=from_width_1.get) == 1.5
     unseen_loss = meta_loss(kernel_ridge(best[2][1]), unseen).item()
     assert unseen_loss == pytest.approx(0.816, abs=6e-4)
 

@@ -101,7 +101,7 @@ def test_the_classifier_does_not_need_the_statistics_of_many_pictures(unseen, cl
     assert wide < classifiers + 0.5
 
 
-def test_exercise_1_a_query_set_of_one_class_needs_the_support_sets_statistics(unseen):
+def test_exercise_2_a_query_set_of_one_class_needs_the_support_sets_statistics(unseen):
     one_class = TaskBatch(
         unseen.support_x, unseen.support_y, unseen.query_x[:, :5], unseen.query_y[:, :5]
     )
@@ -112,7 +112,7 @@ def test_exercise_1_a_query_set_of_one_class_needs_the_support_sets_statistics(u
     assert support == pytest.approx(94, abs=3)
 
 
-def test_exercise_2_training_with_five_shots_does_not_pay():
+def test_exercise_3_training_with_five_shots_does_not_pay():
     one_shot, five_shot = (phi_of(f"characters-maml-{k}shot") for k in (1, 5))
     one, five = (some_tasks(Characters("test"), 100, seed=7, shots=shots) for shots in (1, 5))
     assert percent_right(one_shot, one) - percent_right(five_shot, one) == pytest.approx(7, abs=4)

@@ -1,0 +1,162 @@
+"""The exercises of notebook 01: what is right, and what else learners write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from course_utils.exercises import Case, Function, Mistake, Sampler
+from course_utils.notebook_01.counted_leaks import count_leaks
+from course_utils.notebook_01.drawn_waves import SIGNS
+from course_utils.tasks import Digits, Sinusoids, TaskBatch
+
+__all__ = ["count_leaks", "sample_waves", "shared_classes"]
+
+# Exercise 1: many waves.
+
+
+def _wave_by_wave(n_tasks: int, shots: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """A loop over the tasks, as the notebook draws one."""
+    tasks = [
+        Sinusoids().sample(1, shots=shots, queries=1, generator=generator) for _ in range(n_tasks)
+    ]
+    return torch.cat([t.support_x for t in tasks]), torch.cat([t.support_y for t in tasks])
+
+
+def _draws(n_tasks: int, shots: int, seed: int) -> tuple[int, int, torch.Generator]:
+    return n_tasks, shots, torch.Generator().manual_seed(seed)
+
+
+sample_waves = Sampler(
+    "sample_waves",
+    title="sample many waves",
+    notebook="01",
+    answer=_wave_by_wave,
+    cases=(
+        Case("a thousand waves, six points each", partial(_draws, 1000, 6, 0)),
+        Case("the same, with the same seed", partial(_draws, 1000, 6, 0)),
+        Case("the same, with another seed", partial(_draws, 1000, 6, 1)),
+        Case("three waves, one point each", partial(_draws, 3, 1, 2)),
+    ),
+    signs=SIGNS,
+    means="Every task has its own wave, every point lies on the wave of its task, and the same "
+    "seed draws the same tasks. Batches like this one are what all later notebooks learn from.",
+)
+
+
+# Exercise 3: the shared classes.
+
+
+def _digits_of(batch: TaskBatch) -> set[int]:
+    return {int(digit) for task in batch.facts["digit"] for digit in task}
+
+
+def _sets(combine: Callable[[set, set], Any], of: Callable[[TaskBatch], set] = _digits_of) -> Any:
+    return lambda train, test: combine(of(train), of(test))
+
+
+def _same_place(train: TaskBatch, test: TaskBatch) -> set[int]:
+    """In the same task and under the same label."""
+    a, b = (batch.facts["digit"] for batch in (train, test))
+    both = min(len(a), len(b)), min(a.shape[1], b.shape[1])
+    a, b = (digits[: both[0], : both[1]] for digits in (a, b))
+    return set(a[a == b].tolist())
+
+
+def _task_by_task(train: TaskBatch, test: TaskBatch) -> set[int]:
+    pairs = zip(train.facts["digit"].tolist(), test.facts["digit"].tolist(), strict=False)
+    return {digit for mine, other in pairs for digit in set(mine) & set(other)}
+
+
+def _two_batches(
+    train: Sequence[int], test: Sequence[int], n_tasks: tuple[int, int], seed: int
+) -> tuple[TaskBatch, TaskBatch]:
+    generator = torch.Generator().manual_seed(seed)
+    sizes = {"ways": 3, "shots": 1, "queries": 1, "generator": generator}
+    return tuple(
+        Digits(digits).sample(n, **sizes) for digits, n in zip((train, test), n_tasks, strict=True)
+    )
+
+
+shared_classes = Function(
+    "shared_classes",
+    title="the shared classes",
+    notebook="01",
+    answer=_sets(set.intersection),
+    cases=(
+        Case(
+            "digits 0 to 5 and 5 to 9",
+            partial(_two_batches, range(6), range(5, 10), (20, 20), seed=0),
+        ),
+        Case(
+            "digits 0 to 5 and 6 to 9",
+            partial(_two_batches, range(6), range(6, 10), (20, 20), seed=1),
+        ),
+        Case(
+            "all digits, few tasks",
+            partial(_two_batches, range(10), range(10), (3, 4), seed=3),
+        ),
+        Case("one task each", partial(_two_batches, range(10), range(10), (1, 1), seed=3)),
+    ),
+    mistakes=(
+        Mistake(
+            "labels compared",
+            "You compare the labels. They are 0, 1 and 2 in every task, and say nothing about "
+            "which digits these are: the facts do.",
+            _sets(set.intersection, lambda batch: set(batch.support_y.flatten().tolist())),
+        ),
+        Mistake(
+            "tensors in sets",
+            "Your set is always empty. Are its elements tensors? No two tensors are the same "
+            "element of a set, even where their numbers are equal: make them plain numbers first.",
+            _sets(set.intersection, lambda batch: set(batch.facts["digit"].flatten())),
+        ),
+        Mistake(
+            "in one of both",
+            "You return the digits of both batches together. Those that are in *both* were asked "
+            "for.",
+            _sets(set.union),
+        ),
+        Mistake(
+            "what is not shared",
+            "You return the digits of `train` that `test` has not. Those that it has are the leak.",
+            _sets(set.difference),
+        ),
+        Mistake(
+            "and for &",
+            "You return all digits of `test`. Between two sets `and` gives the second one; what "
+            "both have is `&`.",
+            _sets(lambda train, test: train and test),
+        ),
+        Mistake(
+            "the first tasks only",
+            "You look at the first task of each batch only. A digit may be in any task of `train` "
+            "and in any of `test`.",
+            lambda train, test: _digits_of(train[:1]) & _digits_of(test[:1]),
+        ),
+        Mistake(
+            "task by task",
+            "You compare the first task of one batch with the first of the other, the second with "
+            "the second, and so on. A digit may be in one's first task and in the other's last.",
+            _task_by_task,
+        ),
+        Mistake(
+            "under the same label only",
+            "A digit counts for you only where both batches have it at the same place, in the "
+            "same task and under the same label. It may be at any place.",
+            _same_place,
+        ),
+        Mistake(
+            "how many",
+            "That is how many digits are shared. Which ones are they?",
+            _sets(lambda train, test: len(train & test)),
+        ),
+    ),
+    means="An empty set is what you want to see before you call tasks unseen. Here it would have "
+    "shown the leak in the memory of all ten digits.",
+    returns="a set of whole numbers, say {3, 5}",
+)

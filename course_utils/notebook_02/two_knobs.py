@@ -1,0 +1,212 @@
+"""The exercise with two knobs of notebook 02: what is right, and what else learners write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from course_utils import learners
+from course_utils.exercises import Case, Function, Mistake
+from course_utils.learners import kernel_ridge
+from course_utils.tasks import Sinusoids, TaskBatch
+
+Pair = tuple[float, float, Tensor]
+
+
+def noisy_waves(n_tasks: int, shots: int, queries: int, seed: int) -> TaskBatch:
+    generator = torch.Generator().manual_seed(seed)
+    return Sinusoids(noise=0.5).sample(n_tasks, shots=shots, queries=queries, generator=generator)
+
+
+def _over_pairs(
+    tasks: TaskBatch, knobs: Sequence[float], widths: Sequence[float], on: str = "query"
+) -> Tensor:
+    """Every task's loss for every pair, (widths, knobs, tasks)."""
+
+    def of_width(width: float) -> Tensor:
+        return learners.over_knobs(lambda lam: kernel_ridge(lam, width=width), knobs, tasks, on=on)
+
+    return torch.stack([of_width(width) for width in widths])
+
+
+def _pair(losses: Tensor, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
+    """The pair with the least of losses (widths, knobs), and its loss on unseen tasks."""
+    row, column = divmod(int(losses.argmin()), len(knobs))
+    learner = kernel_ridge(knobs[column], width=widths[row])
+    return knobs[column], widths[row], learners.meta_loss(learner, unseen)
+
+
+def _best(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
+    return _pair(_over_pairs(training, knobs, widths).mean(-1), unseen, knobs, widths)
+
+
+def _chosen_on_unseen(_: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
+    return _best(unseen, unseen, knobs, widths)
+
+
+def _chosen_on_support(
+    training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence
+) -> Pair:
+    losses = _over_pairs(training, knobs, widths, on="support").mean(-1)
+    return _pair(losses, unseen, knobs, widths)
+
+
+def _judged_on_training(
+    training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence
+) -> Pair:
+    lam, width, _ = _best(training, unseen, knobs, widths)
+    return lam, width, learners.meta_loss(kernel_ridge(lam, width=width), training)
+
+
+def _one_after_the_other(
+    training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence
+) -> Pair:
+    lam, *_ = _best(training, unseen, knobs, widths[:1])
+    return _best(training, unseen, [lam], widths)
+
+
+def _last_width(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
+    return _best(training, unseen, knobs, widths[-1:])
+
+
+def _width_not_passed_on(
+    training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence
+) -> Pair:
+    lam, _, loss = _best(training, unseen, knobs, [2.0])
+    return lam, widths[0], loss
+
+
+def _width_stays(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
+    return _best(training, unseen, knobs, [2.0])
+
+
+def _width_first(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
+    _, width, _ = _best(training, unseen, knobs[:1], widths)
+    return _best(training, unseen, knobs, [width])
+
+
+def _last_tried(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
+    return _best(training, unseen, knobs[-1:], widths[-1:])
+
+
+def _places(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
+    lam, width, loss = _best(training, unseen, knobs, widths)
+    return knobs.index(lam), widths.index(width), loss
+
+
+def _least_unseen(
+    training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence
+) -> Pair:
+    lam, width, _ = _best(training, unseen, knobs, widths)
+    return lam, width, _over_pairs(unseen, knobs, widths).mean(-1).min()
+
+
+def _least_of_one_task(
+    training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence
+) -> Pair:
+    return _pair(_over_pairs(training, knobs, widths).amin(-1), unseen, knobs, widths)
+
+
+def _exchanged(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
+    lam, width, loss = _best(training, unseen, knobs, widths)
+    return width, lam, loss
+
+
+def _search(seed: int, knobs: list[float], widths: list[float]) -> tuple:
+    return noisy_waves(20, 10, 10, seed), noisy_waves(30, 10, 10, seed + 100), knobs, widths
+
+
+two_knobs = Function(
+    "two_knobs",
+    title="two knobs",
+    notebook="02",
+    answer=_best,
+    cases=(
+        Case("three widths", lambda: _search(18, [0.001, 0.01, 0.1, 1.0], [1.0, 1.5, 3.0])),
+        Case("widths falling", lambda: _search(18, [0.0003, 0.01, 0.3], [3.0, 1.5, 1.2])),
+        Case("two widths", lambda: _search(1, [0.0001, 0.02, 0.2], [1.2, 2.5])),
+    ),
+    mistakes=(
+        Mistake(
+            "chosen on unseen tasks",
+            "You took the pair that is best on the unseen tasks. Then they had a part in the "
+            "choice, and cannot judge it any more: choose with the training tasks alone.",
+            _chosen_on_unseen,
+        ),
+        Mistake(
+            "chosen on the support sets",
+            "Your pair has the least loss on the support sets. That is the learner that remembers "
+            "best: judge every pair on query points.",
+            _chosen_on_support,
+        ),
+        Mistake(
+            "judged on the training tasks",
+            "The pair is right. But the loss that you return is that of the training tasks, which "
+            "chose it. How does the pair do on tasks that had no part in the choice?",
+            _judged_on_training,
+        ),
+        Mistake(
+            "one knob after the other",
+            "You found the best λ at the first width, and then the best width for this λ. The "
+            "best λ moves with the width: try every pair.",
+            _one_after_the_other,
+        ),
+        Mistake(
+            "the width first",
+            "You found the best width at the first λ, and then the best λ for this width. The two "
+            "belong together: try every pair.",
+            _width_first,
+        ),
+        Mistake(
+            "the least loss on unseen tasks",
+            "The pair is right. But the loss is the least that any pair has on the unseen tasks. "
+            "Which loss has the pair that the training tasks chose?",
+            _least_unseen,
+        ),
+        Mistake(
+            "the last width",
+            "You return the best λ of the last width. Each new width seems to overwrite what was "
+            "best so far: compare with that first.",
+            _last_width,
+        ),
+        Mistake(
+            "the width is not passed on",
+            "Your learners all have the width 2, so that all widths have the same losses. Does "
+            "kernel_ridge get the width that you try?",
+            _width_not_passed_on,
+        ),
+        Mistake(
+            "the width stays 2",
+            "You found the best λ at the width 2. The widths to try are the last argument.",
+            _width_stays,
+        ),
+        Mistake(
+            "the last pair that was tried",
+            "You return the pair that was tried last. After a loop its variables have their last "
+            "values: keep the best pair under names of its own.",
+            _last_tried,
+        ),
+        Mistake(
+            "places, not values",
+            "The pair is right, but you return its places in the two lists, as `argmin` gives "
+            "them. The values there were asked for.",
+            _places,
+        ),
+        Mistake(
+            "width and λ exchanged",
+            "You return the width first. The order is lam, width, loss.",
+            _exchanged,
+        ),
+        Mistake(
+            "the least loss of one task",
+            "Your pair has the least loss that any single task has. Take the mean over the tasks "
+            "first: a learner is judged by all of them.",
+            _least_of_one_task,
+        ),
+    ),
+    means="This is how every learner here is chosen and judged: training tasks choose, unseen "
+    "tasks judge. From now on the search is made by the gradient.",
+    returns="three numbers: lam, width and the loss on the unseen tasks",
+)

@@ -1,0 +1,147 @@
+"""What shows in the episodes of a sampler that it leaks, repeats itself or mixes up labels.
+
+Each picture's pixels all hold one number that says which picture of which class it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from course_utils.exercises.sampler import Try
+
+CLASSES, MOST = 8, 100  # pictures of a class are numbered below MOST
+
+
+def pool(n: int, size: int) -> Tensor:
+    """The pictures of class n, (size, 1, 28, 28), that `numbers` can tell apart."""
+    numbered = (n * MOST + torch.arange(size)) / (CLASSES * MOST)
+    return numbered.view(-1, 1, 1, 1).repeat(1, 1, 28, 28)
+
+
+def numbers(x: Tensor) -> Tensor:
+    """Which picture each is, (points,)."""
+    return (x[:, 0, 0, 0] * CLASSES * MOST).round().long()
+
+
+def classes(x: Tensor) -> Tensor:
+    """Which class each picture is of, (points,)."""
+    return numbers(x) // MOST
+
+
+def _known_by_label(x: Tensor, y: Tensor) -> dict[int, set[int]]:
+    """The classes of the pictures that have each label."""
+    which = classes(x)
+    return {label: set(which[y == label].tolist()) for label in y.unique().tolist()}
+
+
+def in_each(seen: Callable[..., bool]) -> Callable[[list[Try]], bool]:
+    """Whether it is seen in any try: seen(ways, shots, queries, sx, sy, qx, qy)."""
+    return lambda tries: any(seen(*one.args[1:4], *one.result) for one in tries)
+
+
+def _sets(shots, queries, sx, sy, qx, qy):
+    return (shots, sx, sy), (queries, qx, qy)
+
+
+def not_four(tries: list[Try]) -> bool:
+    return not all(
+        isinstance(one.result, tuple | list)
+        and len(one.result) == 4
+        and all(isinstance(part, Tensor) for part in one.result)
+        for one in tries
+    )
+
+
+def too_few(ways, shots, queries, sx, sy, qx, qy) -> bool:
+    return len(sx) == ways * shots and len(qx) == ways * (queries - shots)
+
+
+def unlike(ways, *rest) -> bool:
+    return any(
+        x.shape[1:] != (1, 28, 28) or y.shape != (len(x),) or y.dtype != torch.int64
+        for _, x, y in _sets(*rest)
+    )
+
+
+def in_all(ways, *rest) -> bool:
+    return any(len(x) == each != each * ways for each, x, _ in _sets(*rest))
+
+
+def numbers_of_classes(ways, *rest) -> bool:
+    """Each label is its class's place in the list, and so may be beyond `ways`."""
+    return any(
+        len(y) > 0 and int(y.max()) >= ways and torch.equal(y, classes(x))
+        for _, x, y in _sets(*rest)
+    )
+
+
+def another_number(ways, *rest) -> bool:
+    return any(
+        len(x) != each * ways or not 0 <= int(y.min()) <= int(y.max()) < ways
+        for each, x, y in _sets(*rest)
+    )
+
+
+def out_of_step(ways, *rest) -> bool:
+    return any(
+        len(known) > 1 for _, x, y in _sets(*rest) for known in _known_by_label(x, y).values()
+    )
+
+
+def uneven(ways, *rest) -> bool:
+    return any(
+        (torch.bincount(y, minlength=ways) != each).any().item() for each, _, y in _sets(*rest)
+    )
+
+
+def class_twice(ways, *rest) -> bool:
+    return any(len(set.union(*_known_by_label(x, y).values())) < ways for _, x, y in _sets(*rest))
+
+
+def other_classes(ways, *rest) -> bool:
+    support, query = (set.union(*_known_by_label(x, y).values()) for _, x, y in _sets(*rest))
+    return support != query
+
+
+def relabelled(ways, *rest) -> bool:
+    support, query = (_known_by_label(x, y) for _, x, y in _sets(*rest))
+    return support != query
+
+
+def leak(ways, *rest) -> bool:
+    support, query = (set(numbers(x).tolist()) for _, x, _ in _sets(*rest))
+    return bool(support & query)
+
+
+def picture_twice(ways, *rest) -> bool:
+    return any(len(numbers(x).unique()) < len(x) for _, x, _ in _sets(*rest))
+
+
+def _labels_of(one: Try) -> tuple[int, ...]:
+    """The class of each label, in the order of the labels."""
+    by_label = _known_by_label(*one.result[:2])
+    return tuple(min(by_label[label]) for label in sorted(by_label))
+
+
+def always_the_same(tries: list[Try]) -> bool:
+    return len({frozenset(_labels_of(one)) for one in tries if one.args[1] == 5}) == 1
+
+
+def in_the_lists_order(tries: list[Try]) -> bool:
+    return all(list(found) == sorted(found) for found in map(_labels_of, tries))
+
+
+def same_pictures(tries: list[Try]) -> bool:
+    """Whether no class ever has a picture in both sets, of all tries of one kind."""
+    alike = [one.result for one in tries if one.args[1] == 5]
+    support, query = (set(torch.cat([numbers(r[k]) for r in alike]).tolist()) for k in (0, 2))
+    return not support & query
+
+
+def not_from_the_generator(tries: list[Try]) -> bool:
+    """The last try is the first once more, with a generator of the same seed."""
+    first, again = tries[0].result, tries[-1].result
+    return not all(map(torch.equal, first, again))

@@ -1,0 +1,183 @@
+"""Exercise 3 of notebook 09, steps without a w: what is right, and what else is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from course_utils import linear_attention
+from course_utils.exercises import Case, Function, Mistake
+from course_utils.tasks import LinearTasks
+
+
+def _case(inputs: int, shots: int, alpha: float, steps: int) -> tuple[Any, ...]:
+    generator = torch.Generator().manual_seed(10 * inputs + shots)
+    tasks = LinearTasks(inputs).sample(3, shots=shots, queries=4, generator=generator)
+    return tasks.support_x, tasks.support_y, tasks.query_x, alpha, steps
+
+
+def _attention_steps(support_x, support_y, query_x, alpha, steps):
+    """Steps of w, as the package takes them."""
+    return linear_attention.gradient_answer(support_x, support_y, query_x, alpha=alpha, steps=steps)
+
+
+def _layers(
+    support_x: Tensor,
+    support_y: Tensor,
+    query_x: Tensor,
+    alpha: float,
+    steps: int,
+    *,
+    fits: Callable[[Tensor, Tensor], Tensor] = lambda query, key: query @ key.mT / key.shape[1],
+    left_is: Callable[[Tensor, Tensor, Tensor], Tensor] = lambda left, said, y: left - said,
+    last_alone: bool = False,
+    late: bool = False,
+) -> Tensor:
+    """Layers of attention in which something may be otherwise than it should be."""
+    left, answer = support_y, torch.zeros_like(query_x[..., :1])
+    for _ in range(steps):
+        after = left_is(left, alpha * fits(support_x, support_x) @ left, support_y)
+        said = alpha * fits(query_x, support_x) @ (after if late else left)
+        answer = said if last_alone else answer + said
+        left = after
+    return answer
+
+
+def _same_y(support_x, support_y, query_x, alpha, steps):
+    return steps * _attention_steps(support_x, support_y, query_x, alpha, 1)
+
+
+def _without_half(support_x, support_y, query_x, alpha, steps):
+    return _attention_steps(support_x, support_y, query_x, 2 * alpha, steps)
+
+
+def _without_alpha(support_x, support_y, query_x, alpha, steps):
+    return _attention_steps(support_x, support_y, query_x, 1.0, steps)
+
+
+def _more(count, support_x, support_y, query_x, alpha, steps):
+    if steps + count == 0:
+        return torch.zeros_like(query_x[..., :1])
+    return _attention_steps(support_x, support_y, query_x, alpha, steps + count)
+
+
+def _queries_seen(support_x, support_y, query_x, alpha, steps):
+    """Queries are among the points to look at, with what is left of a y of 0."""
+    shots = support_x.shape[1]
+    x = torch.cat([support_x, query_x], 1)
+    left = torch.cat([support_y, torch.zeros_like(query_x[..., :1])], 1)
+    for _ in range(steps):
+        left = left - alpha / shots * x @ x.mT @ left
+    return -left[:, shots:]
+
+
+attention_steps = Function(
+    "attention_steps",
+    title="steps without a w",
+    notebook="09",
+    answer=_attention_steps,
+    cases=(
+        Case("one step, one input, five points", partial(_case, 1, 5, 0.3, 1)),
+        Case("two steps, three inputs, six points", partial(_case, 3, 6, 0.4, 2)),
+        Case("four steps, two inputs, eight points", partial(_case, 2, 8, 0.25, 4)),
+    ),
+    mistakes=(
+        Mistake(
+            "the same y in each layer",
+            "Each layer says what the first one said: all read y as it came. That is one "
+            "step, `steps` times as large. What has a second step still to explain?",
+            _same_y,
+        ),
+        Mistake(
+            "last layer alone",
+            "You answer with what the last layer says. It says only what its own step adds; the "
+            "layers before it have spoken, too.",
+            partial(_layers, last_alone=True),
+        ),
+        Mistake(
+            "what is left grows",
+            "After each layer you add what was explained to the y instead of taking it away. So "
+            "what is left grows, and every layer says more than the one before.",
+            partial(_layers, left_is=lambda left, said, y: left + said),
+        ),
+        Mistake(
+            "explained for left",
+            "Your second layer reads what the first has explained of each y. It is to read what "
+            "is left of it.",
+            partial(_layers, left_is=lambda left, said, y: said),
+        ),
+        Mistake(
+            "taken from the first y",
+            "In each layer you take what was explained from y as it came. From the third layer on "
+            "that forgets what the layers before have explained: take it from what was left.",
+            partial(_layers, left_is=lambda left, said, y: y - said),
+        ),
+        Mistake(
+            "one layer late",
+            "In each layer the support points are updated first, and the queries then read what is "
+            "left after it. Both must read the same values, those from before the layer.",
+            partial(_layers, late=True),
+        ),
+        Mistake(
+            "sum for mean",
+            "Your layers add up over the support points. The loss is a mean over them, so a step "
+            "must not grow with their number.",
+            partial(_layers, fits=lambda query, key: query @ key.mT),
+        ),
+        Mistake(
+            "α forgotten",
+            "These are steps of size 1, whatever `alpha` says.",
+            _without_alpha,
+        ),
+        Mistake(
+            "the half forgotten",
+            "Your steps are twice as large as they should be. The loss is half of the mean "
+            "squared error, so its gradient has no factor 2.",
+            _without_half,
+        ),
+        Mistake(
+            "softmax",
+            "You put the fits through a softmax, so they are shares: none is negative, and they "
+            "sum to 1. In a gradient step a point on the other side of 0 counts with the other "
+            "sign.",
+            partial(_layers, fits=lambda query, key: (query @ key.mT).softmax(-1)),
+        ),
+        Mistake(
+            "the root of d left in",
+            "You divide the fits by the root of the number of inputs. Attention with a softmax "
+            "does so, to keep the fits small; a gradient step has no such factor.",
+            partial(
+                _layers,
+                fits=lambda q, key: q @ key.mT / key.shape[1] / key.shape[2] ** 0.5,
+            ),
+        ),
+        Mistake(
+            "queries are looked at",
+            "From the second layer on your queries are among the points that are looked at. They "
+            "have no y to learn from: only the support points may be keys.",
+            _queries_seen,
+        ),
+        Mistake(
+            "always one layer",
+            "This is one layer, whatever `steps` says.",
+            lambda x, y, q, alpha, steps: _attention_steps(x, y, q, alpha, 1),
+        ),
+        Mistake(
+            "a layer too many",
+            "There is one layer more than `steps` says.",
+            partial(_more, 1),
+        ),
+        Mistake(
+            "a layer too few",
+            "There is one layer less than `steps` says: with one step, nothing is answered yet.",
+            partial(_more, -1),
+        ),
+    ),
+    means="If no w stands in your code, attention alone has run an inner loop, a layer for each "
+    "step. So a network can do this; that a trained one does is another claim.",
+    returns="a tensor (tasks, queries, 1)",
+)

@@ -1,0 +1,150 @@
+"""A learner's code may do what it likes: the check comes back, in time, and says at which line."""
+
+import sys
+import time
+
+import pytest
+
+from course_utils.exercises.attempt import Attempts, Overdue
+
+
+def call(function, *args, seconds=0.3):
+    start = time.monotonic()
+    outcome = Attempts(seconds).call(function, *args)
+    assert time.monotonic() - start < seconds + 20  # a busy machine may be slow, not hang
+    return outcome
+
+
+def test_a_result_and_what_was_printed():
+    def fine(x):
+        print("x is", x)
+        return x + 1
+
+    outcome = call(fine, 2)
+    assert (outcome.result, outcome.printed, outcome.error) == (3, "x is 2\n", "")
+
+
+def for_ever():
+    while True:
+        pass
+
+
+def for_ever_in_one_line():
+    return [x for x in iter(int, 1)]
+
+
+def catches_errors():
+    while True:
+        try:
+            for_ever()
+        except Exception:
+            continue
+
+
+def catches_everything():
+    while True:
+        try:
+            for_ever()
+        except BaseException:
+            continue
+
+
+def sleeps():
+    time.sleep(1e6)
+
+
+def prints_for_ever():
+    while True:
+        print("again and again" * 100)
+
+
+LOOPS = [for_ever, for_ever_in_one_line, catches_errors, catches_everything, sleeps]
+
+
+@pytest.mark.parametrize("function", [*LOOPS, prints_for_ever])
+def test_what_never_ends_is_ended_and_said(function):
+    before = sys.gettrace()
+    outcome = call(function)
+    assert "had not ended after" in outcome.error
+    assert outcome.line.startswith("line ")
+    assert len(outcome.printed) < 10_000
+    assert sys.gettrace() is before  # a debugger's, say
+
+
+def test_without_alarms_the_clock_is_looked_at_before_every_line(monkeypatch):
+    import signal
+
+    monkeypatch.delattr(signal, "SIGALRM")
+    for function in (for_ever, for_ever_in_one_line, catches_errors, prints_for_ever):
+        assert "had not ended after" in call(function).error
+
+
+def test_another_alarm_is_left_alone():
+    import signal
+
+    heard = []
+    before = signal.signal(signal.SIGALRM, lambda *_: heard.append(1))
+    try:
+        assert "had not ended" in call(for_ever).error
+        assert signal.getsignal(signal.SIGALRM)(0, None) is None
+        assert heard == [1]
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_an_error_is_shown_at_the_learners_own_line():
+    import torch
+
+    def wrong():
+        x = torch.zeros(3)
+        return torch.nn.functional.mse_loss(x, "no tensor")
+
+    outcome = call(wrong)
+    assert "mse_loss" in outcome.line
+    assert "of wrong:" in outcome.line
+    assert outcome.error.partition(":")[0].endswith("Error")
+
+
+@pytest.mark.parametrize("error", [SystemExit, GeneratorExit, MemoryError, ValueError("why")])
+def test_every_error_comes_back_as_words(error):
+    def fails():
+        raise error
+
+    assert (
+        type(error).__name__ in call(fails).error or "SystemExit" in str(error) or call(fails).error
+    )
+
+
+def test_the_readers_own_interrupt_goes_through():
+    def stopped():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        call(stopped)
+
+
+def test_a_message_that_cannot_be_written_is_left_out():
+    class Odd(Exception):
+        def __str__(self):
+            raise RuntimeError
+
+    def fails():
+        raise Odd
+
+    assert call(fails).error == "Odd"
+
+
+def test_endless_recursion_is_an_error_like_others():
+    def again(n):
+        return again(n + 1)
+
+    assert call(again, 0, seconds=5).error.startswith("RecursionError")
+
+
+def test_all_calls_share_the_time():
+    attempts = Attempts(0.4)
+    start = time.thread_time()
+    assert attempts.call(for_ever).error
+    assert attempts.call(for_ever).error
+    assert time.thread_time() - start < 2.0
+    assert not issubclass(Overdue, Exception)

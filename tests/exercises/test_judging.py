@@ -1,0 +1,298 @@
+"""What a check says of answers that are no known mistake: no guess, and nothing taken as right."""
+
+import numpy as np
+import pytest
+import torch
+
+from course_utils.exercises import Case, Function, Mistake, Numbers, Place
+from course_utils.exercises.function import CHANGED, FORGETFUL, SIGN
+from course_utils.exercises.verdict import OPEN, RIGHT, WRONG, Card
+
+
+def means(x, weights):
+    return {"mean": (x * weights["w"]).mean(dim=1), "all": x.mean()}
+
+
+def sums(x, weights):
+    return {"mean": (x * weights["w"]).sum(dim=1), "all": x.mean()}
+
+
+def made(seed, points):
+    generator = torch.Generator().manual_seed(seed)
+    return torch.rand(4, points, generator=generator), {
+        "w": torch.rand(points, generator=generator)
+    }
+
+
+EXERCISE = Function(
+    "means",
+    title="means",
+    notebook="00",
+    answer=means,
+    cases=(
+        Case("four rows of three", lambda: made(0, 3)),
+        Case("four rows of five", lambda: made(1, 5)),
+    ),
+    mistakes=(Mistake("sum for mean", "You add up where a mean was asked for, row by row.", sums),),
+    means="You take means of what was weighted.",
+    returns='a dict with "mean", (rows,), and "all", a number',
+    reading=lambda args, found: "a reading",
+)
+
+
+def judge(function):
+    return EXERCISE.judge(function)
+
+
+def test_right_wrong_and_not_attempted():
+    assert judge(means).kind == RIGHT
+    assert judge(sums).names == ("sum for mean",)
+    assert judge(None).kind == judge(...).kind == OPEN
+
+
+def stub(x, weights):
+    """With words."""
+    ...
+
+
+def bare_stub(x, weights): ...
+
+
+def passes(x, weights):
+    pass
+
+
+def not_implemented(x, weights):
+    raise NotImplementedError
+
+
+def with_default(x, weights, *more, key=None, **others):
+    """Still nothing."""
+
+
+@pytest.mark.parametrize("function", [stub, bare_stub, passes, not_implemented, with_default])
+def test_a_stub_is_not_attempted(function):
+    assert judge(function).kind == OPEN
+
+
+def test_something_that_returns_none_was_attempted():
+    def forgot(x, weights):
+        result = means(x, weights)
+        result["all"]
+
+    verdict = judge(forgot)
+    assert verdict.kind == WRONG
+    assert "return" in verdict.says
+
+
+def test_a_result_in_place_of_the_function():
+    assert "no parentheses" in judge(means(*made(0, 3))).says
+    assert EXERCISE.judge().kind == EXERCISE.judge(means, means).kind == WRONG
+
+
+@pytest.mark.parametrize("times", [-1, 2, 0.1, -3])
+def test_a_constant_factor_is_named(times):
+    def scaled(x, weights):
+        return {key: times * value for key, value in means(x, weights).items()}
+
+    verdict = judge(scaled)
+    assert verdict.kind == WRONG
+    assert verdict.names == ((SIGN,) if times == -1 else ())
+    assert times == -1 or f"{times:.4g} times" in verdict.says
+
+
+def test_a_known_mistake_with_the_wrong_sign_as_well():
+    def both(x, weights):
+        return {key: -value for key, value in sums(x, weights).items()}
+
+    assert judge(both).names == ("sum for mean", SIGN)
+
+
+def changed_tensor(x, weights):
+    result = means(x, weights)
+    x.mul_(2)
+    return result
+
+
+def changed_dict(x, weights):
+    result = means(x, weights)
+    weights["w"] = 1
+    return result
+
+
+def added_to_dict(x, weights):
+    weights["new"] = 1
+    return means(x, weights)
+
+
+@pytest.mark.parametrize("function", [changed_tensor, changed_dict, added_to_dict])
+def test_changing_what_was_given_is_a_mistake_though_the_result_is_right(function):
+    assert judge(function).names == (CHANGED,)
+
+
+def test_a_wrong_result_and_changed_inputs_are_both_said():
+    def both(x, weights):
+        result = sums(x, weights)
+        x.zero_()
+        return result
+
+    verdict = judge(both)
+    assert verdict.names == ("sum for mean",)
+    assert "also changes" in verdict.says
+
+
+def test_an_answer_that_keeps_something_between_calls():
+    calls = []
+
+    def forgetful(x, weights):
+        calls.append(1)
+        return means(x, weights) if len(calls) <= 2 else sums(x, weights)
+
+    assert judge(forgetful).names == (FORGETFUL,)
+
+
+def test_right_in_one_case_only():
+    def one_case(x, weights):
+        return means(x, weights) if x.shape[1] == 3 else {"mean": x[:, 0], "all": x.mean()}
+
+    verdict = judge(one_case)
+    assert verdict.names == ()
+    assert "right in 1 of 2 cases" in verdict.says
+    assert "four rows of five" in verdict.lines[0]
+    assert verdict.lines[-1] == "a reading"
+
+
+class Hostile:
+    def __repr__(self):
+        raise RuntimeError
+
+    def __eq__(self, other):
+        raise RuntimeError
+
+    def __getattr__(self, name):
+        raise RuntimeError
+
+    __hash__ = None
+
+
+@pytest.mark.parametrize(
+    ("result", "says"),
+    [
+        (3, "another kind"),
+        ("text", "another kind"),
+        ([1, 2], "another kind"),
+        ({}, "another shape"),
+        ({"mean": torch.zeros(4), "all": torch.zeros(1)}, "none of the mistakes"),
+        ({"mean": torch.zeros(4, 1), "all": 0.5}, "another shape"),
+        ({"mean": torch.full((4,), torch.nan), "all": 0.5}, "nan"),
+        ({"mean": None, "all": 0.5}, "another kind"),
+        ({"mean": torch.zeros(4, dtype=torch.complex64), "all": 0.5}, "another kind"),
+        ({"mean": torch.zeros(4).to_sparse(), "all": 0.5}, "another kind"),
+        (torch.zeros(10**6), "another kind"),
+        (np.zeros(4), "another kind"),
+        (10**400, "another kind"),
+        (lambda: None, "another kind"),
+    ],
+)
+def test_odd_results_are_said_and_never_right(result, says):
+    verdict = judge(lambda x, weights: result)
+    assert verdict.kind == WRONG
+    assert says in verdict.says
+    assert repr(Card("t", verdict))
+    assert Card("t", verdict)._repr_html_()
+
+
+def test_a_result_that_fights_back_is_not_right():
+    for result in (lambda: Hostile(), lambda: {"mean": Hostile(), "all": Hostile()}):
+        verdict = judge(lambda x, weights, made=result: made())
+        assert verdict.kind == WRONG
+        assert repr(Card("t", verdict))
+        assert NUMBERS.judge(left=result(), right=1, goes="up").kind == WRONG
+
+
+def test_another_form_of_the_right_numbers_is_right():
+    assert judge(lambda x, w: {k: v.double() for k, v in means(x, w).items()}).kind == RIGHT
+    assert judge(lambda x, w: means(x, w) | {"all": x.mean().item()}).kind == RIGHT
+
+
+def test_what_was_printed_is_shown_once():
+    def talks(x, weights):
+        print("shape", tuple(x.shape))
+        return sums(x, weights)
+
+    card = Card("t", judge(talks))
+    assert repr(card).count("shape (4, 3)") == 1
+    assert "shape (4, 5)" not in repr(card)
+
+
+def test_an_error_says_in_which_case():
+    def fails(x, weights):
+        if x.shape[1] == 5:
+            raise ValueError("five")
+        return means(x, weights)
+
+    verdict = judge(fails)
+    assert "1 of the cases" in verdict.says
+    assert verdict.lines[1] == "ValueError: five"
+
+
+def test_a_card_reads_without_its_colour_and_escapes_what_it_shows():
+    verdict = judge(lambda x, weights: "<script>")
+    html = Card("a < b", verdict)._repr_html_()
+    assert "<script>" not in html
+    assert "a &lt; b" in html
+    assert "Not yet right" in html
+    assert "✗ Not yet right · a < b" in repr(Card("a < b", verdict))
+
+
+NUMBERS = Numbers(
+    "two",
+    title="two numbers",
+    notebook="00",
+    answer=lambda: {"left": 2.0, "right": -0.25, "goes": "up"},
+    mistakes=(
+        Mistake("doubled", "You doubled both.", lambda: {"left": 4.0, "right": -0.5}),
+        Mistake("down", "It goes up, since left is more.", lambda: {"goes": "down"}),
+    ),
+    means="You have found all three of them.",
+)
+
+
+def test_numbers_by_name():
+    right = {"left": 2, "right": -0.2501, "goes": " up"}
+    assert NUMBERS.judge(**right).kind == RIGHT
+    assert NUMBERS.judge(left=..., right=..., goes=...).kind == OPEN
+    assert NUMBERS.judge(left=None).kind == OPEN
+    assert NUMBERS.judge().kind == OPEN
+    some = NUMBERS.judge(left=2.0, right=..., goes=...)
+    assert some.kind == WRONG
+    assert "`right`, `goes`" in some.says
+    assert NUMBERS.judge(**{**right, "left": 4.0, "right": -0.5}).names == ("doubled",)
+    assert NUMBERS.judge(**{**right, "goes": "down"}).names == ("down",)
+    assert NUMBERS.judge(**{**right, "left": 4.0, "right": -0.7}).names == ()
+    for odd in (torch.ones(3), "2", float("nan"), [2], True):
+        assert NUMBERS.judge(**{**right, "left": odd}).kind == WRONG
+    assert NUMBERS.judge(2.0, -0.25).kind == NUMBERS.judge(up=1).kind == WRONG
+
+
+def test_a_place_that_was_not_moved_is_not_attempted():
+    from course_utils.notebook_03 import by_hand
+
+    place = Place(
+        "spot",
+        title="a spot",
+        notebook="00",
+        answer=lambda: {"phi": 2.83},
+        within={"phi": 0.1},
+        mistakes=(Mistake("another", "That is the other one's place.", lambda: {"phi": 3.5}),),
+        means="There all the pulls cancel.",
+    )
+    explorer = by_hand.by_hand()
+    assert place.judge(explorer).kind == place.judge(...).kind == OPEN
+    explorer.set(phi=2.8)
+    assert place.judge(explorer).kind == RIGHT
+    explorer.set(phi=3.45)
+    assert place.judge(explorer).names == ("another",)
+    explorer.set(phi=1.0)
+    assert place.judge(explorer).names == ()
+    assert place.judge(3.0).kind == place.judge(explorer, explorer).kind == WRONG
