@@ -112,7 +112,7 @@ def _tensor(value: Any) -> Tensor | float | None:
     """A value as a tensor of real numbers, None where it is none; a bool counts as no number."""
     if isinstance(value, Tensor):
         usable = value.layout == torch.strided and not value.is_complex()
-        return value if usable else None
+        return value if usable and value.device.type != "meta" else None
     number = _number(value)
     return None if isinstance(number, bool) else number
 
@@ -170,6 +170,8 @@ def described(value: Any) -> str:
 
 
 def _described_tensor(value: Tensor) -> str:
+    if _tensor(value) is None:
+        return f"a tensor {tuple(value.shape)} of the kind {value.layout}, {value.dtype}"
     first = [f"{x:.4g}" for x in value.detach().flatten()[:5].tolist()]
     if value.ndim == 0:
         return first[0]

@@ -296,3 +296,10 @@ def test_a_place_that_was_not_moved_is_not_attempted():
     explorer.set(phi=1.0)
     assert place.judge(explorer).names == ()
     assert place.judge(3.0).kind == place.judge(explorer, explorer).kind == WRONG
+
+
+def test_a_constant_is_an_answer_and_no_stub():
+    for constant in (0, 0.0, 3.5, "", (), False):
+        space = {}
+        exec(f"def constant(x, weights):\n    return {constant!r}", space)
+        assert judge(space["constant"]).kind == WRONG
