@@ -105,7 +105,10 @@ def _number(value: Any) -> bool | float | None:
         value = value.item()
     if isinstance(value, bool):
         return value
-    return float(value) if isinstance(value, Real) else None
+    try:
+        return float(value) if isinstance(value, Real) else None
+    except OverflowError:  # a whole number that no float can hold
+        return None
 
 
 def _tensor(value: Any) -> Tensor | float | None:
@@ -160,7 +163,8 @@ def described(value: Any) -> str:
     if isinstance(value, bool | str | set | frozenset):
         return shown(value)
     if isinstance(value, Real):
-        return f"{float(value):.6g}"
+        number = _number(value)
+        return shown(value) if number is None else f"{number:.6g}"
     if callable(value):
         return f"the function {getattr(value, '__name__', 'without a name')}"
     if hasattr(value, "support_x") and hasattr(value, "query_x"):
