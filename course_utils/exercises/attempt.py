@@ -48,8 +48,8 @@ class Attempts:
     """Calls of a learner's code that have five seconds in all.
 
     The clock is looked at before every line of Python that runs (`sys.settrace`); where the system
-    has alarms, one also ends code that catches everything, or sleeps. Compiled code that never
-    returns is out of reach.
+    has alarms (not on Windows), one also ends code that catches everything, or sleeps. Compiled
+    code that never returns is out of reach.
     """
 
     def __init__(self, seconds: float = SECONDS):
@@ -85,11 +85,11 @@ def _ended_after(seconds: float) -> Iterator[None]:
     end, before = time.monotonic() + seconds, sys.gettrace()
 
     def look(frame: FrameType, event: str, arg: Any) -> Callable[..., Any]:
-        if time.monotonic() > end:
+        if event in ("call", "line") and time.monotonic() > end:
             raise Overdue
         return look
 
-    with _alarm(seconds):
+    with _alarm(seconds, look):
         sys.settrace(look)
         try:
             yield
@@ -98,8 +98,8 @@ def _ended_after(seconds: float) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _alarm(seconds: float) -> Iterator[None]:
-    """The second clock. An error ends tracing, so code that swallows the first would run on."""
+def _alarm(seconds: float, look: Callable[..., Any]) -> Iterator[None]:
+    """The second clock, for code that sleeps, or catches everything in a loop."""
     known = getattr(signal, "SIGALRM", None)
     if (
         known is None
@@ -110,9 +110,16 @@ def _alarm(seconds: float) -> Iterator[None]:
         return
     running = True
 
-    def ring(*_: Any) -> None:
-        if running:
-            raise Overdue
+    def ring(_: int, frame: FrameType | None) -> None:
+        if not running:
+            return
+        # Python stops tracing when `look` raises. Looked at again, the line after `except:` raises
+        # once more, outside its `try`.
+        while frame is not None:
+            frame.f_trace = look
+            frame = frame.f_back
+        sys.settrace(look)
+        raise Overdue
 
     signal.signal(known, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds + 0.2, 0.05)

@@ -105,14 +105,17 @@ def _number(value: Any) -> bool | float | None:
         value = value.item()
     if isinstance(value, bool):
         return value
-    return float(value) if isinstance(value, Real) else None
+    try:
+        return float(value) if isinstance(value, Real) else None
+    except OverflowError:  # a whole number that no float can hold
+        return None
 
 
 def _tensor(value: Any) -> Tensor | float | None:
     """A value as a tensor of real numbers, None where it is none; a bool counts as no number."""
     if isinstance(value, Tensor):
         usable = value.layout == torch.strided and not value.is_complex()
-        return value if usable else None
+        return value if usable and value.device.type != "meta" else None
     number = _number(value)
     return None if isinstance(number, bool) else number
 
@@ -160,7 +163,8 @@ def described(value: Any) -> str:
     if isinstance(value, bool | str | set | frozenset):
         return shown(value)
     if isinstance(value, Real):
-        return f"{float(value):.6g}"
+        number = _number(value)
+        return shown(value) if number is None else f"{number:.6g}"
     if callable(value):
         return f"the function {getattr(value, '__name__', 'without a name')}"
     if hasattr(value, "support_x") and hasattr(value, "query_x"):
@@ -170,6 +174,8 @@ def described(value: Any) -> str:
 
 
 def _described_tensor(value: Tensor) -> str:
+    if _tensor(value) is None:
+        return f"a tensor {tuple(value.shape)} of the kind {value.layout}, {value.dtype}"
     first = [f"{x:.4g}" for x in value.detach().flatten()[:5].tolist()]
     if value.ndim == 0:
         return first[0]

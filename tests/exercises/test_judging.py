@@ -190,9 +190,10 @@ class Hostile:
         ({"mean": torch.zeros(4).to_sparse(), "all": 0.5}, "another kind"),
         (torch.zeros(10**6), "another kind"),
         (np.zeros(4), "another kind"),
-        (10**400, "another kind"),
+        (-(10**400), "another kind"),
         (lambda: None, "another kind"),
     ],
+    ids=range(14),
 )
 def test_odd_results_are_said_and_never_right(result, says):
     verdict = judge(lambda x, weights: result)
@@ -296,3 +297,10 @@ def test_a_place_that_was_not_moved_is_not_attempted():
     explorer.set(phi=1.0)
     assert place.judge(explorer).names == ()
     assert place.judge(3.0).kind == place.judge(explorer, explorer).kind == WRONG
+
+
+def test_a_constant_is_an_answer_and_no_stub():
+    for constant in (0, 0.0, 3.5, "", (), False):
+        space = {}
+        exec(f"def constant(x, weights):\n    return {constant!r}", space)
+        assert judge(space["constant"]).kind == WRONG
