@@ -132,7 +132,8 @@ class Function(Exercise):
                 return self.when_right
             says = (
                 "The results are right, but the function changes the tensors or dicts that it was "
-                "given, and whoever calls it still needs them. Make new ones in their place."
+                "given, and whoever calls it still needs them. Make new ones in their place. "
+                "(Whether a tensor requires a gradient, and its `.grad`, count as well.)"
             )
             return wrong(says, CHANGED, printed=printed)
         first = next(i for i, different in enumerate(differences) if different)
@@ -190,7 +191,7 @@ class Function(Exercise):
         if found is None and right:
             return wrong(f"It returns `None` in the case: {case.says}.{some}")
         if found is None:
-            return wrong("It returns `None`. Is a `return` missing?")
+            return wrong("It returns `None`. Is a `return` missing, or never reached?")
         returns = f" It is to return {self._returns}." if self._returns else ""
         kind = differences[first].kind
         says = {
@@ -214,7 +215,11 @@ class Function(Exercise):
 def _unchanged(args: Any, fresh: Any) -> bool:
     """Whether arguments are what they were: tensors to the bit, dicts and lists part by part."""
     if isinstance(args, torch.Tensor):
-        return isinstance(fresh, torch.Tensor) and same(args, fresh, rtol=0.0, atol=0.0)
+        alike = isinstance(fresh, torch.Tensor) and args.requires_grad == fresh.requires_grad
+        if not alike or not same(args, fresh, rtol=0.0, atol=0.0):
+            return False
+        # Only a leaf has a `.grad`; to ask another tensor for it warns.
+        return _unchanged(*(t.grad if t.is_leaf else None for t in (args, fresh)))
     if isinstance(args, dict):
         keys = isinstance(fresh, dict) and list(args) == list(fresh)
         return keys and all(_unchanged(args[key], fresh[key]) for key in args)

@@ -80,7 +80,9 @@ class Sampler(Exercise):
                 lines = [line for line in (outcome.line, outcome.error) if line]
                 return wrong(says, lines=lines, printed=printed)
             if outcome.result is None:
-                return wrong("It returns `None`. Is a `return` missing?", printed=printed)
+                return wrong(
+                    "It returns `None`. Is a `return` missing, or never reached?", printed=printed
+                )
             tries.append(Try(case.make(), outcome.result))
         for sign in self.signs:
             if sign.seen(tries):

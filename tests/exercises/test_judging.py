@@ -125,9 +125,34 @@ def added_to_dict(x, weights):
     return means(x, weights)
 
 
-@pytest.mark.parametrize("function", [changed_tensor, changed_dict, added_to_dict])
+def asked_for_a_gradient(x, weights):
+    x.requires_grad_()
+    return means(x, weights)
+
+
+def left_a_gradient(x, weights):
+    leaf = x.detach().requires_grad_()
+    leaf.sum().backward()
+    x.grad = leaf.grad
+    return means(x, weights)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [changed_tensor, changed_dict, added_to_dict, asked_for_a_gradient, left_a_gradient],
+)
 def test_changing_what_was_given_is_a_mistake_though_the_result_is_right(function):
     assert judge(function).names == (CHANGED,)
+
+
+def test_copies_may_require_a_gradient():
+    def careful(x, weights):
+        own = x.detach().requires_grad_()
+        result = means(own, weights)
+        own.sum().backward()
+        return result
+
+    assert judge(careful).kind == RIGHT
 
 
 def test_a_wrong_result_and_changed_inputs_are_both_said():
