@@ -21,9 +21,11 @@ class Numbers(Exercise):
     answer
         () -> the right values by name.
     mistakes
-        Each one's answer is () -> its wrong values, one name or more.
+        Each one's answer is () -> its wrong values, one name or more. `...` for a value: whatever
+        it is, it may follow from the others.
     rtol, within
-        How near a number must be: a share of it, or by name a distance.
+        How near a number must be: a share of it (one per cent where nothing is said), by name a
+        distance, or both together.
     """
 
     def __init__(
@@ -32,7 +34,7 @@ class Numbers(Exercise):
         *,
         answer: Callable[[], Values],
         mistakes: Sequence[Mistake],
-        rtol: float = 1e-2,
+        rtol: float | None = None,
         within: Mapping[str, float] | None = None,
         **words: str,
     ):
@@ -74,11 +76,10 @@ class Numbers(Exercise):
                 return self.when_right
             return wrong(f"Right so far. Still to be found: {_listed(missing)}.")
         for mistake in self._mistakes:
-            values = self.known[mistake.name]
-            made = [name for name in off if name in values]
             # What the mistake says nothing of may be right, but not wrong in a way of its own.
-            if made == off and all(self.near(name, given[name], values[name]) for name in made):
-                return wrong(self._so_far(given, off) + mistake.says, mistake.name)
+            if self._made(given, off, mistake) == off:
+                follows = self._following(off, mistake)
+                return wrong(self._so_far(given, off) + mistake.says + follows, mistake.name)
         if several := self._several(given, off):
             says = " ".join(mistake.says for mistake in several)
             return wrong(self._so_far(given, off) + says, *(mistake.name for mistake in several))
@@ -88,22 +89,31 @@ class Numbers(Exercise):
         """Mistakes that together explain all wrong values; none where a value is left."""
         found, left = [], off
         for mistake in self._mistakes:
-            values = self.known[mistake.name]
-            said = [name for name in off if name in values]
-            made = all(self.near(name, given[name], values[name]) for name in said)
-            if made and set(said) & set(left):
+            if set(made := self._made(given, off, mistake)) & set(left):
                 found.append(mistake)
-                left = [name for name in left if name not in said]
+                left = [name for name in left if name not in made]
         return [] if left else found
+
+    def _made(self, given: Values, off: list[str], mistake: Mistake) -> list[str]:
+        """The wrong values that a mistake explains; none where one of its own is another."""
+        values = self.known[mistake.name]
+        said = [name for name in off if name in values]
+        own = [name for name in said if values[name] is not ...]
+        met = all(self.near(name, given[name], values[name]) for name in own)
+        return said if own and met else []
+
+    def _following(self, off: list[str], mistake: Mistake) -> str:
+        left = [name for name in off if self.known[mistake.name].get(name) is ...]
+        return f" With that mended, work out {_listed(left)} anew." if left else ""
 
     def near(self, name: str, value: Any, other: Any) -> bool:
         """Whether a value is one of that name, near enough to another."""
         return self._difference(name, value, other) is None
 
     def _difference(self, name: str, value: Any, other: Any) -> Any:
-        close = {"rtol": self._rtol, "atol": 1e-6}
-        if name in self._within:
-            close = {"rtol": 0.0, "atol": self._within[name]}
+        apart = self._within.get(name)
+        share = (1e-2 if apart is None else 0.0) if self._rtol is None else self._rtol
+        close = {"rtol": share, "atol": 1e-6 if apart is None else apart}
         if isinstance(value, str) and isinstance(other, str):
             value, other = value.strip().casefold(), other.casefold()
         return difference(value, other, **close)

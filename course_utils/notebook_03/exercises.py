@@ -126,6 +126,11 @@ def _way(loss, phi, support, query, inner_lr, steps):
     return _difference(phi, support, query, inner_lr, steps, loss)
 
 
+def _a_meta_step(loss, phi, support, query, inner_lr, steps):
+    gradient = _gradient(loss, phi, support, query, inner_lr, steps)
+    return {name: leaf - inner_lr * gradient[name] for name, leaf in phi.items()}
+
+
 def _finite_difference(args: tuple[Any, ...], found: Any) -> str:
     """One entry of the meta-gradient, measured: the loss a little to both sides of φ."""
     loss, phi, support, query, inner_lr, steps = args
@@ -230,6 +235,11 @@ meta_gradient = Function(
             "This is θ̂ − φ, the way that adapting goes. The meta-gradient says how the query loss "
             "at θ̂ changes with φ.",
             _way,
+        ),
+        Mistake(
+            "a meta-step taken",
+            "This is φ after a step along the meta-gradient. The gradient itself was asked for.",
+            _a_meta_step,
         ),
     ),
     means="Your meta-gradient goes through every inner step, with all its factors (I − αH).",
