@@ -39,6 +39,16 @@ def _any_number(batch: TaskBatch) -> Tensor:
     return alike.any(dim=-1).sum(dim=-1)
 
 
+def _number_by_number(batch: TaskBatch) -> Tensor:
+    """As `torch.isin` compares: each number of an example with all numbers of the support set."""
+    tasks = zip(*_rows(batch), strict=True)
+    return torch.stack([torch.isin(query, support).all(-1).sum() for query, support in tasks])
+
+
+def _numbers_in_all_tasks(batch: TaskBatch) -> Tensor:
+    return torch.isin(*_rows(batch)).all(dim=-1).sum(dim=-1)
+
+
 def _across_tasks(batch: TaskBatch) -> Tensor:
     everywhere = batch.support_x.flatten(0, 1)
     return torch.tensor([sum(_is_in(one, everywhere) for one in query) for query in batch.query_x])
@@ -82,7 +92,9 @@ def _waves(*leaks: tuple[int, int, int]) -> tuple[TaskBatch]:
 def _digits(*leaks: tuple[int, int, int]) -> tuple[TaskBatch]:
     generator = torch.Generator().manual_seed(4)
     batch = Digits().sample(3, ways=3, shots=2, queries=2, generator=generator)
-    return (_leaky(batch, *leaks),)
+    batch = _leaky(batch, *leaks)
+    batch.query_x[1, 0] *= 0.97  # a darker picture: of its numbers others have the 0 alone
+    return (batch,)
 
 
 def _twice() -> tuple[TaskBatch]:
@@ -137,6 +149,20 @@ count_leaks = Function(
             "You look for a query example in the support sets of all tasks. In another task's "
             "support set it is no leak: this task's learner does not see it there.",
             _across_tasks,
+        ),
+        Mistake(
+            "number by number",
+            "You ask of each number of a query example whether it is anywhere in its support set. "
+            "A picture's numbers are all there, each in some other picture. Two examples are the "
+            "same if their numbers are, each at its place.",
+            _number_by_number,
+        ),
+        Mistake(
+            "number by number, in all tasks",
+            "You ask of each number of a query example whether it is anywhere in the support sets "
+            "of all tasks, as `torch.isin` does. Compare whole examples, each at its place, and "
+            "only those of the same task.",
+            _numbers_in_all_tasks,
         ),
         Mistake(
             "at the same place only",

@@ -124,9 +124,13 @@ two_knobs = Function(
     notebook="02",
     answer=_best,
     cases=(
-        Case("three widths", lambda: _search(18, [0.001, 0.01, 0.1, 1.0], [1.0, 1.5, 3.0])),
-        Case("widths falling", lambda: _search(18, [0.0003, 0.01, 0.3], [3.0, 1.5, 1.2])),
-        Case("two widths", lambda: _search(1, [0.0001, 0.02, 0.2], [1.2, 2.5])),
+        # At each case's first width and at kernel_ridge's own, 2, the same λ is best: a search that
+        # turns one knob after the other ends at the same pair from both, and it is a wrong one.
+        Case("widths 1, 1.5 and 3", lambda: _search(11, [0.001, 0.01, 0.1, 1.0], [1.0, 1.5, 3.0])),
+        Case("widths falling", lambda: _search(25, [0.0003, 0.01, 0.3], [3.0, 1.5, 1.2])),
+        Case(
+            "three widths, four λ", lambda: _search(41, [0.0003, 0.003, 0.03, 0.3], [2.5, 1.5, 1.0])
+        ),
     ),
     mistakes=(
         Mistake(
@@ -149,8 +153,8 @@ two_knobs = Function(
         ),
         Mistake(
             "one knob after the other",
-            "You found the best λ at the first width, and then the best width for this λ. The "
-            "best λ moves with the width: try every pair.",
+            "You found the best λ at one width, the first or 2, and then the best width for this "
+            "λ. The best λ moves with the width: try every pair.",
             _one_after_the_other,
         ),
         Mistake(

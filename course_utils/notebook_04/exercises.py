@@ -250,8 +250,8 @@ steps_until_jump = Function(
         ),
         Mistake(
             "one step as long as all",
-            "Your answer depends on α times the number of steps alone, as if there were one step, as "
-            "long as all of them together. Several steps take the slope anew on their way.",
+            "Your answer depends on α times the number of steps alone, as if there were one step "
+            "as long as all of them together. Several steps take the slope anew on their way.",
             _one_long_step,
         ),
     ),
