@@ -147,7 +147,8 @@ class Function(Exercise):
         for mistake in self._mistakes:
             if self._same(results, self.known[mistake.name]):
                 return wrong(mistake.says, mistake.name)
-        if (times := self._times(results, self.expected)) is not None:
+        times = self._times(results, self.expected)
+        if times is not None and abs(times - 1) > 1e-3:  # nearer to 1 it is rounding
             if abs(times + 1) < 1e-3:
                 return wrong("The size is right, and the sign is not.", SIGN)
             return wrong(f"Each of your results is {times:.4g} times the right one.")
@@ -155,6 +156,8 @@ class Function(Exercise):
             if (times := self._times(results, self.known[mistake.name])) is not None:
                 if abs(times + 1) < 1e-3:
                     return wrong(f"{mistake.says} The sign is wrong as well.", mistake.name, SIGN)
+                if abs(times - 1) < 1e-3:
+                    return wrong(mistake.says, mistake.name)
                 says = f"{mistake.says} And the result is {times:.4g} times that."
                 return wrong(says, mistake.name)
         return None

@@ -85,12 +85,23 @@ def _squared(phi, first, second, theta):
     return _off_plane(phi, first, second, theta) ** 2
 
 
-def _leaf_by_leaf(phi, first, second, theta):
-    rests = []
+def _rests(phi, first, second, theta):
+    """What is left of each leaf off a plane of its own."""
     for name in phi:
         across, up, away = ((end[name] - phi[name]).flatten() for end in (first, second, theta))
-        rests.append(_rest(away, across, up))
-    return torch.cat(rests).norm()
+        yield _rest(away, across, up)
+
+
+def _leaf_by_leaf(phi, first, second, theta):
+    return torch.cat([*_rests(phi, first, second, theta)]).norm()
+
+
+def _lengths_added(phi, first, second, theta):
+    return sum(rest.norm() for rest in _rests(phi, first, second, theta))
+
+
+def _nearest_of_three(phi, first, second, theta):
+    return min(way.norm() for way in _ways(theta, phi, first, second))
 
 
 off_plane = Function(
@@ -163,6 +174,19 @@ off_plane = Function(
             "Each leaf has its own two multiples of the directions, as if it had its own plane. A "
             "point of the plane has two numbers in all, the same two for every leaf.",
             _leaf_by_leaf,
+        ),
+        Mistake(
+            "leaf by leaf, lengths added",
+            "You add up one distance for each leaf, each from a plane of its own. A point of the "
+            "plane has two numbers in all, the same two for every leaf: make one row of all leaves "
+            "first.",
+            _lengths_added,
+        ),
+        Mistake(
+            "the nearest of the three",
+            "This is the distance to the nearest of the three points. The plane goes on between "
+            "and beyond them, and some place on it is nearer.",
+            _nearest_of_three,
         ),
     ),
     means="You can say of any picture of a plane how much of a path it hides.",

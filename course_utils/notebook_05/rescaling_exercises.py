@@ -49,6 +49,10 @@ def _without_alpha(phi, inner_lr, s):
     return dict.fromkeys(phi, inner_lr) | {"W1": s**2, "b1": s**2, "W2": 1 / s**2}
 
 
+def _factors_alone(phi, inner_lr, s):
+    return {k: rate / inner_lr for k, rate in _rates(phi, inner_lr, s).items()}
+
+
 def _one_for_all(phi, inner_lr, s):
     return dict.fromkeys(phi, inner_lr * s**2)
 
@@ -133,6 +137,12 @@ layer_rates = Function(
             "The powers of s are right, and for three leaves they stand alone. They say how many "
             "times as large an α must be. As large as which?",
             _without_alpha,
+        ),
+        Mistake(
+            "factors, not α",
+            "Your factors are right: so many times as large as before must each α be. The α "
+            "themselves were asked for. Where is `inner_lr`?",
+            _factors_alone,
         ),
         Mistake(
             "α as it was",

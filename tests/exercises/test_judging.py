@@ -101,6 +101,16 @@ def test_a_constant_factor_is_named(times):
     assert times == -1 or f"{times:.4g} times" in verdict.says
 
 
+def test_a_factor_near_1_is_rounding_and_not_named():
+    def rounded(function):
+        return lambda x, w: {key: 1.0005 * value for key, value in function(x, w).items()}
+
+    assert "none of the mistakes" in judge(rounded(means)).says
+    verdict = judge(rounded(sums))
+    assert verdict.names == ("sum for mean",)
+    assert "times" not in verdict.says
+
+
 def test_a_known_mistake_with_the_wrong_sign_as_well():
     def both(x, weights):
         return {key: -value for key, value in sums(x, weights).items()}
