@@ -39,6 +39,11 @@ def _any_number(batch: TaskBatch) -> Tensor:
     return alike.any(dim=-1).sum(dim=-1)
 
 
+def _by_sums(batch: TaskBatch) -> Tensor:
+    query, support = (rows.sum(dim=-1) for rows in _rows(batch))
+    return (query[:, :, None] == support[:, None]).any(dim=-1).sum(dim=-1)
+
+
 def _number_by_number(batch: TaskBatch) -> Tensor:
     """As `torch.isin` compares: each number of an example with all numbers of the support set."""
     tasks = zip(*_rows(batch), strict=True)
@@ -94,6 +99,7 @@ def _digits(*leaks: tuple[int, int, int]) -> tuple[TaskBatch]:
     batch = Digits().sample(3, ways=3, shots=2, queries=2, generator=generator)
     batch = _leaky(batch, *leaks)
     batch.query_x[1, 0] *= 0.97  # a darker picture: of its numbers others have the 0 alone
+    batch.query_x[1, 1] = batch.support_x[1, 1].flip(-1)  # mirrored: it has the same sum
     return (batch,)
 
 
@@ -149,6 +155,12 @@ count_leaks = Function(
             "You look for a query example in the support sets of all tasks. In another task's "
             "support set it is no leak: this task's learner does not see it there.",
             _across_tasks,
+        ),
+        Mistake(
+            "sums compared",
+            "You compare one number of each example, its sum or its mean. Different pictures may "
+            "have the same: compare number with number, each at its place.",
+            _by_sums,
         ),
         Mistake(
             "number by number",

@@ -267,6 +267,11 @@ mean_of_nearest = Function(
             _mean_distance,
         ),
         Mistake(
+            "x, not y",
+            "You return the mean x of the nearest points. The answer is the mean of their y.",
+            lambda k: lambda x, y, query_x: _sorted_by_hand(k)(x, x, query_x),
+        ),
+        Mistake(
             "one more",
             "Your mean takes in one point too many: k + 1 instead of k.",
             _answers(lambda distance, k: _nearest(distance, min(k + 1, distance.shape[2]))),
