@@ -173,6 +173,18 @@ def described(value: Any) -> str:
     return f"something of the type {type(value).__name__}"
 
 
+def outlined(value: Any) -> str:
+    """A value by its shape alone where it holds many numbers, as the inputs of a case do."""
+    if isinstance(value, Tensor) and value.numel() > 3:
+        return f"{tuple(value.shape)}"
+    if isinstance(value, Mapping):
+        parts = [f"{key!r}: {outlined(part)}" for key, part in list(value.items())[:6]]
+        return "{" + ", ".join(parts) + (", ...}" if len(value) > 6 else "}")
+    if isinstance(value, tuple | list) and len(value) <= 3:
+        return "(" + ", ".join(map(outlined, value)) + ")"
+    return described(value)
+
+
 def _described_tensor(value: Tensor) -> str:
     if _tensor(value) is None:
         return f"a tensor {tuple(value.shape)} of the kind {value.layout}, {value.dtype}"

@@ -12,13 +12,21 @@ from typing import Any
 import torch
 
 from course_utils.exercises.attempt import Attempts, Outcome
-from course_utils.exercises.comparing import described, difference, factor, numbers, same
+from course_utils.exercises.comparing import (
+    described,
+    difference,
+    factor,
+    numbers,
+    outlined,
+    same,
+)
 from course_utils.exercises.exercise import Exercise, Mistake, one_answer
 from course_utils.exercises.verdict import Verdict, wrong
 
 CHANGED = "changes what it was given"
 FORGETFUL = "another answer the second time"
 SIGN = "wrong sign"
+MOST_SHOWN = 120  # characters of a result that is shown as it is
 FEWEST = 6  # numbers that must be multiples of the right ones, else it may be chance
 
 
@@ -183,7 +191,7 @@ class Function(Exercise):
         names = [*inspect.signature(self.answer).parameters][: len(args)]
         named = len(names) == len(args)
         return ", ".join(
-            f"{name} = {described(arg)}" if named else described(arg)
+            f"{name} = {outlined(arg)}" if named else outlined(arg)
             for name, arg in zip(names if named else args, args, strict=True)
         )
 
@@ -203,13 +211,12 @@ class Function(Exercise):
             "nan": "The result holds nan. Was something divided by 0, or a root taken of less?",
             "value": "The result is not right, and it is none of the mistakes known here.",
         }[kind]
-        lines = [
-            f"case:     {case.says}",
-            f"inputs:   {self._inputs(case)}",
-            f"expected: {described(self.expected[first])}",
-            f"got:      {described(found)}",
-            f"first difference: {differences[first].says}",
-        ]
+        lines = [f"case:     {case.says}", f"inputs:   {self._inputs(case)}"]
+        whole = described(self.expected[first]), described(found)
+        if max(map(len, whole)) <= MOST_SHOWN:
+            lines += [f"expected: {whole[0]}", f"got:      {whole[1]}"]
+        if differences[first].says not in "".join(lines):
+            lines.append(f"there:    {differences[first].says}")
         if self._reading is not None and kind == "value":
             lines.append(self._reading(case.make(), found))
         return wrong(says + some, lines=lines)
