@@ -46,7 +46,8 @@ class Function(Exercise):
     rtol, atol
         How near a result must be, against float32's rounding.
     reading
-        (arguments, result) -> a sentence that helps where no mistake was recognised.
+        (arguments, result) -> a sentence that helps where no mistake was recognised, or ""; it
+        must stand a result that holds nan.
     """
 
     def __init__(
@@ -206,8 +207,8 @@ class Function(Exercise):
             f"got:      {described(found)}",
             f"first difference: {differences[first].says}",
         ]
-        if self._reading is not None and kind == "value":
-            lines.append(self._reading(case.make(), found))
+        if self._reading is not None and kind in ("value", "nan"):
+            lines += filter(None, [self._reading(case.make(), found)])
         return wrong(says + some, lines=lines)
 
 
