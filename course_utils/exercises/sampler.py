@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from course_utils.exercises.attempt import Attempts
+from course_utils.exercises.comparing import described
 from course_utils.exercises.exercise import Exercise, one_answer
 from course_utils.exercises.function import CHANGED, Case, _unchanged
 from course_utils.exercises.verdict import Verdict, wrong
@@ -85,7 +86,9 @@ class Sampler(Exercise):
             tries.append(Try(case.make(), outcome.result))
         for sign in self.signs:
             if sign.seen(tries):
-                return wrong(sign.says, *filter(None, [sign.name]), printed=printed)
+                got = f"got, in the first case: {described(tries[0].result)}"
+                names, lines = ([sign.name], []) if sign.name else ([], [got])
+                return wrong(sign.says, *names, lines=lines, printed=printed)
         if not all(_unchanged(args, one.args) for args, one in zip(given, tries, strict=True)):
             says = (
                 "What it draws is right, but the function changes the lists or tensors that it was "
