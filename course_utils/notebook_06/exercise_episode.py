@@ -13,7 +13,7 @@ from course_utils.exercises import Case, Sampler, Sign
 from course_utils.notebook_06 import episode_signs as signs
 
 SEEDS = range(12)
-FROM = f"eight classes of {min(signs.SIZES)} to {max(signs.SIZES)} pictures, seed"
+FROM = f"classes of {min(signs.SIZES)} to {max(signs.SIZES)} pictures, seed"
 
 
 def _case(seed: int, ways: int, shots: int, queries: int) -> Callable[[], tuple[Any, ...]]:
@@ -104,8 +104,8 @@ episode = Sampler(
     notebook="06",
     answer=_episode,
     cases=(
-        *(Case(f"5 ways, 2 shots, 3 queries, {FROM} {seed}", _case(seed, 5, 2, 3)) for seed in SEEDS),
-        *(Case(f"3 ways, 1 shot, 4 queries, {FROM} {seed}", _case(seed, 3, 1, 4)) for seed in SEEDS),
+        *(Case(f"5 ways, 2 shots, 3 queries, {FROM} {n}", _case(n, 5, 2, 3)) for n in SEEDS),
+        *(Case(f"3 ways, 1 shot, 4 queries, {FROM} {n}", _case(n, 3, 1, 4)) for n in SEEDS),
         Case("the first once more", _case(0, 5, 2, 3)),
     ),
     signs=(
