@@ -78,6 +78,12 @@ step_too_large = Numbers(
             partial(_weighed, maml=(0.49, 0.04), first_order=(0.7, -0.2)),
         ),
         Mistake(
+            "half the curvature",
+            "You take h/2 for the curvature. The loss is h/2 times a square: its slope is h times "
+            "the distance, so both gradients hold h itself.",
+            partial(_weighed, maml=(0.36125, 0.32), first_order=(0.425, 0.8)),
+        ),
+        Mistake(
             "the sign of the overshoot lost",
             "Both weights are positive here. For one task the step is longer than 1/h: on which "
             "side of its optimum does θ̂ lie, and what is the sign of 1 − αh?",

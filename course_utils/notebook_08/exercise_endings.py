@@ -156,6 +156,10 @@ PARTS: dict[str, dict[str, tuple[str, Part]]] = {
             "`exploded` is a share here; asked for is how many.",
             lambda before, after: _share(~_fine(after)),
         ),
+        "exploded in per cent": (
+            "`exploded` is in per cent here; asked for is how many.",
+            lambda before, after: 100 * _share(~_fine(after)),
+        ),
     },
 }
 
@@ -172,6 +176,23 @@ def _nan_in_neither(before: Tensor, after: Tensor) -> Endings:
 
 def _nan_nowhere_asked(before: Tensor, after: Tensor) -> Endings:
     return _nan_in_neither(before, after) | {"median": after.median().item()}
+
+
+def _in_per_cent(before: Tensor, after: Tensor) -> Endings:
+    right = _endings(before, after)
+    exploded = 100 * right["exploded"] / len(after)
+    return right | {"worse": 100 * right["worse"], "exploded": exploded}
+
+
+def _in_per_cent_without_nan(before: Tensor, after: Tensor) -> Endings:
+    shares = {"worse": _share(after > before), "exploded": _share(after > travel.EXPLODED)}
+    return _endings(before, after) | {name: 100 * share for name, share in shares.items()}
+
+
+def _of_those(kept: Callable[[Tensor], Tensor], before: Tensor, after: Tensor) -> Endings:
+    """All three numbers of some of the tasks, the others as if they had not been."""
+    those = kept(after)
+    return _endings(before[those], after[those])
 
 
 def _of_the_fine(before: Tensor, after: Tensor) -> Endings:
@@ -222,6 +243,31 @@ endings = Function(
             "The median is right. Both counts miss the tasks whose error became NaN: a comparison "
             "with NaN is never true.",
             _nan_in_neither,
+        ),
+        Mistake(
+            "both in per cent",
+            "`worse` and `exploded` are in per cent here, as the text prints them. Asked for are a "
+            "share between 0 and 1, and how many.",
+            _in_per_cent,
+        ),
+        Mistake(
+            "both in per cent, NaN in neither",
+            "`worse` and `exploded` are in per cent here; asked for are a share between 0 and 1, "
+            "and how many. Both miss the tasks whose error became NaN, too: a comparison with NaN "
+            "is never true.",
+            _in_per_cent_without_nan,
+        ),
+        Mistake(
+            "not finite left out everywhere",
+            "Tasks whose error is infinite or NaN are taken out before anything is counted, as if "
+            "they had not been. They ended worst of all, and are in all three numbers.",
+            partial(_of_those, Tensor.isfinite),
+        ),
+        Mistake(
+            "NaN left out everywhere",
+            "Tasks whose error is NaN are taken out before anything is counted, as if they had not "
+            "been. They ended worst of all, and are in all three numbers.",
+            partial(_of_those, lambda after: ~after.isnan()),
         ),
         Mistake(
             "exploded tasks taken out first",

@@ -85,6 +85,10 @@ def _one_plus_share(train: Tensor, counts: Tensor) -> Tensor:
     return (1 + len(train) / (1 + _having(train))).log() + 1
 
 
+def _n_outside(train: Tensor, counts: Tensor) -> Tensor:
+    return (1 + len(train) + _having(train)).log() + 1
+
+
 def _base_ten(train: Tensor, counts: Tensor) -> Tensor:
     return ((1 + len(train)) / (1 + _having(train))).log10() + 1
 
@@ -159,6 +163,12 @@ idf = Function(
             "You add 1 to the fraction, and its upper part is N alone. Are the parentheses around "
             "1 + N missing?",
             _by(_one_plus_share),
+        ),
+        Mistake(
+            "n outside the fraction",
+            "You divide by 1 and add n after it, so a place weighs *more* the more words have it. "
+            "Are the parentheses around 1 + n missing?",
+            _by(_n_outside),
         ),
         Mistake(
             "another logarithm",

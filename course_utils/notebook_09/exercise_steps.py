@@ -129,6 +129,12 @@ attention_steps = Function(
             partial(_layers, fits=lambda query, key: query @ key.mT),
         ),
         Mistake(
+            "divided by the tasks",
+            "You divide by the number of tasks, which is what `len` says of these tensors. The "
+            "mean is over the support points of a task: which dimension are they?",
+            partial(_layers, fits=lambda query, key: query @ key.mT / len(key)),
+        ),
+        Mistake(
             "α forgotten",
             "These are steps of size 1, whatever `alpha` says.",
             _without_alpha,
