@@ -25,7 +25,9 @@ class Numbers(Exercise):
         it is, it may follow from the others.
     rtol, within
         How near a number must be: a share of it (one per cent where nothing is said), by name a
-        distance, or both together.
+        distance, or both.
+    together
+        A mistake is named only if none of its values is right (they were measured, say, in one go).
     """
 
     def __init__(
@@ -36,11 +38,12 @@ class Numbers(Exercise):
         mistakes: Sequence[Mistake],
         rtol: float | None = None,
         within: Mapping[str, float] | None = None,
+        together: bool = False,
         **words: str,
     ):
         super().__init__(name, **words)
         self.answer, self._mistakes = answer, tuple(mistakes)
-        self._rtol, self._within = rtol, dict(within or {})
+        self._rtol, self._within, self._together = rtol, dict(within or {}), together
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
@@ -95,12 +98,12 @@ class Numbers(Exercise):
         return [] if left else found
 
     def _made(self, given: Values, off: list[str], mistake: Mistake) -> list[str]:
-        """The wrong values that a mistake explains; none where one of its own is another."""
+        """The wrong values that a mistake explains; none where one of its own is not met."""
         values = self.known[mistake.name]
-        said = [name for name in off if name in values]
-        own = [name for name in said if values[name] is not ...]
+        looked_at = given if self._together else off
+        own = [name for name in looked_at if values.get(name, ...) is not ...]
         met = all(self.near(name, given[name], values[name]) for name in own)
-        return said if own and met else []
+        return [name for name in off if name in values] if met and set(own) & set(off) else []
 
     def _following(self, off: list[str], mistake: Mistake) -> str:
         left = [name for name in off if self.known[mistake.name].get(name) is ...]

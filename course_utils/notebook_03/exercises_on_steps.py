@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -52,11 +53,10 @@ def _uphill() -> dict[str, Any]:
     return {"theta_1": first, "theta_2": second, "gradient": ...}
 
 
-def _factors_as_a_sum() -> dict[str, float]:
-    """1 − 2αh for (1 − αh)²."""
+def _summed(of: Callable[[Tensor, Tensor], Tensor]) -> dict[str, float]:
+    """A gradient put together from distances and curvatures: of(distances at the end, h)."""
     h, c = (exact.quadratics().facts[fact] for fact in "hc")
-    slopes = h * (c + (START - c) * (1 - ALPHA * h) ** 2 - c)
-    return {"gradient": float((slopes * (1 - 2 * ALPHA * h)).sum())}
+    return {"gradient": float(of((START - c) * (1 - ALPHA * h) ** 2, h).sum())}
 
 
 two_steps = Numbers(
@@ -64,6 +64,7 @@ two_steps = Numbers(
     title="two inner steps",
     notebook="03",
     answer=_by_hand,
+    rtol=3e-3,  # three digits: some wrong gradients are as near to each other as one per cent
     mistakes=(
         Mistake(
             "first order",
@@ -82,7 +83,23 @@ two_steps = Numbers(
             "factors added",
             "For two steps you put 1 − 2αh. Each step multiplies by 1 − αh: two factors, not one "
             "with twice the α.",
-            _factors_as_a_sum,
+            partial(_summed, lambda apart, h: h * apart * (1 - 2 * ALPHA * h)),
+        ),
+        Mistake(
+            "a slope without curvature",
+            "In the gradient a slope is h times the distance. Task 2's counts four times.",
+            partial(_summed, lambda apart, h: apart * (1 - ALPHA * h) ** 2),
+        ),
+        Mistake(
+            "task 1 alone",
+            "That is task 1's part alone. L is the sum of both tasks' losses.",
+            partial(_summed, lambda apart, h: (h * apart * (1 - ALPHA * h) ** 2)[:1]),
+        ),
+        Mistake(
+            "both slopes up",
+            "You add the sizes of the slopes. Task 2 ends on the other side of its optimum: which "
+            "sign has its slope?",
+            partial(_summed, lambda apart, h: (h * apart * (1 - ALPHA * h) ** 2).abs()),
         ),
         Mistake(
             "one step",

@@ -51,6 +51,10 @@ def _per_task(h, c, inner_lr, steps):
     return _not_divided(h, c, inner_lr, steps) / len(h)
 
 
+def _by_curvatures(h, c, inner_lr, steps):
+    return _not_divided(h, c, inner_lr, steps) / h.sum()
+
+
 def _grown(h, c, inner_lr, steps):
     return _weighted(lambda h, left, steps: h * (2 - left) ** (2 * steps), h, c, inner_lr, steps)
 
@@ -139,6 +143,11 @@ quadratic_optimum = Function(
             "divided by the number of tasks",
             "You divide by the number of tasks. The weights do not sum to that.",
             _per_task,
+        ),
+        Mistake(
+            "divided by the curvatures",
+            "You divide by the sum of the curvatures. A mean divides by the sum of its weights.",
+            _by_curvatures,
         ),
         Mistake(
             "distances grow",

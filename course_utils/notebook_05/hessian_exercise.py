@@ -82,6 +82,10 @@ def _leaf_by_leaf(loss, phi, v, x, y):
     return found
 
 
+def _diagonal(loss, phi, v, x, y):
+    return leaves(_hessian(loss, phi, x, y).diagonal() * vector(v), phi)
+
+
 def _outer_product(loss, phi, v, x, y):
     g = _gradient(loss, phi, x, y)
     return leaves((g @ vector(v)) * g, phi)
@@ -143,6 +147,12 @@ hessian_vector = Function(
             "another is lost: only the blocks of H on its diagonal are left. The slope along v is "
             "one number, over all leaves.",
             _leaf_by_leaf,
+        ),
+        Mistake(
+            "the diagonal alone",
+            "Only the diagonal of H is used: each number of the gradient is differentiated by its "
+            "own parameter. In Hv each entry mixes all numbers of v.",
+            _diagonal,
         ),
         Mistake(
             "2Hg: v is not used",

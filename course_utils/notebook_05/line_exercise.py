@@ -65,6 +65,11 @@ def _support_loss(loss, first, second, batch, places, inner_lr, steps):
     return _slice(loss, first, second, judged, places, inner_lr, steps)
 
 
+def _sets_exchanged(loss, first, second, batch, places, inner_lr, steps):
+    support, query = (batch.support_x, batch.support_y), (batch.query_x, batch.query_y)
+    return _slice(loss, first, second, TaskBatch(*query, *support), places, inner_lr, steps)
+
+
 def _summed(loss, first, second, batch, places, inner_lr, steps):
     return len(batch) * _slice(loss, first, second, batch, places, inner_lr, steps)
 
@@ -147,6 +152,12 @@ slice_between = Function(
             "query set inside",
             "The tasks adapt on their query sets, which they must not see before they are judged.",
             _query_inside,
+        ),
+        Mistake(
+            "support and query exchanged",
+            "The two sets are exchanged: the tasks adapt on their query sets and are judged on "
+            "their support sets.",
+            _sets_exchanged,
         ),
         Mistake(
             "support error",

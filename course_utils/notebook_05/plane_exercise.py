@@ -64,6 +64,22 @@ def _not_of_length_one(phi, first, second, theta):
     return (away - (across @ away) * across - (up @ away) * up).norm()
 
 
+def _one_after_the_other(phi, first, second, theta):
+    across, up, away = _ways(phi, first, second, theta)
+    for direction in (across / across.norm(), up / up.norm()):
+        away = away - (direction @ away) * direction
+    return away.norm()
+
+
+def _no_lengths(phi, first, second, theta):
+    across, up, away = _ways(phi, first, second, theta)
+    return (away - (across @ away) * across - (up @ away) * up).norm()
+
+
+def _second_only(phi, first, second, theta):
+    return _first_only(phi, second, first, theta)
+
+
 def _theta_from_zero(phi, first, second, theta):
     return _rest(vector(theta), *_ways(phi, first, second)).norm()
 
@@ -123,6 +139,20 @@ off_plane = Function(
             _not_at_right_angles,
         ),
         Mistake(
+            "one after the other",
+            "You take away the part along the first direction, and of what is left the part along "
+            "the second. The two are not at right angles, so the second step brings back some of "
+            "the first direction. What must the second direction lose before it is used?",
+            _one_after_the_other,
+        ),
+        Mistake(
+            "neither right angles nor length one",
+            "You multiply with the two directions as they are. A product of the way with a "
+            "direction is a length on it only if the direction has length 1. And the two are not "
+            "at right angles, so they share something.",
+            _no_lengths,
+        ),
+        Mistake(
             "not of length one",
             "Your two directions are at right angles, and longer or shorter than 1. The product "
             "of the way with a direction is a length on it only if the direction has length 1.",
@@ -139,6 +169,12 @@ off_plane = Function(
             "This is the distance from the line through `phi` and `first`. The plane has a second "
             "direction, along which a part of the way may run.",
             _first_only,
+        ),
+        Mistake(
+            "off the other line",
+            "This is the distance from the line through `phi` and `second`. The plane has another "
+            "direction, along which a part of the way may run.",
+            _second_only,
         ),
         Mistake(
             "theta from zero",

@@ -50,6 +50,19 @@ def test_a_value_that_follows_from_a_mistake_may_be_anything():
     assert exercise.judge(a=1.0, b=7.0).names == exercise.judge(a=9.0, b=7.0).names == ()
 
 
+@pytest.mark.parametrize("together", [False, True])
+def test_a_mistake_of_which_one_value_is_right_is_named_unless_they_belong_together(together):
+    exercise = Numbers(
+        "a_sum",
+        answer=lambda: {"a": 1.0, "b": 2.0},
+        mistakes=(Mistake("minus", "Both have the wrong sign.", lambda: {"a": -1.0, "b": -2.0}),),
+        together=together,
+        **WORDS,
+    )
+    assert exercise.judge(a=-1.0, b=-2.0).names == exercise.judge(a=-1.0).names == ("minus",)
+    assert exercise.judge(a=-1.0, b=2.0).names == (() if together else ("minus",))
+
+
 def test_where_one_value_is_left_none_is_named(exercise):
     assert exercise.judge(a=10.0, b=7.0, word="falls").names == ()
 
