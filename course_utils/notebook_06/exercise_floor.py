@@ -125,9 +125,9 @@ floor = Function(
             _labels_alone,
         ),
         Mistake(
-            "one task at a time",
-            "You count within a task, where each class has one label only: then nothing is left "
-            "to guess. The function does not know the task. Count over all tasks together.",
+            "nothing left to guess",
+            "Your loss is 0, as if the task were known: within one task each class has one label. "
+            "The function does not know the task. Look at all tasks together.",
             _one_task_at_a_time,
         ),
         Mistake(

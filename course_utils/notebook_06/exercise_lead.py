@@ -71,6 +71,11 @@ def _root_of_pictures(first, second):
     return mean, half_width / first.shape[1] ** 0.5
 
 
+def _root_of_a_tasks_pictures(first, second):
+    mean, half_width = _lead(first, second)
+    return mean, half_width * (len(first) / first.shape[1]) ** 0.5
+
+
 def _lead_case(seed, tasks, pictures, ahead):
     """Two methods on tasks of their own difficulty; the first is ahead on most of them."""
 
@@ -107,6 +112,12 @@ lead = Function(
             "The spread is that of the tasks, and you divide by the root of the number of all "
             "pictures. How many draws was this spread measured on?",
             _root_of_pictures,
+        ),
+        Mistake(
+            "the root of a task's pictures",
+            "The spread is that of the tasks, and you divide by the root of the number of pictures "
+            "in one task. Which axis counts the tasks?",
+            _root_of_a_tasks_pictures,
         ),
         Mistake(
             "coins",

@@ -86,6 +86,10 @@ def _one_by_one(network, theta, batch, label):
     return _share(network, theta, x, label), torch.stack(right).mean(0)
 
 
+def _counts(*args):
+    return tuple(_alone(*args[2:]).shape[1] * share for share in _one_class(*args))
+
+
 def _of_all_pictures(*args):
     return tuple(share / args[0].ways for share in _one_class(*args))
 
@@ -209,6 +213,11 @@ one_class = Function(
             "The first share is right. For the second each picture was asked alone: then it is "
             "normalised by itself, which is transductive, too. Which set was there before it?",
             _one_by_one,
+        ),
+        Mistake(
+            "how many, not which share",
+            "You count how many are right. A share is asked for: of how many?",
+            _counts,
         ),
         Mistake(
             "a share of all pictures",

@@ -63,7 +63,7 @@ step_too_large = Numbers(
             "where it runs to",
             "That is where φ runs to from some places. Asked for is where the gradient is 0: also "
             "a place that repels has a gradient of 0, like the top of a hill.",
-            lambda: {"first_order": -math.inf},
+            lambda: {"first_order": -math.inf, "ends_there": True},
         ),
         Mistake(
             "no inner step",

@@ -93,6 +93,14 @@ def _base_ten(train: Tensor, counts: Tensor) -> Tensor:
     return ((1 + len(train)) / (1 + _having(train))).log10() + 1
 
 
+def _base_two(train: Tensor, counts: Tensor) -> Tensor:
+    return ((1 + len(train)) / (1 + _having(train))).log2() + 1
+
+
+def _asked_for_train(train: Tensor, counts: Tensor) -> Tensor:
+    return ((1 + len(counts)) / (1 + _having(train))).log() + 1
+
+
 def _scaled_first(train_counts, counts):
     return LENGTH * counts / counts.norm(dim=1, keepdim=True) * _weight(train_counts, counts)
 
@@ -175,6 +183,18 @@ idf = Function(
             "This is the logarithm to base 10. With a 1 behind it the base matters: the natural "
             "one was asked for.",
             _by(_base_ten),
+        ),
+        Mistake(
+            "logarithm to base 2",
+            "This is the logarithm to base 2. With a 1 behind it the base matters: the natural "
+            "one was asked for.",
+            _by(_base_two),
+        ),
+        Mistake(
+            "N of the other words",
+            "Your N counts the words that are to be weighted. It is to be the number of "
+            "*training* words, as n is counted on them.",
+            _by(_asked_for_train),
         ),
         Mistake(
             "places for words",

@@ -136,6 +136,20 @@ three_seeds = Function(
             _with(lambda ours, rule: _half((ours - rule).mean(0)) / Z_95),
         ),
         Mistake(
+            "2 for 1.96",
+            "Your half width is two standard errors. That is near enough by hand; here the factor "
+            "is 1.96.",
+            _with(lambda ours, rule: _half((ours - rule).mean(0)) * 2 / Z_95),
+        ),
+        Mistake(
+            "the variance",
+            "A root is missing: the variance of the differences is in °C squared, and a half width "
+            "in °C.",
+            _with(
+                lambda ours, rule: _half((ours - rule).mean(0)) * float((ours - rule).mean(0).std())
+            ),
+        ),
+        Mistake(
             "the whole width",
             "Your second number is the whole width of the interval. A half width was asked for: it "
             "stands behind the ±.",
