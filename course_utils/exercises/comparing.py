@@ -166,7 +166,8 @@ def described(value: Any) -> str:
         number = _number(value)
         return shown(value) if number is None else f"{number:.6g}"
     if callable(value):
-        return f"the function {getattr(value, '__name__', 'without a name')}"
+        name = getattr(value, "__name__", "")
+        return f"the function {name}" if name else "a function"
     if hasattr(value, "support_x") and hasattr(value, "query_x"):
         support, query = tuple(value.support_x.shape), tuple(value.query_x.shape)
         return f"a batch, support x {support}, query x {query}"

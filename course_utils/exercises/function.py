@@ -54,7 +54,8 @@ class Function(Exercise):
     rtol, atol
         How near a result must be, against float32's rounding.
     reading
-        (arguments, result) -> a sentence that helps where no mistake was recognised.
+        (arguments, result) -> a sentence that helps where no mistake was recognised, or ""; it
+        must stand a result that holds nan.
     """
 
     def __init__(
@@ -217,8 +218,8 @@ class Function(Exercise):
             lines += [f"expected: {whole[0]}", f"got:      {whole[1]}"]
         if differences[first].says not in "".join(lines):
             lines.append(f"there:    {differences[first].says}")
-        if self._reading is not None and kind == "value":
-            lines.append(self._reading(case.make(), found))
+        if self._reading is not None and kind in ("value", "nan"):
+            lines += filter(None, [self._reading(case.make(), found)])
         return wrong(says + some, lines=lines)
 
 

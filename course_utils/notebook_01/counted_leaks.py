@@ -59,6 +59,10 @@ def _across_tasks(batch: TaskBatch) -> Tensor:
     return torch.tensor([sum(_is_in(one, everywhere) for one in query) for query in batch.query_x])
 
 
+def _merely_near(batch: TaskBatch) -> Tensor:
+    return (torch.cdist(*_rows(batch)) < 1e-2).any(dim=-1).sum(dim=-1)
+
+
 def _at_the_same_place(batch: TaskBatch) -> Tensor:
     query, support = _rows(batch)
     both = min(query.shape[1], support.shape[1])
@@ -112,6 +116,7 @@ def _twice() -> tuple[TaskBatch]:
     for task, query in ((0, 6), (3, 1), (3, 2)):
         query_x[task, query], query_y[task, query] = support_x[2, 1], support_y[2, 1]
     query_y[3, 0] = support_y[3, 4]  # the same height at another x
+    query_x[2, 5] = support_x[2, 3] + 2e-3  # a neighbour, and no leak
     return (TaskBatch(support_x, support_y, query_x, query_y),)
 
 
@@ -175,6 +180,12 @@ count_leaks = Function(
             "of all tasks, as `torch.isin` does. Compare whole examples, each at its place, and "
             "only those of the same task.",
             _numbers_in_all_tasks,
+        ),
+        Mistake(
+            "merely near",
+            "Examples that are only near to each other count as the same for you. Two points of a "
+            "wave may lie close together, and no answer has leaked.",
+            _merely_near,
         ),
         Mistake(
             "at the same place only",
