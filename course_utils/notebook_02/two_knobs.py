@@ -197,8 +197,8 @@ two_knobs = Function(
         ),
         Mistake(
             "one knob after the other",
-            "You found the best λ at one width, the first or 2, and then the best width for this "
-            "λ. The best λ moves with the width: try every pair.",
+            "You chose one knob without looking at each value of the other: at one width, say, or "
+            "by a mean over them. The best λ moves with the width: try every pair.",
             _one_after_the_other,
         ),
         Mistake(
