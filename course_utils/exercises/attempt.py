@@ -13,9 +13,10 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 SECONDS = 5.0
 MOST_PRINTED = 2000
@@ -82,14 +83,28 @@ class Attempts:
 
 @contextlib.contextmanager
 def _ended_after(seconds: float) -> Iterator[None]:
-    end, before = time.monotonic() + seconds, sys.gettrace()
+    before, end = sys.gettrace(), time.monotonic() + seconds
 
-    def look(frame: FrameType, event: str, arg: Any) -> Callable[..., Any]:
-        if event in ("call", "line") and time.monotonic() > end:
+    def over(frame: FrameType | None) -> bool:
+        nonlocal end
+        if time.monotonic() <= end:
+            return False
+        if not _imports(frame):
+            return True
+        end = time.monotonic() + seconds  # half an import would break the kernel
+        return False
+
+    def look(frame: FrameType, event: str, arg: Any) -> Callable[..., Any] | None:
+        if event in ("call", "line") and over(frame):
             raise Overdue
-        return look
+        # In a library's lines nothing is looked at: that would make it slow.
+        return None if event == "call" and _foreign(frame.f_code.co_filename) else look
 
-    with _alarm(seconds, look):
+    def ring(_: int, frame: FrameType | None) -> None:
+        if over(frame):
+            _again(frame, look)
+
+    with _alarm(seconds + 0.2, ring):
         sys.settrace(look)
         try:
             yield
@@ -97,8 +112,21 @@ def _ended_after(seconds: float) -> Iterator[None]:
             sys.settrace(before)
 
 
+def _again(frame: FrameType | None, look: Callable[..., Any]) -> NoReturn:
+    """Raise, and look at the clock from here on.
+
+    Python stops tracing when `look` raises. Looked at once more, the line after `except:` raises
+    outside its `try`, so that code that catches everything ends, too.
+    """
+    while frame is not None:
+        frame.f_trace = look
+        frame = frame.f_back
+    sys.settrace(look)
+    raise Overdue
+
+
 @contextlib.contextmanager
-def _alarm(seconds: float, look: Callable[..., Any]) -> Iterator[None]:
+def _alarm(seconds: float, ring: Callable[..., None]) -> Iterator[None]:
     """The second clock, for code that sleeps, or catches everything in a loop."""
     known = getattr(signal, "SIGALRM", None)
     if (
@@ -109,26 +137,23 @@ def _alarm(seconds: float, look: Callable[..., Any]) -> Iterator[None]:
         yield
         return
     running = True
-
-    def ring(_: int, frame: FrameType | None) -> None:
-        if not running:
-            return
-        # Python stops tracing when `look` raises. Looked at again, the line after `except:` raises
-        # once more, outside its `try`.
-        while frame is not None:
-            frame.f_trace = look
-            frame = frame.f_back
-        sys.settrace(look)
-        raise Overdue
-
-    signal.signal(known, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds + 0.2, 0.05)
+    signal.signal(known, lambda *args: ring(*args) if running else None)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.05)
     try:
         yield
     finally:
         running = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(known, signal.SIG_DFL)
+
+
+def _imports(frame: FrameType | None) -> bool:
+    """Whether a module is being imported."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def in_words(error: BaseException) -> str:
@@ -150,6 +175,7 @@ def own_line(error: BaseException) -> str:
     return ""
 
 
+@cache
 def _foreign(filename: str) -> bool:
     if filename.startswith("<frozen"):
         return True
