@@ -18,7 +18,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-SECONDS = 5.0
+SECONDS = 5.0  # of this thread's own work, so that a busy machine is no mistake
+WAITING = 4  # times as long may pass on the wall: code that sleeps works little
 MOST_PRINTED = 2000
 OURS = Path(__file__).resolve().parent.parent  # the package: no line of a learner's
 LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
@@ -46,7 +47,7 @@ class Outcome:
 
 
 class Attempts:
-    """Calls of a learner's code that have five seconds in all.
+    """Calls of a learner's code that have five seconds of work in all.
 
     The clock is looked at before every line of Python that runs (`sys.settrace`); where the system
     has alarms (not on Windows), one also ends code that catches everything, or sleeps. Compiled
@@ -58,7 +59,7 @@ class Attempts:
 
     def call(self, function: Callable[..., Any], *args: Any) -> Outcome:
         """What comes of function(*args); only the reader's own interrupt goes through."""
-        printed, start = _Printed(), time.monotonic()
+        printed, start = _Printed(), time.thread_time()
         try:
             with (
                 contextlib.redirect_stdout(printed),
@@ -69,8 +70,8 @@ class Attempts:
             return Outcome(result, printed.getvalue())
         except Overdue as error:
             why = (
-                f"It had not ended after {self._whole:.0f} seconds. Is there a loop that never "
-                "ends?"
+                f"It had not ended after {self._whole:.0f} seconds of work, all cases together. "
+                "Is there a loop that never ends, or does it compute far more than is asked?"
             )
             return Outcome(printed=printed.getvalue(), error=why, line=own_line(error))
         except KeyboardInterrupt:
@@ -78,20 +79,23 @@ class Attempts:
         except BaseException as error:  # SystemExit, too: a notebook goes on after it
             return Outcome(printed=printed.getvalue(), error=in_words(error), line=own_line(error))
         finally:
-            self._left = max(0.5, self._left - (time.monotonic() - start))
+            self._left = max(0.5, self._left - (time.thread_time() - start))
 
 
 @contextlib.contextmanager
 def _ended_after(seconds: float) -> Iterator[None]:
-    before, end = sys.gettrace(), time.monotonic() + seconds
+    def ends() -> tuple[float, float]:
+        return time.thread_time() + seconds, time.monotonic() + WAITING * seconds
+
+    before, (end, latest) = sys.gettrace(), ends()
 
     def over(frame: FrameType | None) -> bool:
-        nonlocal end
-        if time.monotonic() <= end:
+        nonlocal end, latest
+        if time.thread_time() <= end and time.monotonic() <= latest:
             return False
         if not _imports(frame):
             return True
-        end = time.monotonic() + seconds  # half an import would break the kernel
+        end, latest = ends()  # half an import would break the kernel
         return False
 
     def look(frame: FrameType, event: str, arg: Any) -> Callable[..., Any] | None:

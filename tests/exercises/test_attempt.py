@@ -8,7 +8,7 @@ import pytest
 from course_utils.exercises.attempt import Attempts, Overdue
 
 
-def call(function, *args, seconds=0.3):
+def call(function, *args, seconds=0.2):
     start = time.monotonic()
     outcome = Attempts(seconds).call(function, *args)
     assert time.monotonic() - start < seconds + 20  # a busy machine may be slow, not hang
