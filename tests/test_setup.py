@@ -23,7 +23,7 @@ import lab  # noqa: E402
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DEPENDENCIES = [Requirement(line) for line in PROJECT["dependencies"]]
-TEST_TOOLS = [Requirement(line) for line in PROJECT["optional-dependencies"]["test"]]
+EXTRAS = [Requirement(line) for lines in PROJECT["optional-dependencies"].values() for line in lines]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PINS = [line for line in LOCK.splitlines() if line and not line.startswith("#")]
 CONDA_NAMES = {"torch": "pytorch-cpu", "matplotlib": "matplotlib-base"}
@@ -51,7 +51,7 @@ def test_lock_file_pins_every_requirement_once_on_every_machine(python, system):
             name, version = name_version.split("==")
             assert name not in pinned, f"{name} is pinned twice"
             pinned[name] = version
-    for requirement in DEPENDENCIES + TEST_TOOLS:
+    for requirement in DEPENDENCIES + EXTRAS:
         assert pinned[canonicalize_name(requirement.name)] in requirement.specifier
 
 

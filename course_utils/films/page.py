@@ -58,8 +58,8 @@ def page(shown: Shown) -> str:
         f"""<nav><a href="index.html">all pictures</a></nav>
 <h1>{escape(shown.heading)}</h1>
 <p>{escape(shown.sentence)}</p>
-<div class="course-player" id="film">{_question(film)}
-<div class="course-frame" style="--ratio: {_ratio(film):.4f}">{svg.still(film)}</div></div>
+<div class="course-player" id="film">{question(film)}
+<div class="course-frame" style="--ratio: {ratio(film):.4f}">{svg.still(film)}</div></div>
 <noscript><p>This picture moves where scripts are allowed.</p></noscript>
 <footer><p>{escape(more)} From notebook {shown.number}, <i>{escape(shown.title)}</i>. A picture of
 the meta-learning course, CC BY 4.0.</p></footer>
@@ -70,7 +70,7 @@ courseFilm.open(document.getElementById("film"), "{packed}", {{ address: locatio
     if (player) addEventListener("hashchange", () => player.follow(location.hash));
   }});
 </script>""",
-        font.woff(_characters([film])),
+        font.woff(characters([film])),
         _file("player.css"),
     )
 
@@ -94,7 +94,7 @@ def index(all_shown: Sequence[Shown]) -> str:
 question.</p>
 {body}
 <footer><p>Pictures of the meta-learning course, CC BY 4.0.</p></footer>""",
-        font.woff(_characters([shown.film for shown in all_shown], start=True)),
+        font.woff(characters([shown.film for shown in all_shown], start=True)),
         _file("player.css"),
     )
 
@@ -122,17 +122,19 @@ def _document(title: str, body: str, woff: bytes, style: str) -> str:
 """
 
 
-def _question(film: Film) -> str:
-    question = film.content["question"]
-    return f'<p class="course-question"><b>Predict.</b> {question}</p>' if question else ""
+def question(film: Film) -> str:
+    """A prediction's question as HTML, nothing for an explorer."""
+    asked = film.content["question"]
+    return f'<p class="course-question"><b>Predict.</b> {asked}</p>' if asked else ""
 
 
-def _ratio(film: Film) -> float:
+def ratio(film: Film) -> float:
+    """The picture's width in heights."""
     width, height = film.content["size"]
     return width / height
 
 
-def _characters(films: Sequence[Film], *, start: bool = False) -> str:
+def characters(films: Sequence[Film], *, start: bool = False) -> str:
     """Every character in the films' pictures, in order; or in those that they start with."""
     found: set[str] = set()
     for film in films:

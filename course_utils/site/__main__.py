@@ -1,0 +1,34 @@
+"""`python -m course_utils.site [--open]` makes the site, in build/site, where it is old."""
+
+from __future__ import annotations
+
+import sys
+import time
+import webbrowser
+
+
+def main(arguments: list[str]) -> str | None:
+    """Make the site and, with --open, show its page of all explorers; what went wrong, or None."""
+    from course_utils.site import build
+
+    folder = build.ROOT / "build/site"
+    start = time.monotonic()
+    try:
+        if build.is_made(folder):
+            print(f"site: {folder} is as it should be")
+        else:
+            print("site: films, then chapters. The first time this takes some minutes.", flush=True)
+            for line in build.save(folder, build.ROOT / "build/films"):
+                print(f"site: {line}", flush=True)
+            print(f"site: made in {time.monotonic() - start:.0f} s")
+    except ValueError as error:
+        return f"site: {error}"
+    if "--open" in arguments:
+        address = (folder / "explorers.html").as_uri()
+        print(f"site: {address}")
+        webbrowser.open(address)
+    return None
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

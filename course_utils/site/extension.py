@@ -1,0 +1,44 @@
+"""The site's part in Sphinx: formulas as MathML, and docstrings that are plain words.
+
+`docs/conf.py` names this module as an extension.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from course_utils.export.maths import formula
+
+_SPECIAL = re.compile(r"([*|]|(?<=\w)_(?=\W|$))")
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """What Sphinx calls."""
+    app.add_html_math_renderer("mathml", inline_renderers=(inline, None), block_renderers=(block, None))
+    app.connect("autodoc-process-docstring", plain)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def inline(self: Any, node: Any) -> None:
+    """A formula in a line."""
+    from docutils import nodes
+
+    self.body.append(formula(node.astext()))
+    raise nodes.SkipNode
+
+
+def block(self: Any, node: Any) -> None:
+    """A formula of its own."""
+    from docutils import nodes
+
+    self.body.append(f'<div class="math">{formula(node.astext(), block=True)}</div>')
+    raise nodes.SkipNode
+
+
+def plain(app: Any, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:
+    """Docstrings are written for people: stars and bars in them mean themselves."""
+    for n, line in enumerate(lines):
+        parts = re.split(r"(`[^`]*`)", line)
+        parts[::2] = [_SPECIAL.sub(r"\\\1", part) for part in parts[::2]]
+        lines[n] = "".join(parts)
