@@ -21,7 +21,7 @@ import course_utils
 from course_utils import rooms
 from course_utils.figures.pen import FilmError
 from course_utils.films.film import Film
-from course_utils.films.page import MOST_BYTES, MOST_OF_INDEX, Shown, index, page
+from course_utils.films.page import MOST_BYTES, Shown, page
 from course_utils.support.whole_files import write_whole
 
 PACKAGE = Path(course_utils.__file__).parent
@@ -74,18 +74,15 @@ def made_films(names: Sequence[str], folder: Path) -> Iterator[tuple[Film, str]]
 
 
 def save(folder: Path, films: Path, names: Sequence[str] = ()) -> Iterator[str]:
-    """Write the pages of some films, or of all with their index; says a line for each."""
+    """Write the pages of some films, or of all; says a line for each."""
     places = _places()
     unknown = sorted(set(names) - places.keys())
     if unknown:
         raise ValueError(f"there is no {unknown[0]!r}; there are {', '.join(places)}")
-    shown = []
     for film, remark in made_films(list(names or places), films):
         name = film.content["name"]
-        shown.append(Shown(film, *places[name]))
-        yield f"{remark}; {_written(folder / f'{name}.html', page(shown[-1]))}"
-    if not names:
-        yield _written(folder / "index.html", index(shown), MOST_OF_INDEX)
+        written = _written(folder / f"{name}.html", page(Shown(film, *places[name])))
+        yield f"{remark}; {written}"
 
 
 def page_of(film: Film) -> str:
@@ -93,10 +90,10 @@ def page_of(film: Film) -> str:
     return page(Shown(film, *_places()[film.content["name"]]))
 
 
-def _written(path: Path, text: str, most: int = MOST_BYTES) -> str:
+def _written(path: Path, text: str) -> str:
     content = text.encode()
-    if len(content) > most:
-        raise FilmError(f"{path} takes {len(content):,} bytes and may take {most:,}")
+    if len(content) > MOST_BYTES:
+        raise FilmError(f"{path} takes {len(content):,} bytes and may take {MOST_BYTES:,}")
     write_whole(path, content)
     return f"{path} {len(content) / 1024:.0f} KiB"
 

@@ -18,6 +18,7 @@ ROOT = pages.ROOT
 MOST_BYTES = 15 * 1024**2  # of the site
 MOST_OF_PAGE = 2 * 1024**2
 NOTE = "made.json"
+_CAPTION = 'class="caption" role="heading"'
 
 
 def fingerprint() -> str:
@@ -25,8 +26,18 @@ def fingerprint() -> str:
     digest = hashlib.sha256(pages.source().encode())
     for folder in ("docs", "notebooks", "course_utils"):
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.is_file() and path.suffix in (".py", ".js", ".css", ".md", ".ipynb", ".svg", ".png"):
-                digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+            if path.is_file() and path.suffix in (
+                ".py",
+                ".js",
+                ".css",
+                ".md",
+                ".ipynb",
+                ".svg",
+                ".png",
+            ):
+                digest.update(
+                    path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes()
+                )
     return digest.hexdigest()
 
 
@@ -63,9 +74,11 @@ def save(folder: Path, kept: Path, stems: Sequence[str] = ()) -> Iterator[str]:
     shutil.rmtree(source, ignore_errors=True)
     _lay(source, all_chapters, places, made, names, whole=not stems)
     yield from _sphinx(source, folder)
+    for path in folder.rglob("*.html"):
+        path.write_text(mended(path.read_text(encoding="utf-8")), encoding="utf-8")
     films.write_films(folder, list(made.values()))
     for chapter in wanted:
-        shutil.copy(chapter.path, folder / "notebooks" / chapter.path.name)
+        write_whole(folder / "notebooks" / chapter.path.name, chapters.to_download(chapter))
     yield _measured(folder)
     write_whole(folder / NOTE, json.dumps({"source": now if not stems else None}).encode())
 
@@ -95,10 +108,14 @@ def _lay(
     write_whole(source / "explorers.md", gallery.gallery(shown).encode())
     order = "\n".join(f"notebooks/{chapter.stem}" for chapter in places)
     index = source / "index.md"
-    text = index.read_text(encoding="utf-8")
-    write_whole(index, text.replace("<!-- chapters -->", order).encode())
+    text = index.read_text(encoding="utf-8").replace("<!-- chapters -->", order)
     if whole:
         reference.write(source)
+    there = {path.relative_to(source).with_suffix("").as_posix() for path in source.rglob("*.md")}
+    for page in ("teaching", "reference/index"):
+        if page not in there:
+            text = text.replace(f"\n{page}\n", "\n")
+    write_whole(index, text.encode())
 
 
 def _sphinx(source: Path, folder: Path) -> Iterator[str]:
@@ -127,6 +144,11 @@ def _sphinx(source: Path, folder: Path) -> Iterator[str]:
     yield from (line.replace(f"{source}/", "") for line in said.getvalue().splitlines() if line)
     if app.statuscode:
         raise ValueError("Sphinx could not make the site (it says why above)")
+
+
+def mended(text: str) -> str:
+    """A page of the theme, with the level that its headings in the margin lack."""
+    return text.replace(_CAPTION, f'{_CAPTION} aria-level="2"')
 
 
 def _measured(folder: Path) -> str:

@@ -80,6 +80,15 @@ def shown_in(path: Path, names: Sequence[str]) -> list[str]:
     return found
 
 
+def to_download(made: Chapter) -> bytes:
+    """The notebook as it is downloaded: without outputs, which are most of it."""
+    content = copy.deepcopy(_read(made.path))
+    for cell in content["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+    return (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+
+
 def ways(made: Chapter) -> str:
     """What a reader can do with a chapter besides reading it, as HTML."""
     file = escape(made.path.name)
@@ -87,7 +96,7 @@ def ways(made: Chapter) -> str:
         '<p class="course-ways">'
         f'<a href="{file}" download>Download the notebook</a> '
         f'<a href="{LAB}{file}">Open in Jupyter</a> '
-        "<span>(while <code>make lab</code> runs)</span></p>"
+        "<span>(while <code>make lab</code> runs on this machine)</span></p>"
     )
 
 
@@ -116,8 +125,10 @@ def _cell(
         return cell
     source = "".join(cell["source"])
     tags = list(cell["metadata"].get("tags", []))
-    if cell["metadata"].get("jupyter", {}).get("source_hidden"):
-        tags.append("hide-input")
+    jupyter = cell["metadata"].get("jupyter", {})
+    for part, tag in (("source_hidden", "hide-input"), ("outputs_hidden", "hide-output")):
+        if jupyter.get(part):
+            tags.append(tag)
     outputs = []
     for output in cell["outputs"]:
         if _moves(output):

@@ -71,7 +71,7 @@ def picture(film: Film, up: str = "../") -> str:
 
 
 def card(shown: Shown) -> str:
-    """A film on the page of all explorers: its picture, a sentence, and what Jupyter has besides."""
+    """A film on the page of all explorers: picture, sentence, and what Jupyter has besides."""
     name, content = escape(shown.name), shown.film.content
     kind = "question" if content["question"] else "explorer"
     more = f'<p class="course-more">{escape(content["more"])}</p>' if content["more"] else ""
@@ -85,6 +85,8 @@ def card(shown: Shown) -> str:
 def _picture(film: Film) -> str:
     """The picture as a file: an SVG that says what it is, in a font that most machines have."""
     width, height = film.content["size"]
-    space = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width / 10:g}" height="{height / 10:g}"'
-    fonts = ' font-family="DejaVu Sans, Verdana, sans-serif"'
+    space = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width / 10:g}" height="{height / 10:g}"'
+    )
+    fonts = ' font-family="DejaVu Sans, Verdana, sans-serif" style="white-space: pre"'
     return svg.still(film).replace("<svg", space + fonts, 1)

@@ -1,4 +1,4 @@
-"""The page of all explorers: a picture, a sentence and a notebook for each, opened by its address."""
+"""The page of all explorers: picture, sentence and notebook of each; its address opens one."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from course_utils.films.page import Shown
 from course_utils.site.chapters import Chapter
 from course_utils.site.films import card
 
-HEAD = """# All explorers
+HEAD = (
+    "# All explorers\n\n"
+    "Each picture moves with no Python and no network. Open one, drag in it, move its sliders, "
+    "answer its question. An address can open one in a state: "
+    "`explorers.html#one_axis?phi=0&inner_lr=1`. The button *address of this state* makes such "
+    "an address.\n\n"
+    "A film holds recorded states. What computes with anything that you give it needs Python, and "
+    "is in the notebooks: support points to drag one by one ({points}), a sinusoid of your own "
+    "({wave}), the pad for your own drawings ({pad}). `make lab` opens them.\n"
+)
+# What computes with what the reader does: the notebook where it is.
+FREE = {"points": "09", "wave": "03", "pad": "06"}
 
-Each picture moves with no Python and no network. Open one, drag in it, move its sliders, answer its question.
-An address can open one in a state: `explorers.html#one_axis?phi=0&inner_lr=1`. The button *address of this state* makes such an address.
-
-Films hold recorded states. What needs free computing is in the notebook: drag single support points in {your_points}, draw your own sinusoid in {your_sinusoid}, classify your own drawings in {pad}. Run it with `make lab`.
-"""
-# What computes with what the reader does, and the notebook where it is.
-FREE = {"your_points": "09", "your_sinusoid": "03", "pad": "06"}
-
-DIALOG = """<dialog id="course-dialog" aria-labelledby="course-stage-name"><div class="course-stage">
+DIALOG = """<dialog id="course-dialog" aria-labelledby="course-stage-name">
+<div class="course-stage">
 <header><h2 id="course-stage-name" class="course-stage-name"></h2>
 <button type="button" class="course-stage-link">address of this state</button>
 <button type="button" class="course-stage-large">full screen</button>

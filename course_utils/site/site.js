@@ -118,7 +118,18 @@ const courseFilms = (() => {
     follow();
   }
 
+  // What is wider than its place is scrolled by keys, too.
+  function reachable() {
+    for (const part of document.querySelectorAll("pre, .equation, .table-wrapper, .output")) {
+      if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
+      else part.removeAttribute("tabindex");
+    }
+  }
+
   function begin() {
+    reachable();
+    addEventListener("resize", reachable);
+    document.addEventListener("toggle", reachable, true); // a fold that opens
     whenNear(document.querySelectorAll("figure[data-film]"));
     const dialog = document.getElementById("course-dialog");
     if (dialog) stageOf(dialog);
