@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
+import io
 import json
 import shutil
 from collections.abc import Iterator, Sequence
@@ -17,6 +19,7 @@ from course_utils.support.whole_files import write_whole
 ROOT = pages.ROOT
 MOST_BYTES = 15 * 1024**2  # of the site
 MOST_OF_PAGE = 2 * 1024**2
+MADE_FROM = (".py", ".js", ".css", ".md", ".ipynb", ".svg", ".png")
 NOTE = "made.json"
 _CAPTION = 'class="caption" role="heading"'
 
@@ -26,18 +29,9 @@ def fingerprint() -> str:
     digest = hashlib.sha256(pages.source().encode())
     for folder in ("docs", "notebooks", "course_utils"):
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.is_file() and path.suffix in (
-                ".py",
-                ".js",
-                ".css",
-                ".md",
-                ".ipynb",
-                ".svg",
-                ".png",
-            ):
-                digest.update(
-                    path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes()
-                )
+            name = path.relative_to(ROOT).as_posix()
+            if path.suffix in MADE_FROM and "/." not in name:
+                digest.update(name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 
@@ -56,6 +50,10 @@ def save(folder: Path, kept: Path, stems: Sequence[str] = ()) -> Iterator[str]:
     `stems` names the only chapters to make, without a reference. Raises ValueError where a
     notebook, an unknown stem or Sphinx is in the way.
     """
+    if any(importlib.util.find_spec(name) is None for name in ("sphinx", "myst_nb", "furo")):
+        raise ValueError(
+            "Sphinx is not installed: make site does that, or python .ci/install.py --site"
+        )
     now = fingerprint()
     all_chapters = chapters.chapters(ROOT / "notebooks")
     unknown = sorted(set(stems) - {chapter.stem for chapter in all_chapters})
@@ -79,7 +77,7 @@ def save(folder: Path, kept: Path, stems: Sequence[str] = ()) -> Iterator[str]:
     films.write_films(folder, list(made.values()))
     for chapter in wanted:
         write_whole(folder / "notebooks" / chapter.path.name, chapters.to_download(chapter))
-    yield _measured(folder)
+    yield measured(folder)
     write_whole(folder / NOTE, json.dumps({"source": now if not stems else None}).encode())
 
 
@@ -120,13 +118,7 @@ def _lay(
 
 def _sphinx(source: Path, folder: Path) -> Iterator[str]:
     """Run Sphinx; what it warns of, a line each."""
-    try:
-        from sphinx.application import Sphinx
-    except ImportError:
-        raise ValueError(
-            "Sphinx is not installed: make site does that, or python .ci/install.py --site"
-        ) from None
-    import io
+    from sphinx.application import Sphinx
 
     shutil.rmtree(folder, ignore_errors=True)
     said = io.StringIO()
@@ -147,11 +139,12 @@ def _sphinx(source: Path, folder: Path) -> Iterator[str]:
 
 
 def mended(text: str) -> str:
-    """A page of the theme, with the level that its headings in the margin lack."""
-    return text.replace(_CAPTION, f'{_CAPTION} aria-level="2"')
+    """A page with what screen readers miss in it: the level of headings, what folds say."""
+    text = text.replace(_CAPTION, f'{_CAPTION} aria-level="2"')
+    return text.replace(' aria-label="Toggle hidden content"', "")
 
 
-def _measured(folder: Path) -> str:
+def measured(folder: Path) -> str:
     sizes = {path: path.stat().st_size for path in folder.rglob("*") if path.is_file()}
     largest = max((path for path in sizes if path.suffix == ".html"), key=sizes.__getitem__)
     total = sum(sizes.values())

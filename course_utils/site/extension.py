@@ -11,6 +11,7 @@ from typing import Any
 from course_utils.export.maths import formula
 
 _SPECIAL = re.compile(r"([*|]|(?<=\w)_(?=\W|$))")
+_AS_IT_IS = re.compile(r"(`[^`]*`|(?<!\w)\*[a-zA-Z](?:[\w ]*\w)?\*(?!\w))")  # code, and *stress*
 
 
 def setup(app: Any) -> dict[str, bool]:
@@ -42,7 +43,7 @@ def plain(app: Any, what: str, name: str, thing: Any, options: Any, lines: list[
     """Docstrings are written for people: stars and bars in them mean themselves."""
     spaced: list[str] = []
     for n, line in enumerate(lines):
-        parts = re.split(r"(`[^`]*`)", line)
+        parts = _AS_IT_IS.split(line)
         parts[::2] = [_SPECIAL.sub(r"\\\1", part) for part in parts[::2]]
         before, after = (_indent(lines, n - 1), _indent(lines, n + 1))
         here = _indent(lines, n)

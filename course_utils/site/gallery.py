@@ -30,7 +30,8 @@ DIALOG = """<dialog id="course-dialog" aria-labelledby="course-stage-name">
 <button type="button" class="course-stage-close">close</button></header>
 <p class="course-stage-said" aria-live="polite"></p>
 <div class="course-stage-film"></div>
-<p class="course-stage-more"></p><p>From notebook <span class="course-stage-from"></span></p>
+<p class="course-stage-more"></p>
+<p class="course-stage-source">From notebook <span class="course-stage-from"></span></p>
 </div></dialog>"""
 
 
