@@ -181,7 +181,16 @@ def test_what_runs_in_the_environment_is_run_by_its_python():
         assert set(re.findall(r"\.venv/bin/([\w-]+)", text)) == {"python"}, name
 
 
-# What a clone holds
+def test_the_version_stands_in_one_form_everywhere():
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    package = (ROOT / "course_utils/__init__.py").read_text(encoding="utf-8")
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    version = PROJECT["version"]
+    assert f"\nversion: {version}\n" in citation
+    assert f'__version__ = "{version}"' in package
+    assert f"\n## {version}" in changes
+
+
 # What a wheel and a clone hold
 
 

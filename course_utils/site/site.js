@@ -102,6 +102,11 @@ const courseFilms = (() => {
 
     part("close").addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", leave);
+    dialog.addEventListener("cancel", (event) => { // Escape: out of the full screen first
+      if (!document.fullscreenElement) return;
+      event.preventDefault();
+      document.exitFullscreen();
+    });
     part("large").addEventListener("click", () => {
       if (document.fullscreenElement) document.exitFullscreen();
       else whole.requestFullscreen();
