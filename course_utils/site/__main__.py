@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 import webbrowser
+
+
+def has_window() -> bool:
+    """Whether a window can open here; a browser in the terminal would not show what moves."""
+    display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    return sys.platform != "linux" or bool(display)
 
 
 def main(arguments: list[str]) -> str | None:
@@ -26,7 +33,8 @@ def main(arguments: list[str]) -> str | None:
     if "--open" in arguments:
         address = (folder / "explorers.html").as_uri()
         print(f"site: {address}")
-        webbrowser.open(address)
+        if has_window():
+            webbrowser.open(address)
     return None
 
 

@@ -6,6 +6,7 @@ import hashlib
 import importlib.util
 import io
 import json
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -91,6 +92,8 @@ def _lay(
 ) -> None:
     """What Sphinx reads: docs/, the chapters and what is made for them."""
     shutil.copytree(ROOT / "docs", source)
+    for page in source.glob("*.md"):
+        write_whole(page, from_docs(page.read_text(encoding="utf-8")).encode())
     shutil.copytree(ROOT / "notebooks/images", source / "notebooks/images")
     for chapter in places:
         content = chapters.chapter(chapter, names, lambda name: films.place(made[name]))
@@ -114,6 +117,12 @@ def _lay(
         if page not in there:
             text = text.replace(f"\n{page}\n", "\n")
     write_whole(index, text.encode())
+
+
+def from_docs(text: str) -> str:
+    """A page of docs/ as it stands in the site: beside the chapters, without what is not there."""
+    text = re.sub(r"\]\(\.\./(notebooks/[\w.-]+\.ipynb)", r"](\1", text)
+    return re.sub(r"\[([^]\[]+)\]\(\.\./([^)]+)\)", r"\1 (`\2`)", text)
 
 
 def _sphinx(source: Path, folder: Path) -> Iterator[str]:

@@ -133,11 +133,36 @@ def test_a_site_that_is_as_it_should_be_is_opened_and_not_made(monkeypatch, caps
     opened = []
     monkeypatch.setattr(build, "is_made", lambda folder: True)
     monkeypatch.setattr(command.webbrowser, "open", opened.append)
+    monkeypatch.setattr(command, "has_window", lambda: True)
     assert command.main([]) is None
     assert opened == []
     assert command.main(["--open"]) is None
     assert opened[0].endswith("/build/site/explorers.html")
     assert "is as it should be" in capsys.readouterr().out
+
+
+def test_without_a_screen_the_address_is_said_and_no_browser_of_the_terminal_opens(
+    monkeypatch, capsys
+):
+    monkeypatch.setattr(build, "is_made", lambda folder: True)
+    monkeypatch.setattr(command.sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(command.webbrowser, "open", lambda _: pytest.fail("it opened"))
+    assert command.main(["--open"]) is None
+    assert "/build/site/explorers.html" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("[a](../notebooks/04-x.ipynb)", "[a](notebooks/04-x.ipynb)"),
+        ("[the map](../README.md)", "the map (`README.md`)"),
+        ("[b](troubles.md) [c](https://a.org)", "[b](troubles.md) [c](https://a.org)"),
+    ],
+)
+def test_a_page_of_docs_leads_to_what_the_site_has(written, shown):
+    assert build.from_docs(written) == shown
 
 
 def test_a_site_that_cannot_be_made_is_said_in_a_sentence(monkeypatch):
