@@ -85,8 +85,7 @@ def card(shown: Shown) -> str:
 def _picture(film: Film) -> str:
     """The picture as a file: an SVG that says what it is, in a font that most machines have."""
     width, height = film.content["size"]
-    space = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width / 10:g}" height="{height / 10:g}"'
-    )
-    fonts = ' font-family="DejaVu Sans, Verdana, sans-serif" style="white-space: pre"'
-    return svg.still(film).replace("<svg", space + fonts, 1)
+    space = 'xmlns="http://www.w3.org/2000/svg" font-family="DejaVu Sans, Verdana, sans-serif"'
+    opening = f'<svg {space} width="{width / 10:g}" height="{height / 10:g}"'
+    blanks = "<style>text { white-space: pre; }</style>"
+    return svg.still(film).replace("<svg", opening, 1).replace("<defs>", f"{blanks}<defs>", 1)
