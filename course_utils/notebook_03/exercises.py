@@ -11,7 +11,11 @@ from torch import Tensor
 from course_utils import maml, networks
 from course_utils.exercises import Case, Function, Mistake
 from course_utils.networks import Loss, Params
+from course_utils.notebook_03.exercise_on_points import more_points
+from course_utils.notebook_03.exercises_on_steps import inner_step, two_steps
 from course_utils.tasks import Sinusoids, TaskBatch
+
+__all__ = ["inner_step", "meta_gradient", "more_points", "two_steps"]
 
 Set = tuple[Tensor, Tensor]
 
@@ -73,6 +77,42 @@ def _one_step(loss, phi, support, query, inner_lr, steps):
     return _gradient(loss, phi, support, query, inner_lr, 1)
 
 
+def _after_every_step(loss, phi, support, query, inner_lr, steps):
+    """The sum over 1, 2, ... steps: the query loss taken inside the loop."""
+    each = [_gradient(loss, phi, support, query, inner_lr, k + 1) for k in range(steps)]
+    return {name: sum(gradient[name] for gradient in each) for name in phi}
+
+
+def _with_the_inner_gradient(loss, phi, support, query, inner_lr, steps):
+    """The inner gradient at φ added, as where both steps call `.backward()`."""
+    inner = _gradient(loss, phi, support, support, inner_lr, 0)
+    outer = _gradient(loss, phi, support, query, inner_lr, steps)
+    return {name: inner[name] + outer[name] for name in phi}
+
+
+def _slope_at_phi(loss, phi, support, query, inner_lr, steps):
+    """Every inner step takes the slope at φ: one step that is as long as all."""
+    return _gradient(loss, phi, support, query, steps * inner_lr, 1)
+
+
+def _always_from_phi(loss, phi, support, query, inner_lr, steps):
+    """Every inner step starts from φ, with the slope where the last one ended."""
+    start = {name: leaf.detach().requires_grad_() for name, leaf in phi.items()}
+    theta = start
+    for _ in range(steps):
+        slopes = torch.autograd.grad(loss(theta, *support), [*theta.values()], create_graph=True)
+        moved = zip(start.items(), slopes, strict=True)
+        theta = {name: leaf - inner_lr * slope for (name, leaf), slope in moved}
+    grads = torch.autograd.grad(loss(theta, *query), [*start.values()])
+    return dict(zip(start, grads, strict=True))
+
+
+def _both_outside(loss, phi, support, query, inner_lr, steps):
+    """Query loss and support loss after adapting, added up."""
+    sets = [_gradient(loss, phi, support, judged, inner_lr, steps) for judged in (support, query)]
+    return {name: sets[0][name] + sets[1][name] for name in phi}
+
+
 def _last_step(loss, phi, support, query, inner_lr, steps):
     """Differentiated through the last step only: by θ as it was before it."""
     x, y = (part[None] for part in support)
@@ -90,6 +130,11 @@ def _difference(phi, support, query, inner_lr, steps, loss):
 
 def _way(loss, phi, support, query, inner_lr, steps):
     return _difference(phi, support, query, inner_lr, steps, loss)
+
+
+def _a_meta_step(loss, phi, support, query, inner_lr, steps):
+    gradient = _gradient(loss, phi, support, query, inner_lr, steps)
+    return {name: leaf - inner_lr * gradient[name] for name, leaf in phi.items()}
 
 
 def _finite_difference(args: tuple[Any, ...], found: Any) -> str:
@@ -132,6 +177,12 @@ meta_gradient = Function(
             _support_outside,
         ),
         Mistake(
+            "both sets outside",
+            "Your outer loss is that of the support set and of the query set together. The support "
+            "set has been learned from: leave it out of what is judged.",
+            _both_outside,
+        ),
+        Mistake(
             "first order",
             "This is first-order MAML's gradient: the factor (I − αH) is missing. On the way from "
             "φ to θ̂ the inner gradient counts as a constant. Is it detached, or is its graph "
@@ -161,6 +212,30 @@ meta_gradient = Function(
             _query_inside,
         ),
         Mistake(
+            "query loss after every step",
+            "You add up the query losses after each inner step. MAML takes it once, where the last "
+            "step ends.",
+            _after_every_step,
+        ),
+        Mistake(
+            "the inner gradient added",
+            "The support loss's gradient at φ is in your result as well. `.backward()` adds to "
+            "what a leaf's `.grad` holds already; `torch.autograd.grad` does not.",
+            _with_the_inner_gradient,
+        ),
+        Mistake(
+            "always the slope at φ",
+            "Right for one step. With more, all your steps take the slope at φ. Each is to take it "
+            "where the step before it ended.",
+            _slope_at_phi,
+        ),
+        Mistake(
+            "always from φ",
+            "Right for one step. With more, each of your steps starts from φ again. Each is to "
+            "start where the step before it ended.",
+            _always_from_phi,
+        ),
+        Mistake(
             "always one step",
             "One inner step is taken, whatever `steps` says.",
             _one_step,
@@ -172,6 +247,11 @@ meta_gradient = Function(
             "This is θ̂ − φ, the way that adapting goes. The meta-gradient says how the query loss "
             "at θ̂ changes with φ.",
             _way,
+        ),
+        Mistake(
+            "a meta-step taken",
+            "This is φ after a step along the meta-gradient. The gradient itself was asked for.",
+            _a_meta_step,
         ),
     ),
     means="Your meta-gradient goes through every inner step, with all its factors (I − αH).",
