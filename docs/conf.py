@@ -2,12 +2,10 @@
 
 project = "Meta-learning, made visible"
 author = "the course's authors"
-copyright = "text and pictures CC BY 4.0, code MIT"
+copyright = "the authors of the course. Text and pictures: CC BY 4.0, code: MIT"
 language = "en"
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "course_utils.site.extension"]
-templates_path = ["_templates"]
-exclude_patterns = []
 
 # Chapters: as they are stored, no cell is run.
 nb_execution_mode = "off"

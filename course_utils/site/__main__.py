@@ -30,6 +30,8 @@ def main(arguments: list[str]) -> str | None:
             print(f"site: made in {time.monotonic() - start:.0f} s")
     except ValueError as error:
         return f"site: {error}"
+    except OSError as error:
+        return f"site: {error.filename or folder} cannot be written: {error.strerror}"
     if "--open" in arguments:
         address = (folder / "explorers.html").as_uri()
         print(f"site: {address}")
@@ -39,4 +41,7 @@ def main(arguments: list[str]) -> str | None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    try:
+        raise SystemExit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        raise SystemExit("\nsite: stopped. What was filmed is kept.") from None

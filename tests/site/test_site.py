@@ -175,6 +175,16 @@ def test_a_site_that_cannot_be_made_is_said_in_a_sentence(monkeypatch):
     assert command.main([]) == "site: no room"
 
 
+def test_a_full_disk_is_said_in_a_sentence(monkeypatch):
+    def refuse(*_):
+        raise OSError(28, "No space left on device", "films/a.js")
+        yield
+
+    monkeypatch.setattr(build, "is_made", lambda folder: False)
+    monkeypatch.setattr(build, "save", refuse)
+    assert command.main([]) == "site: films/a.js cannot be written: No space left on device"
+
+
 def test_too_large_a_site_is_named(tmp_path, monkeypatch):
     (tmp_path / "index.html").write_text("x" * 100)
     assert "1 files, 0.0 MB" in build.measured(tmp_path)
