@@ -1,0 +1,211 @@
+"""A deck: a notebook's slides, reveal.js, films and pictures as one HTML page."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterator, Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from course_utils.export.alone import stand_alone
+from course_utils.export.maths import Renderer
+from course_utils.export.pages import TEMPLATES, PageExporter
+from course_utils.figures import font, pen
+from course_utils.films import page as films
+from course_utils.films import svg
+from course_utils.films.film import Film
+from course_utils.slides.plan import Part, Slide
+
+HERE = Path(__file__).parent
+WIDTH, HEIGHT = 1280, 720
+CODE_WIDTH, CODE_HEIGHT, LARGEST, SMALLEST = 1130, 500, 25, 16  # pixels; the last two: of letters
+WIDE = 1.75  # a film that is wider, by its height, has its controls below
+MANY = 34  # words: beside a picture, so that it stays large
+_LINK = re.compile(r'href="((\d\d-)?[\w-]+)\.ipynb[^"]*"')  # to a deck beside this one, if any
+
+
+def deck(
+    notebook: nbformat.NotebookNode,
+    slides: list[Slide],
+    made: Mapping[str, Film],
+    library: Mapping[str, str],
+    folder: Path,
+) -> str:
+    """The page of a notebook's slides.
+
+    made: the films that they show, by name. library: what `reveal.reveal` gives. folder: where the
+    notebook's pictures lie. Raises ValueError where a picture is not there.
+    """
+    title = re.sub(r"^#\s+", "", notebook.cells[0].source.splitlines()[0])
+    metadata = {**notebook.metadata, "title": f"{title} · slides"}
+    parts = nbformat.v4.new_notebook(cells=list(_cells(slides, made)), metadata=metadata)
+    exporter = PageExporter(
+        template_name="deck",
+        extra_template_basedirs=[str(HERE / "template")],
+        extra_template_paths=[str(TEMPLATES)],
+    )
+    text, _ = exporter.from_notebook_node(parts)
+    text, lost = stand_alone(text, folder)
+    if lost:
+        raise ValueError(lost[0])
+    text = _LINK.sub(lambda link: f'href="{link[1]}.html"' if link[2] else "", text)
+    for name, film in made.items():
+        text = text.replace(_place(name), _film(film))
+    woff = base64.b64encode(font.woff(films._characters(list(made.values())))).decode()
+    head = f"""<link rel="icon" href="data:,">
+<!-- reveal.js, https://revealjs.com
+{library["licence"]}-->
+<style>
+{library["style"]}
+@font-face {{ font-family: "Course"; src: url(data:font/woff;base64,{woff}) format("woff"); }}
+{films._file("player.css")}{(HERE / "deck.css").read_text(encoding="utf-8")}</style>
+</head>"""
+    scripts = (library["script"], pen.SCRIPT, *map(films._file, films.SCRIPTS))
+    tail = f"""<script>
+{"".join(_inline(script) for script in scripts)}
+{(HERE / "deck.js").read_text(encoding="utf-8")}</script>
+</body>"""
+    text = text.replace("</head>", head, 1)
+    before, _, after = text.rpartition("</body>")
+    return before + tail + after
+
+
+def _inline(script: str) -> str:
+    """A script that may stand in a page: nothing in it ends the element."""
+    return script.replace("</script", "<\\/script").replace("<!--", "<\\!--") + "\n"
+
+
+def _cells(slides: list[Slide], made: Mapping[str, Film]) -> Iterator[nbformat.NotebookNode]:
+    """A cell for each part of each slide, which carries the tags about it."""
+    for n, slide in enumerate(slides):
+        before = _opens(slides, n, _layout(slide, made))
+        for part in slide.parts:
+            yield _cell(part, slide, before)
+            before = ""
+        yield _tagged(nbformat.v4.new_markdown_cell(""), before, _closes(slides, n))
+
+
+def _layout(slide: Slide, made: Mapping[str, Film]) -> str:
+    """How a slide's parts share its room, as attributes."""
+    kinds = [part.kind for part in slide.parts]
+    for part in slide.parts:
+        if part.kind == "film":
+            ratio = _ratio(made[part.source])
+            place = "below" if ratio > WIDE and not made[part.source].content["question"] else "beside"
+            return f'class="page film-page {place}" style="--ratio: {ratio:.4f}"'
+    said = " ".join(p.source for p in slide.parts if p.kind == "words" and p.source[:1] != "#")
+    words = len(said.split())
+    if "picture" in kinds or "output" in kinds and any(map(_has_picture, slide.parts)):
+        one = kinds.count("picture") == 1 and "code" not in kinds and words > MANY
+        return f'class="page{" picture-page" * one}"'
+    if "code" in kinds or "output" in kinds:
+        return 'class="page"'
+    return f'class="page {"few" if words < 50 else "some" if words < 85 else "many"}"'
+
+
+def _has_picture(part: Part) -> bool:
+    return part.kind == "output" and any("image/png" in o.get("data", {}) for o in part.cell["outputs"])
+
+
+def _ratio(film: Film) -> float:
+    width, height = film.content["size"]
+    return width / height
+
+
+def _opens(slides: list[Slide], n: int, layout: str) -> str:
+    stacked = not slides[n].down and n + 1 < len(slides) and slides[n + 1].down
+    seconds = round(60 * slides[n].minutes)
+    return (
+        "<section>" * stacked
+        + f'<section data-timing="{seconds}" data-minutes="{slides[n].minutes:.1f}">'
+        + f"<div {layout}>"
+    )
+
+
+def _closes(slides: list[Slide], n: int) -> str:
+    last = n + 1 == len(slides) or not slides[n + 1].down
+    stacked = slides[n].down or (n + 1 < len(slides) and slides[n + 1].down)
+    notes = f'<aside class="notes">{_notes(slides[n], slides[-1].until)}</aside>'
+    return f"</div>{notes}</section>" + "</section>" * (last and stacked)
+
+
+def _notes(slide: Slide, total: float) -> str:
+    """What the speaker's window shows: the time first, then what is said, then the notebook."""
+    time = f"<p><b>{_halves(slide.minutes)} min</b>, until minute {slide.until:.0f} of {total:.0f}</p>"
+    return time + "".join(map(_html, slide.notes))
+
+
+def _halves(minutes: float) -> str:
+    return f"{max(1, round(2 * minutes)) / 2:g}"
+
+
+def _html(markdown: str) -> str:
+    from nbconvert.filters.markdown_mistune import MarkdownWithMath
+
+    return MarkdownWithMath(Renderer(escape=False)).render(markdown)
+
+
+def _cell(part: Part, slide: Slide, before: str) -> nbformat.NotebookNode:
+    kind = {"film": "film-part"}.get(part.kind, part.kind)
+    style = ""
+    if part.kind in ("code", "output"):
+        style = f' style="--letters: {letters(slide):.1f}px"'
+    opened = f'{before}<div class="part {kind}{" fragment" * part.fragment}"{style}>'
+    if part.kind == "film":
+        return _tagged(nbformat.v4.new_markdown_cell(_place(part.source)), opened, "</div>")
+    if part.kind in ("code", "output") and part.cell["cell_type"] == "code":
+        cell = nbformat.v4.new_code_cell(part.source)
+        if part.kind == "output":
+            cell.outputs = list(part.cell["outputs"])
+        return _tagged(cell, opened, "</div>")
+    cell = nbformat.v4.new_markdown_cell(part.source)
+    if "attachments" in part.cell:
+        cell.attachments = part.cell["attachments"]
+    return _tagged(cell, opened, "</div>")
+
+
+def _tagged(cell: nbformat.NotebookNode, before: str, after: str) -> nbformat.NotebookNode:
+    cell.metadata["deck"] = {"before": before, "after": after}
+    return cell
+
+
+def letters(slide: Slide) -> float:
+    """The size of a slide's code and printed output, in pixels: all of it is to be in sight."""
+    lines: list[str] = []
+    for part in slide.parts:
+        if part.kind == "code" and part.cell["cell_type"] == "code":
+            lines += part.source.splitlines()
+        elif part.kind == "output":
+            lines += _printed(part.cell).splitlines()
+    if not lines:
+        return LARGEST
+    longest, taken = max(map(len, lines)), 1.4 * (len(lines) + 2)
+    return max(SMALLEST, min(LARGEST, CODE_WIDTH / (0.605 * longest), CODE_HEIGHT / taken))
+
+
+def _printed(cell: Mapping[str, Any]) -> str:
+    """What a code cell has printed, without its pictures."""
+    said = []
+    for output in cell["outputs"]:
+        data = output.get("data", {})
+        if "image/png" not in data:
+            said.append("".join(output.get("text", "") or data.get("text/plain", "")))
+    return "\n".join(said)
+
+
+def _place(name: str) -> str:
+    return f'<div class="film-place" id="place-{name}"></div>'
+
+
+def _film(film: Film) -> str:
+    """A film's player, which opens from the data beside it once its slide is near."""
+    name, ratio = film.content["name"], _ratio(film)
+    question = films._question(film)
+    return f"""<div class="film" id="film-{escape(name)}">
+<div class="course-player">{question}<div class="course-frame" style="--ratio: {ratio:.4f}">
+{svg.still(film, prefix=f"{name}-")}</div></div>
+<script type="text/plain">{base64.b64encode(film.pack()).decode()}</script></div>"""
