@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
-from typing import Any
 
 import nbformat
 
@@ -18,13 +17,10 @@ from course_utils.figures import font, pen
 from course_utils.films import page as films
 from course_utils.films import svg
 from course_utils.films.film import Film
+from course_utils.slides.layout import layout, letters, ratio_of
 from course_utils.slides.plan import Part, Slide
 
 HERE = Path(__file__).parent
-WIDTH, HEIGHT = 1280, 720
-CODE_WIDTH, CODE_HEIGHT, LARGEST, SMALLEST = 1130, 500, 25, 16  # pixels; the last two: of letters
-WIDE = 1.75  # a film that is wider, by its height, has its controls below
-MANY = 34  # words: beside a picture, so that it stays large
 _LINK = re.compile(r'href="((\d\d-)?[\w-]+)\.ipynb[^"]*"')  # to a deck beside this one, if any
 
 
@@ -42,7 +38,7 @@ def deck(
     """
     title = re.sub(r"^#\s+", "", notebook.cells[0].source.splitlines()[0])
     metadata = {**notebook.metadata, "title": f"{title} · slides"}
-    parts = nbformat.v4.new_notebook(cells=list(_cells(slides, made)), metadata=metadata)
+    parts = nbformat.v4.new_notebook(cells=list(_cells(slides, made, folder)), metadata=metadata)
     exporter = PageExporter(
         template_name="deck",
         extra_template_basedirs=[str(HERE / "template")],
@@ -79,50 +75,25 @@ def _inline(script: str) -> str:
     return script.replace("</script", "<\\/script").replace("<!--", "<\\!--") + "\n"
 
 
-def _cells(slides: list[Slide], made: Mapping[str, Film]) -> Iterator[nbformat.NotebookNode]:
+def _cells(
+    slides: list[Slide], made: Mapping[str, Film], folder: Path
+) -> Iterator[nbformat.NotebookNode]:
     """A cell for each part of each slide, which carries the tags about it."""
     for n, slide in enumerate(slides):
-        before = _opens(slides, n, _layout(slide, made))
+        before = _opens(slides, n, layout(slide, made, folder))
         for part in slide.parts:
             yield _cell(part, slide, before)
             before = ""
         yield _tagged(nbformat.v4.new_markdown_cell(""), before, _closes(slides, n))
 
 
-def _layout(slide: Slide, made: Mapping[str, Film]) -> str:
-    """How a slide's parts share its room, as attributes."""
-    kinds = [part.kind for part in slide.parts]
-    for part in slide.parts:
-        if part.kind == "film":
-            ratio = _ratio(made[part.source])
-            place = "below" if ratio > WIDE and not made[part.source].content["question"] else "beside"
-            return f'class="page film-page {place}" style="--ratio: {ratio:.4f}"'
-    said = " ".join(p.source for p in slide.parts if p.kind == "words" and p.source[:1] != "#")
-    words = len(said.split())
-    if "picture" in kinds or "output" in kinds and any(map(_has_picture, slide.parts)):
-        one = kinds.count("picture") == 1 and "code" not in kinds and words > MANY
-        return f'class="page{" picture-page" * one}"'
-    if "code" in kinds or "output" in kinds:
-        return 'class="page"'
-    return f'class="page {"few" if words < 50 else "some" if words < 85 else "many"}"'
-
-
-def _has_picture(part: Part) -> bool:
-    return part.kind == "output" and any("image/png" in o.get("data", {}) for o in part.cell["outputs"])
-
-
-def _ratio(film: Film) -> float:
-    width, height = film.content["size"]
-    return width / height
-
-
-def _opens(slides: list[Slide], n: int, layout: str) -> str:
+def _opens(slides: list[Slide], n: int, page: str) -> str:
     stacked = not slides[n].down and n + 1 < len(slides) and slides[n + 1].down
     seconds = round(60 * slides[n].minutes)
     return (
         "<section>" * stacked
         + f'<section data-timing="{seconds}" data-minutes="{slides[n].minutes:.1f}">'
-        + f"<div {layout}>"
+        + f"<div {page}>"
     )
 
 
@@ -135,7 +106,9 @@ def _closes(slides: list[Slide], n: int) -> str:
 
 def _notes(slide: Slide, total: float) -> str:
     """What the speaker's window shows: the time first, then what is said, then the notebook."""
-    time = f"<p><b>{_halves(slide.minutes)} min</b>, until minute {slide.until:.0f} of {total:.0f}</p>"
+    time = (
+        f"<p><b>{_halves(slide.minutes)} min</b>, until minute {slide.until:.0f} of {total:.0f}</p>"
+    )
     return time + "".join(map(_html, slide.notes))
 
 
@@ -173,37 +146,13 @@ def _tagged(cell: nbformat.NotebookNode, before: str, after: str) -> nbformat.No
     return cell
 
 
-def letters(slide: Slide) -> float:
-    """The size of a slide's code and printed output, in pixels: all of it is to be in sight."""
-    lines: list[str] = []
-    for part in slide.parts:
-        if part.kind == "code" and part.cell["cell_type"] == "code":
-            lines += part.source.splitlines()
-        elif part.kind == "output":
-            lines += _printed(part.cell).splitlines()
-    if not lines:
-        return LARGEST
-    longest, taken = max(map(len, lines)), 1.4 * (len(lines) + 2)
-    return max(SMALLEST, min(LARGEST, CODE_WIDTH / (0.605 * longest), CODE_HEIGHT / taken))
-
-
-def _printed(cell: Mapping[str, Any]) -> str:
-    """What a code cell has printed, without its pictures."""
-    said = []
-    for output in cell["outputs"]:
-        data = output.get("data", {})
-        if "image/png" not in data:
-            said.append("".join(output.get("text", "") or data.get("text/plain", "")))
-    return "\n".join(said)
-
-
 def _place(name: str) -> str:
     return f'<div class="film-place" id="place-{name}"></div>'
 
 
 def _film(film: Film) -> str:
     """A film's player, which opens from the data beside it once its slide is near."""
-    name, ratio = film.content["name"], _ratio(film)
+    name, ratio = film.content["name"], ratio_of(film)
     question = films._question(film)
     return f"""<div class="film" id="film-{escape(name)}">
 <div class="course-player">{question}<div class="course-frame" style="--ratio: {ratio:.4f}">

@@ -26,7 +26,9 @@ def planned(path: Path) -> tuple[nbformat.NotebookNode, list[Slide]]:
     try:
         notebook = nbformat.read(path, as_version=4)
     except (OSError, ValueError) as error:
-        raise ValueError(f"notebook must be one of the course's, got {str(path)!r}: {error}") from None
+        raise ValueError(
+            f"notebook must be one of the course's, got {str(path)!r}: {error}"
+        ) from None
     try:
         return notebook, slides_of(notebook.cells, rooms.shown())
     except ValueError as error:
@@ -60,7 +62,9 @@ def save(folder: Path, films: Path, paths: Sequence[Path] = ()) -> Iterator[str]
         made = {name: pages.kept_film(name, films, fingerprint)[0] for name in films_of(slides)}
         content = deck(notebook, slides, made, library, path.parent).encode()
         if len(content) > MOST_BYTES:
-            raise ValueError(f"{path.stem} takes {len(content):,} bytes and may take {MOST_BYTES:,}")
+            raise ValueError(
+                f"{path.stem} takes {len(content):,} bytes and may take {MOST_BYTES:,}"
+            )
         target = folder / f"{path.stem}.html"
         write_whole(target, content)
         yield (

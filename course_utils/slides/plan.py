@@ -109,9 +109,7 @@ def _add(made: list[Slide], cell: Mapping[str, Any], kind: str, films: Collectio
         first.fixed = (first.fixed or 0) + minutes
 
 
-def _shows(
-    cell: Mapping[str, Any], course: Mapping[str, Any], films: Collection[str]
-) -> list[str]:
+def _shows(cell: Mapping[str, Any], course: Mapping[str, Any], films: Collection[str]) -> list[str]:
     if "show" in course:
         return course["show"]
     if cell["cell_type"] == "markdown":

@@ -34,7 +34,7 @@ class NotFetched(ValueError):
 
 
 def reveal(folder: Path | None = None, *, ways: Sequence[Callable] | None = None) -> dict[str, str]:
-    """The style, script and licence of reveal.js, from the cache folder or else from npm's registry.
+    """The style, script and licence of reveal.js, kept or else from npm's registry.
 
     Raises NotFetched where it is neither kept nor to be had.
     """
