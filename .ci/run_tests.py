@@ -16,7 +16,7 @@ SECONDS_TO_END = 20
 STAGES = {
     "lint": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
-    "unit": ["pytest", "tests", "-m", "not browser and not pages", "-n", "2", "--dist", "loadfile"],
+    "unit": ["pytest", "tests", "-m", "not browser and not pages and not long", "-n", "2", "--dist", "loadfile"],
     # Each notebook stays whole on one worker: its cells share a kernel.
     "notebooks": [
         *["pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"],
@@ -25,8 +25,8 @@ STAGES = {
     ],
     "browser": ["pytest", "tests", "-m", "browser"],
 }
-# Not in every run, since films take minutes to make: `make pages`, then ONLY=pages.
-LONG = {"pages": ["pytest", "tests", "-m", "pages", "-n", "2"]}
+# Not in every run, since they take minutes; films, too, to make: `make pages`, then ONLY=pages.
+LONG = {name: ["pytest", "tests", "-m", name, "-n", "2"] for name in ("pages", "long")}
 
 
 def command(name):

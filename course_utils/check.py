@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 EXERCISES = {
     "01": ("sample_waves", "count_leaks", "shared_classes"),
     "02": ("meta_loss", "mean_of_nearest", "two_knobs"),
-    "03": ("meta_gradient",),
+    "03": ("two_steps", "inner_step", "meta_gradient", "more_points"),
+    "04": ("draw_objective", "quadratic_optimum", "steps_until_jump"),
     "05": ("off_plane", "slice_between", "layer_rates"),
     "appendix to 05": ("hessian_vector", "unit_factors", "honest_report"),
     "06": ("episode", "one_class", "lead", "floor"),

@@ -185,10 +185,12 @@ class Function(Exercise):
 
     def _unnamed(self, results: list[Any], differences: list[Any], first: int) -> Verdict:
         found, case = results[first], self.cases[first]
-        if found is None:
-            return wrong("It returns `None`. Is a `return` missing?")
         right = len(results) - sum(map(bool, differences))
         some = f" It is right in {right} of {len(results)} cases." if right else ""
+        if found is None and right:
+            return wrong(f"It returns `None` in the case: {case.says}.{some}")
+        if found is None:
+            return wrong("It returns `None`. Is a `return` missing?")
         returns = f" It is to return {self._returns}." if self._returns else ""
         kind = differences[first].kind
         says = {

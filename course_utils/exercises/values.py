@@ -79,7 +79,22 @@ class Numbers(Exercise):
             # What the mistake says nothing of may be right, but not wrong in a way of its own.
             if made == off and all(self.near(name, given[name], values[name]) for name in made):
                 return wrong(self._so_far(given, off) + mistake.says, mistake.name)
+        if several := self._several(given, off):
+            says = " ".join(mistake.says for mistake in several)
+            return wrong(self._so_far(given, off) + says, *(mistake.name for mistake in several))
         return self._unnamed(given, off)
+
+    def _several(self, given: Values, off: list[str]) -> list[Mistake]:
+        """Mistakes that together explain all wrong values; none where a value is left."""
+        found, left = [], off
+        for mistake in self._mistakes:
+            values = self.known[mistake.name]
+            said = [name for name in off if name in values]
+            made = all(self.near(name, given[name], values[name]) for name in said)
+            if made and set(said) & set(left):
+                found.append(mistake)
+                left = [name for name in left if name not in said]
+        return [] if left else found
 
     def near(self, name: str, value: Any, other: Any) -> bool:
         """Whether a value is one of that name, near enough to another."""
@@ -89,8 +104,8 @@ class Numbers(Exercise):
         close = {"rtol": self._rtol, "atol": 1e-6}
         if name in self._within:
             close = {"rtol": 0.0, "atol": self._within[name]}
-        if isinstance(value, str):
-            value = value.strip()
+        if isinstance(value, str) and isinstance(other, str):
+            value, other = value.strip().casefold(), other.casefold()
         return difference(value, other, **close)
 
     def _so_far(self, given: Values, off: list[str]) -> str:

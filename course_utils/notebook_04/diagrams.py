@@ -206,5 +206,9 @@ DIAGRAMS = {
 AFTER = {
     "04-after-one-axis": ("one_axis", {"phi": 0.0, "inner_lr": 1.0, "steps": 3}),
     "04-after-plane": ("sine_plane", {"inner_lr": 0.1}),
+    "04-after-drawing": (
+        "draw_objective",
+        {"l1": 0.86, "l2": 0.86, "l3": 0.86, "l4": 0.0, "l5": 0.0, "l6": 0.0, "l7": 0.0},
+    ),
     "04-after-weights": ("task_weights", {"h": 6.0, "inner_lr": 0.125}),
 }

@@ -1,6 +1,7 @@
 """What notebook 04's films show."""
 
 from course_utils.films.plan import Plan, even
+from course_utils.notebook_04 import draw_objective
 
 PLANS = {
     "glide_or_jump": Plan(),
@@ -10,6 +11,11 @@ PLANS = {
             "inner_lr": [0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.2],
         },
         more="In Jupyter φ and α have finer steps.",
+    ),
+    "draw_objective": Plan(
+        {name: [0.0, 0.43, 0.86, 1.2] for name in draw_objective.NAMES},
+        more="Here each diamond has four heights. In Jupyter it goes anywhere, and the next cell "
+        "says what you have drawn.",
     ),
     "taller_or_smaller": Plan(),
     "sine_plane": Plan(

@@ -59,7 +59,7 @@ def one_axis_frame(phi: float, inner_lr: float, steps: int) -> OneAxis:
 def one_axis(phi: float = 3.0, inner_lr: float = 0.0, steps: int = 3) -> Explorer:
     """Drag φ along one axis; see where each θ̂ⁿ ends and what both objectives make of it."""
     with Scene(2, 1, size=(7.6, 5.6), sharex=True) as (scene, (wells, objectives)):
-        _draw_tasks(wells)
+        draw_tasks(wells)
         objectives.set(xlabel="parameter  θ, φ", ylabel="objective  L(φ)", ylim=(-0.1, 4.1))
         transfer = {"color": style.TRANSFER, "label": "transfer: before adapting"}
         maml = {"color": style.MAML, "ls": (0, (6, 1.2)), "label": "MAML: after adapting"}
@@ -173,7 +173,8 @@ def _guess(f, optimum: float) -> str:
     return f"your guess for α = .50:  φ = {f.phi:.2f}"
 
 
-def _draw_tasks(axes: Axes) -> None:
+def draw_tasks(axes: Axes) -> None:
+    """Both tasks' losses over the axis, each with its name."""
     tasks = exact.two_wells()
     for n, (color, at, side) in enumerate(
         zip(style.TASKS, (-4.4, 4.4), ("left", "right"), strict=False)

@@ -12,6 +12,7 @@ NAMES = list(rooms.shown())
 def move(explorer, page):
     """Move the first thing that can be moved, as a hand on the keyboard would."""
     sliders = explorer.root.locator(".noUi-handle")
+    grips = explorer.root.locator(".course-handle[role=slider]")
     choices = explorer.root.locator("input[type=radio]")
     handles = explorer.root.locator(".course-handle")
     if sliders.count():
@@ -20,6 +21,10 @@ def move(explorer, page):
             page.keyboard.press("ArrowRight")
     elif choices.count():
         choices.last.check()
+    elif grips.count():
+        grips.first.focus()
+        for _ in range(5):
+            page.keyboard.press("ArrowUp")
     else:
         handles.first.click()
 

@@ -28,6 +28,7 @@ STATES = {
     ],
     "glide_or_jump": [{"phi": 1.5}, {"phi": -1.0, **REVEALED}],
     "one_axis": [{}, {"phi": 0.0, "inner_lr": 1.0}, {"phi": -2.12, "inner_lr": 0.6, "steps": 2}],
+    "draw_objective": [{}, {"l1": 2.0, "l2": 1.0, "l3": 0.6, "l5": 0.4, "l7": 1.8}],
     "taller_or_smaller": [{"a": 1.0}, {"a": 2.2, **REVEALED}],
     "sine_plane": [
         {},

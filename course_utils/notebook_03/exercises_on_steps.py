@@ -1,0 +1,242 @@
+"""The exercises of notebook 03 on inner steps: two by hand, and one of a network."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from course_utils import maml, networks
+from course_utils.exercises import Case, Function, Mistake, Numbers
+from course_utils.networks import Loss, Params
+from course_utils.tasks import Sinusoids, exact
+
+# --- two steps with a pencil ----------------------------------------------------------------------
+
+START, ALPHA = 4.0, 1 / 8
+
+
+def _by_hand(steps: int = 2, alpha: float = ALPHA) -> dict[str, float]:
+    """Where some inner steps from φ = 4 end, and MAML's gradient there, by the package."""
+    tasks, loss = exact.quadratics(), exact.quadratic_loss
+    phi = {"phi": torch.tensor(START, dtype=torch.float64, requires_grad=True)}
+    theta = maml.adapt(loss, phi, tasks.support_x, tasks.support_y, inner_lr=alpha, steps=steps)
+    total = loss(theta, tasks.query_x, tasks.query_y).sum()
+    (slope,) = torch.autograd.grad(total, list(phi.values()))
+    first, second = theta["phi"].tolist()
+    return {"theta_1": first, "theta_2": second, "gradient": slope.item()}
+
+
+def _with_factors(power: int) -> dict[str, float]:
+    """The slopes at both ends, each times `power` factors (1 − αh)."""
+    h, c = (exact.quadratics().facts[fact] for fact in "hc")
+    ends = _by_hand()
+    slopes = h * (torch.tensor([ends["theta_1"], ends["theta_2"]]) - c)
+    return {"gradient": float((slopes * (1 - ALPHA * h) ** power).sum())}
+
+
+def _both_of_curvature_1() -> dict[str, float]:
+    return {"theta_2": 5 + (START - 5) * (1 - ALPHA) ** 2}
+
+
+def _uphill() -> dict[str, float]:
+    h, c = (exact.quadratics().facts[fact] for fact in "hc")
+    first, second = (c + (START - c) * (1 + ALPHA * h) ** 2).tolist()
+    return {"theta_1": first, "theta_2": second}
+
+
+two_steps = Numbers(
+    "two_steps",
+    title="two inner steps",
+    notebook="03",
+    answer=_by_hand,
+    mistakes=(
+        Mistake(
+            "first order",
+            "2.0625 is the sum of the slopes at both ends, with no factor: first-order MAML's. "
+            "(By chance it is also MAML's gradient after one step.) How does each end change with "
+            "φ?",
+            partial(_with_factors, 0),
+        ),
+        Mistake(
+            "one factor for two steps",
+            "You multiply each slope by (1 − αh) once. There are two inner steps, and the chain "
+            "rule meets each of them.",
+            partial(_with_factors, 1),
+        ),
+        Mistake(
+            "one step",
+            "These are the numbers of one inner step. Go on from where it ended.",
+            partial(_by_hand, 1),
+        ),
+        Mistake(
+            "one step twice as long",
+            "You used the slope at φ twice, which is one step twice as long. The second step takes "
+            "the slope where the first one ended.",
+            partial(_by_hand, 1, 2 * ALPHA),
+        ),
+        Mistake("three steps", "That is a step too many.", partial(_by_hand, 3)),
+        Mistake(
+            "the distance, not the place",
+            "That is how far θ̂² is from its task's optimum. The optimum itself is not at 0.",
+            lambda: {"theta_2": _by_hand()["theta_2"] - 5},
+        ),
+        Mistake(
+            "curvature forgotten",
+            "Task 2 has curvature 4: its slope is four times its distance from the optimum.",
+            _both_of_curvature_1,
+        ),
+        Mistake("uphill", "You walk up the slope: an inner step goes down.", _uphill),
+        Mistake(
+            "the mean",
+            "That is half of it, the gradient of the mean of both losses. Here L is their sum.",
+            lambda: {"gradient": _by_hand()["gradient"] / 2},
+        ),
+        Mistake(
+            "the way φ moves",
+            "That is minus the gradient, the way in which φ moves. The gradient itself is asked "
+            "for.",
+            lambda: {"gradient": -_by_hand()["gradient"]},
+        ),
+        Mistake(
+            "transfer's gradient",
+            "That is transfer learning's gradient: both slopes at φ itself. MAML's losses are "
+            "those after the steps.",
+            lambda: {"gradient": _by_hand(0)["gradient"]},
+        ),
+    ),
+    means="Each inner step is one factor, in the distance and again in the chain rule.",
+)
+
+# --- one step of a network ------------------------------------------------------------------------
+
+
+def _task(sizes: tuple[int, ...], seed: int, shots: int, inner_lr: float) -> tuple[Any, ...]:
+    """A small network's loss and φ, which requires its gradient, with a support set and α."""
+    network = networks.mlp(sizes)
+    phi = network.init(torch.Generator().manual_seed(seed))
+    phi = {name: leaf.requires_grad_() for name, leaf in phi.items()}
+    batch = Sinusoids().sample(
+        1, shots=shots, queries=1, generator=torch.Generator().manual_seed(seed + 1)
+    )
+    loss = networks.squared_error(network)
+    return loss, phi, batch.support_x[0], batch.support_y[0], inner_lr
+
+
+def _and_back(answer: Any, loss: Loss, phi: Params, x: Tensor, y: Tensor, inner_lr: float) -> Any:
+    """The new parameters, and the gradient at φ of half their squared length."""
+    start = dict(phi)  # as it is before the learner's function has it
+    theta = answer(loss, phi, x, y, inner_lr)
+    if not isinstance(theta, dict) or not all(map(torch.is_tensor, theta.values())):
+        return theta
+    total = sum((leaf.square().sum() for leaf in theta.values()), torch.zeros(())) / 2
+    back = [torch.zeros_like(leaf) for leaf in start.values()]
+    if total.requires_grad:
+        found = torch.autograd.grad(total, [*start.values()], allow_unused=True)
+        back = [zero if grad is None else grad for grad, zero in zip(found, back, strict=True)]
+    ways = zip(start, back, strict=True)
+    return theta | {f"from θ̂ back to {name}": grad for name, grad in ways}
+
+
+def _inner_step(
+    loss: Loss, phi: Params, x: Tensor, y: Tensor, inner_lr: float, **how: bool
+) -> Params:
+    """One inner step of one task, by the package."""
+    theta = maml.adapt(loss, phi, x[None], y[None], inner_lr=inner_lr, steps=1, **how)
+    return {name: leaf[0] for name, leaf in theta.items()}
+
+
+def _cut_off(loss, phi, x, y, inner_lr):
+    theta = _inner_step(loss, phi, x, y, inner_lr)
+    return {name: leaf.detach() for name, leaf in theta.items()}
+
+
+def _uphill_step(loss, phi, x, y, inner_lr):
+    theta = _inner_step(loss, phi, x, y, inner_lr)
+    return {name: 2 * leaf - theta[name] for name, leaf in phi.items()}
+
+
+def _of_size_1(loss, phi, x, y, inner_lr):
+    return _inner_step(loss, phi, x, y, 1.0)
+
+
+def _only_the_gradient(loss, phi, x, y, inner_lr):
+    theta = _inner_step(loss, phi, x, y, 1.0)
+    return {name: leaf - theta[name] for name, leaf in phi.items()}
+
+
+def _only_the_change(loss, phi, x, y, inner_lr):
+    theta = _inner_step(loss, phi, x, y, inner_lr)
+    return {name: theta[name] - leaf for name, leaf in phi.items()}
+
+
+def _mean_twice(loss, phi, x, y, inner_lr):
+    return _inner_step(loss, phi, x, y, inner_lr / len(x))
+
+
+def _leaf_by_leaf(loss, phi, x, y, inner_lr):
+    """Each leaf's gradient is taken where the leaves before it have moved already."""
+    theta = dict(phi)
+    for name in phi:
+        (slope,) = torch.autograd.grad(loss(theta, x, y), [theta[name]], create_graph=True)
+        theta[name] = theta[name] - inner_lr * slope
+    return theta
+
+
+inner_step = Function(
+    "inner_step",
+    title="one inner step",
+    notebook="03",
+    answer=_inner_step,
+    cases=(
+        Case("five points, one hidden layer", partial(_task, (1, 10, 1), 0, 5, 0.05)),
+        Case("three points, two hidden layers", partial(_task, (1, 6, 4, 1), 10, 3, 0.1)),
+        Case("ten points, one hidden layer", partial(_task, (1, 8, 1), 20, 10, 0.02)),
+    ),
+    mistakes=(
+        Mistake(
+            "the gradient is a constant",
+            "The new parameters are right, and the way back to φ is not whole: the inner gradient "
+            "counts as a constant. With these lines you would train first-order MAML. Which "
+            "setting of `torch.autograd.grad` keeps the gradient's own graph, and is anything "
+            "detached?",
+            partial(_inner_step, first_order=True),
+        ),
+        Mistake(
+            "cut off from φ",
+            "The new parameters are right, but no gradient flows from them back to φ. Are they "
+            "detached, copied, or made under `torch.no_grad()`?",
+            _cut_off,
+        ),
+        Mistake("uphill", "The step goes up the slope: its sign is wrong.", _uphill_step),
+        Mistake(
+            "α left out", "The step is as long as the gradient: where is `inner_lr`?", _of_size_1
+        ),
+        Mistake(
+            "only the gradient",
+            "That is the gradient itself. The parameters after the step were asked for.",
+            _only_the_gradient,
+        ),
+        Mistake(
+            "only the change",
+            "That is how far the step goes, −α times the gradient. Where does it start?",
+            _only_the_change,
+        ),
+        Mistake(
+            "leaf by leaf",
+            "You move one leaf and then take the next one's gradient, where the first has moved "
+            "already. One gradient step takes all gradients at the same place, φ.",
+            _leaf_by_leaf,
+        ),
+        Mistake(
+            "divided by the points twice",
+            "Your step is too short, by the number of points: the loss is their mean already.",
+            _mean_twice,
+        ),
+    ),
+    call=_and_back,
+    means="A step that can be differentiated: from θ̂ a gradient finds its way back to φ.",
+    returns="a dict with φ's keys, one new tensor for each leaf",
+)
