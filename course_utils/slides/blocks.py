@@ -3,7 +3,8 @@
 A name is a kind and its number in the cell, the first where there is none: "heading", "words 2",
 "picture", "list". "words 2.1" is a sentence of it, "list.2-4" are items, "fold words 1" lies in a
 fold, "fold 2 picture" in the cell's second one, "fold question" is what is seen of a closed one;
-"fold" is all of it, "all" what no fold holds.
+"fold" is all of it, "all" what no fold holds. "quiz 2" is the question with this number and its
+choices, "right 2" the choice that is right and why.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 KINDS = ("heading", "question", "words", "list", "formula", "picture", "table", "code")
 _NAME = re.compile(
@@ -49,6 +51,8 @@ def chosen(source: str, name: str) -> list[Block]:
     Raises ValueError for what is no name and for what the cell has not.
     """
     blocks = blocks_of(source)
+    if asked := re.fullmatch(r"(quiz|right) (\d+)", name):
+        return [_quiz(blocks, asked[1], asked[2])]
     if name == "all":
         return [block for block in blocks if not block.fold]
     if fold := re.fullmatch(r"fold(?: (\d+))?", name):
@@ -64,6 +68,28 @@ def chosen(source: str, name: str) -> list[Block]:
         there = ", ".join(f"{'fold ' * bool(b.fold)}{b.kind}" for b in blocks)
         raise ValueError(f"show asks for {name!r}, and the cell has only {there}")
     return found
+
+
+def _quiz(blocks: Sequence[Block], kind: str, number: str) -> Block:
+    """A question with its choices as a list, or the right one of them with its words."""
+    start = f"**{number}. "
+    place = next((n for n, block in enumerate(blocks) if block.source.startswith(start)), None)
+    if place is None:
+        raise ValueError(f"show asks for {kind} {number}, and the cell has no such question")
+    found = blocks[place]
+    if found.fold:  # the question itself is what folds its answer
+        said = [block.source for block in blocks if block.fold == found.fold][1:]
+        return Block("words", found.source if kind == "quiz" else "\n\n".join(said))
+    folds = list(takewhile(lambda block: block.fold, blocks[place + 1 :]))
+    choices = [block for block in folds if block.kind == "question"]
+    if kind == "quiz":
+        listed = "\n".join(f"* {choice.source.strip('*')}" for choice in choices)
+        return Block("words", f"{found.source}\n\n{listed}")
+    for choice in choices:
+        said = "\n\n".join(b.source for b in folds if b.fold == choice.fold and b is not choice)
+        if said.startswith("Yes."):
+            return Block("words", f"{choice.source}: {said.removeprefix('Yes.').strip()}")
+    raise ValueError(f"show asks for right {number}, and no choice is answered with Yes")
 
 
 def _part(block: Block, asked: re.Match) -> Block:

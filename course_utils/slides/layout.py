@@ -11,9 +11,10 @@ from course_utils.films.film import Film
 from course_utils.slides.plan import Part, Slide
 
 # Pixels; the last two are sizes of letters.
-CODE_WIDTH, CODE_HEIGHT, LARGEST, SMALLEST = 1100, 490, 25, 17
+CODE_WIDTH, CODE_HEIGHT, LARGEST, SMALLEST = 1100, 490, 28, 17
 WIDE = 1.75  # a picture that is wider, by its height, has words and controls below
 MANY = 34  # words that stand beside a picture, so that it stays large
+LONG = 42  # words of a question, which then gets more room
 FEW, SOME = 50, 85  # words of a slide that are set larger
 
 
@@ -24,10 +25,13 @@ def layout(slide: Slide, made: Mapping[str, Film], folder: Path) -> str:
     words = len(said.split())
     for part in slide.parts:
         if part.kind == "film":
-            ratio = ratio_of(made[part.source])
-            below = ratio > WIDE and not made[part.source].content["question"]
+            film = made[part.source]
+            ratio = ratio_of(film)
+            below = ratio > WIDE and not film.content["question"]
             place = "below" if below else "beside"
-            return f'class="page film-page {place}" style="--ratio: {ratio:.4f}"'
+            wide = 780 if len((film.content["question"] or "").split()) > LONG else 850
+            style = f"--ratio: {ratio:.4f}; --wide: {wide}px"
+            return f'class="page film-page {place}" style="{style}"'
         if part.kind == "picture" and words > MANY and kinds.count("picture") == 1:
             beside = _picture_ratio(part.source, folder) < WIDE and "code" not in kinds
             return f'class="page{" picture-page" * beside}"'

@@ -27,7 +27,10 @@ from course_utils.slides.blocks import blocks_of, chosen
 
 NEXT = "---"
 TYPES = ("slide", "subslide", "fragment", "notes", "skip", "-")
-WORDS_A_MINUTE, LINES_A_MINUTE, MINUTES_OF_FILM = 170, 20, 3.5
+WORDS_A_MINUTE, LINES_A_MINUTE = 130, 15  # said aloud, and looked at together
+MINUTES = {"film": 3.5, "picture": 0.7, "output": 0.5}
+LEAST = 0.5
+NOTES = 100  # of their words count: much that stands there is not said
 _CALL = re.compile(r"(\w+)\(")
 
 
@@ -48,7 +51,6 @@ class Slide:
     down: bool
     parts: list[Part] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    weight: float = 0.0
     fixed: float | None = None
     minutes: float = 0.0
     until: float = 0.0
@@ -90,7 +92,6 @@ def _add(made: list[Slide], cell: Mapping[str, Any], kind: str, films: Collectio
     if kind == "notes":
         first.notes.append(_text(cell["source"], ()))
     else:
-        first.weight += _weight(cell, films)
         shown: set[str] = set()
         for name in _shows(cell, course, films):
             if name == NEXT:
@@ -143,8 +144,7 @@ def _parts(
 
 def film_of(cell: Mapping[str, Any], films: Collection[str]) -> str | None:
     """The builder's name of the explorer that a code cell shows, if it is one of `films`."""
-    described = ("".join(o.get("data", {}).get("text/plain", "")) for o in cell.get("outputs", []))
-    if not any(text.startswith(("Explorer", "Prediction")) for text in described):
+    if not any("image/png" in output.get("data", {}) for output in cell.get("outputs", [])):
         return None
     return next((name for name in _CALL.findall(cell["source"]) if name in films), None)
 
@@ -166,24 +166,25 @@ def _text(source: str, shown: Collection[str]) -> str:
     return "\n\n".join(b.source for b in left if b.kind not in ("heading", "picture", "code"))
 
 
-def _weight(cell: Mapping[str, Any], films: Collection[str]) -> float:
-    """A guess of how many minutes a cell takes."""
-    if cell["cell_type"] == "markdown":
-        blocks = (block for block in blocks_of(cell["source"]) if not block.fold)
-        return sum(len(block.source.split()) for block in blocks) / WORDS_A_MINUTE
-    if film_of(cell, films):
-        return MINUTES_OF_FILM
-    return len(cell["source"].splitlines()) / LINES_A_MINUTE
+def _weight(slide: Slide) -> float:
+    """A guess of how many minutes a slide takes; what is in the notes is told by half."""
+    said = [part.source for part in slide.parts if part.kind == "words"]
+    words = sum(len(text.split()) for text in said)
+    words += min(NOTES, sum(len(note.split()) for note in slide.notes) / 2)
+    lines = sum(len(part.source.splitlines()) for part in slide.parts if part.kind == "code")
+    shown = sum(MINUTES.get(part.kind, 0.0) for part in slide.parts)
+    return max(LEAST, words / WORDS_A_MINUTE + lines / LINES_A_MINUTE + shown)
 
 
 def _name(made: list[Slide]) -> None:
-    """Slides without a heading get the one before, so that nobody is lost."""
+    """Slides without a heading get the section's, so that nobody is lost."""
     last = ""
     for slide in made:
         if slide.heading:
-            last = slide.heading
+            last = last if "Exercise" in slide.heading else slide.heading
         elif last:
-            slide.parts.insert(0, Part("words", {"cell_type": "markdown"}, last))
+            repeated = re.sub(r"^#+", "##", last)
+            slide.parts.insert(0, Part("words", {"cell_type": "markdown"}, repeated))
 
 
 def _minutes(cells: list[Mapping[str, Any]]) -> float:
@@ -194,13 +195,12 @@ def _minutes(cells: list[Mapping[str, Any]]) -> float:
 
 
 def _time(made: list[Slide], total: float) -> None:
-    """Each slide's minutes, in halves: what is not said is shared by what the slides hold."""
-    free = [slide for slide in made if slide.fixed is None]
-    rest = total - sum(slide.fixed or 0 for slide in made)
-    weights = sum(max(slide.weight, 0.3) for slide in free)
+    """Each slide's minutes: those that are not said share what is left, by what slides hold."""
+    free = sum(_weight(slide) for slide in made if slide.fixed is None)
+    rest = max(0.0, total - sum(slide.fixed or 0 for slide in made))
     past = 0.0
     for slide in made:
-        share = rest * max(slide.weight, 0.3) / weights if weights else 0
-        slide.minutes = max(0.5, slide.fixed if slide.fixed is not None else share)
+        fixed = slide.fixed is not None
+        slide.minutes = slide.fixed if fixed else rest * _weight(slide) / free
         past += slide.minutes
         slide.until = past
