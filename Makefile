@@ -6,7 +6,7 @@ VENV := .venv/bin/python
 NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test export format images pages frames notebooks solutions checkpoints benchmarks lock clean installed installed-test
+.PHONY: help lab test export format images pages slides frames notebooks solutions checkpoints benchmarks lock clean installed installed-test
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ images: installed  ## draw the static diagrams in notebooks/images/ anew
 
 pages: installed  ## make every explorer a page that moves without Python, in build/pages/ (NAMES="..." for some)
 	@OMP_NUM_THREADS=1 $(VENV) -m course_utils.pages $(NAMES)
+
+slides: installed  ## make a lecture deck of each notebook, for any browser, offline, in build/slides/ (NOTEBOOKS="..." for some)
+	@OMP_NUM_THREADS=1 $(VENV) -m course_utils.slides $(NOTEBOOKS)
 
 frames: installed-test  ## draw the frames that pictures are tested against anew, then look at them (NAMES="..." for some)
 	@OMP_NUM_THREADS=1 $(VENV) -m tests.frames $(NAMES)

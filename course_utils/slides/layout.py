@@ -29,7 +29,7 @@ def layout(slide: Slide, made: Mapping[str, Film], folder: Path) -> str:
             ratio = ratio_of(film)
             below = ratio > WIDE and not film.content["question"]
             place = "below" if below else "beside"
-            wide = 780 if len((film.content["question"] or "").split()) > LONG else 850
+            wide = 730 if len((film.content["question"] or "").split()) > LONG else 850
             style = f"--ratio: {ratio:.4f}; --wide: {wide}px"
             return f'class="page film-page {place}" style="{style}"'
         if part.kind == "picture" and words > MANY and kinds.count("picture") == 1:

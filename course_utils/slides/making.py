@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -16,6 +17,15 @@ from course_utils.support.whole_files import write_whole
 
 NOTEBOOKS = pages.ROOT / "notebooks"
 MOST_BYTES = 4 * 1024**2
+
+
+@dataclass(frozen=True)
+class Deck:
+    """A deck's page, its slides and the names of its films."""
+
+    text: str
+    slides: list[Slide]
+    films: list[str]
 
 
 def planned(path: Path) -> tuple[nbformat.NotebookNode, list[Slide]]:
@@ -41,33 +51,40 @@ def films_of(slides: Sequence[Slide]) -> list[str]:
     return list(dict.fromkeys(part.source for part in parts))
 
 
+def page(path: Path, films: Path, library: Mapping[str, str], fingerprint: str) -> Deck:
+    """The deck of a notebook; its films are those in `films`, or are made.
+
+    `library` is what `reveal.reveal` gives, `fingerprint` what `pages.source` does.
+    """
+    notebook, slides = planned(path)
+    made = {name: pages.kept_film(name, films, fingerprint)[0] for name in films_of(slides)}
+    return Deck(deck(notebook, slides, made, library, path.parent), slides, [*made])
+
+
 def save(folder: Path, films: Path, paths: Sequence[Path] = ()) -> Iterator[str]:
     """Write the decks of some notebooks, or of all that have slides; says a line for each.
 
     Films that are not kept in `films` are made. Raises NotFetched without reveal.js.
     """
     library = reveal()
-    found = {path: planned(path) for path in paths or sorted(NOTEBOOKS.glob("*.ipynb"))}
-    for path in paths:
-        if not found[path][1]:
-            raise ValueError(f"{path.name} has no slides: no cell's metadata say slide_type")
-    names = list(dict.fromkeys(name for _, slides in found.values() for name in films_of(slides)))
-    if names:
+    found = {path: planned(path)[1] for path in paths or sorted(NOTEBOOKS.glob("*.ipynb"))}
+    if not any(found.values()):
+        names = ", ".join(path.name for path in found)
+        raise ValueError(f"there are no slides in {names}: no cell's metadata say slide_type")
+    if names := list(dict.fromkeys(name for slides in found.values() for name in films_of(slides))):
         yield from pages.save(pages.ROOT / "build/pages", films, names)
     fingerprint = pages.source()
-    for path, (notebook, slides) in found.items():
-        if not slides:
-            continue
+    for path in (path for path, slides in found.items() if slides):
         start = time.monotonic()
-        made = {name: pages.kept_film(name, films, fingerprint)[0] for name in films_of(slides)}
-        content = deck(notebook, slides, made, library, path.parent).encode()
+        made = page(path, films, library, fingerprint)
+        content = made.text.encode()
         if len(content) > MOST_BYTES:
-            raise ValueError(
-                f"{path.stem} takes {len(content):,} bytes and may take {MOST_BYTES:,}"
-            )
+            size = f"takes {len(content):,} bytes and may take {MOST_BYTES:,}"
+            raise ValueError(f"the deck of {path.stem} {size}")
         target = folder / f"{path.stem}.html"
         write_whole(target, content)
         yield (
-            f"{target} {len(content) / 1024:.0f} KiB, {len(slides)} slides, {len(made)} films, "
-            f"{slides[-1].until:.0f} minutes, {time.monotonic() - start:.1f} s"
+            f"{target} {len(content) / 1024:.0f} KiB, {len(made.slides)} slides, "
+            f"{len(made.films)} films, {made.slides[-1].until:.0f} minutes, "
+            f"made in {time.monotonic() - start:.1f} s"
         )
