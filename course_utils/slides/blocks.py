@@ -136,9 +136,9 @@ def _is_open(lines: Sequence[str]) -> bool:
 
 def _begins(line: str, lines: Sequence[str]) -> bool:
     """Whether a line begins a block although no empty line stands before it."""
-    if lines[-1].startswith(("#", "$$", "<img")) or lines[-1].rstrip().endswith("$$"):
+    if lines[-1].startswith(("#", "$$", "<img", "![")) or lines[-1].rstrip().endswith("$$"):
         return True
-    if line.startswith(("#", "$$", "<img", "```", "|")):
+    if line.startswith(("#", "$$", "<img", "![", "```", "|")):
         return not (line.startswith("|") and lines[0].startswith("|"))
     return bool(_ITEM.match(line)) and not _ITEM.match(lines[0])
 

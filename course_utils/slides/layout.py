@@ -14,7 +14,8 @@ from course_utils.slides.plan import Part, Slide
 CODE_WIDTH, CODE_HEIGHT, LARGEST, SMALLEST = 1100, 490, 28, 17
 WIDE = 1.75  # a picture that is wider, by its height, has words and controls below
 MANY = 34  # words that stand beside a picture, so that it stays large
-LONG = 42  # words of a question, which then gets more room
+LOW = 540  # pixels
+LONG = 34  # words of a question, which then gets more room
 FEW, SOME = 50, 85  # words of a slide that are set larger
 
 
@@ -27,9 +28,11 @@ def layout(slide: Slide, made: Mapping[str, Film], folder: Path) -> str:
         if part.kind == "film":
             film = made[part.source]
             ratio = ratio_of(film)
-            below = ratio > WIDE and not film.content["question"]
-            place = "below" if below else "beside"
-            wide = 730 if len((film.content["question"] or "").split()) > LONG else 850
+            asks = (film.content["question"] or "").split()
+            wide = 720 if len(asks) > LONG else 850
+            # Under a low picture there is room for what is said at the end.
+            flat = " flat" * (wide / ratio < LOW)
+            place = "below" if ratio > WIDE and not asks else f"beside{flat}"
             style = f"--ratio: {ratio:.4f}; --wide: {wide}px"
             return f'class="page film-page {place}" style="{style}"'
         if part.kind == "picture" and words > MANY and kinds.count("picture") == 1:
