@@ -16,7 +16,10 @@ SECONDS_TO_END = 20
 STAGES = {
     "lint": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
-    "unit": ["pytest", "tests", "-m", "not browser and not pages and not long", "-n", "2", "--dist", "loadfile"],
+    "unit": [
+        *["pytest", "tests", "-m", "not browser and not pages and not long"],
+        *["-n", "2", "--dist", "loadfile"],
+    ],
     # Each notebook stays whole on one worker: its cells share a kernel.
     "notebooks": [
         *["pytest", "--nbval", "--nbval-current-env", "--nbval-cell-timeout=300"],

@@ -166,11 +166,24 @@ def described(value: Any) -> str:
         number = _number(value)
         return shown(value) if number is None else f"{number:.6g}"
     if callable(value):
-        return f"the function {getattr(value, '__name__', 'without a name')}"
+        name = getattr(value, "__name__", "")
+        return f"the function {name}" if name else "a function"
     if hasattr(value, "support_x") and hasattr(value, "query_x"):
         support, query = tuple(value.support_x.shape), tuple(value.query_x.shape)
         return f"a batch, support x {support}, query x {query}"
     return f"something of the type {type(value).__name__}"
+
+
+def outlined(value: Any) -> str:
+    """A value by its shape alone where it holds many numbers, as the inputs of a case do."""
+    if isinstance(value, Tensor) and value.numel() > 3:
+        return f"{tuple(value.shape)}"
+    if isinstance(value, Mapping):
+        parts = [f"{key!r}: {outlined(part)}" for key, part in list(value.items())[:6]]
+        return "{" + ", ".join(parts) + (", ...}" if len(value) > 6 else "}")
+    if isinstance(value, tuple | list) and len(value) <= 3:
+        return "(" + ", ".join(map(outlined, value)) + ")"
+    return described(value)
 
 
 def _described_tensor(value: Tensor) -> str:

@@ -12,13 +12,21 @@ from typing import Any
 import torch
 
 from course_utils.exercises.attempt import Attempts, Outcome
-from course_utils.exercises.comparing import described, difference, factor, numbers, same
+from course_utils.exercises.comparing import (
+    described,
+    difference,
+    factor,
+    numbers,
+    outlined,
+    same,
+)
 from course_utils.exercises.exercise import Exercise, Mistake, one_answer
 from course_utils.exercises.verdict import Verdict, wrong
 
 CHANGED = "changes what it was given"
 FORGETFUL = "another answer the second time"
 SIGN = "wrong sign"
+MOST_SHOWN = 120  # characters of a result that is shown as it is
 FEWEST = 6  # numbers that must be multiples of the right ones, else it may be chance
 
 
@@ -46,7 +54,8 @@ class Function(Exercise):
     rtol, atol
         How near a result must be, against float32's rounding.
     reading
-        (arguments, result) -> a sentence that helps where no mistake was recognised.
+        (arguments, result) -> a sentence that helps where no mistake was recognised, or ""; it
+        must stand a result that holds nan.
     """
 
     def __init__(
@@ -132,7 +141,8 @@ class Function(Exercise):
                 return self.when_right
             says = (
                 "The results are right, but the function changes the tensors or dicts that it was "
-                "given, and whoever calls it still needs them. Make new ones in their place."
+                "given, and whoever calls it still needs them. Make new ones in their place. "
+                "(Whether a tensor requires a gradient, and its `.grad`, count as well.)"
             )
             return wrong(says, CHANGED, printed=printed)
         first = next(i for i, different in enumerate(differences) if different)
@@ -146,7 +156,8 @@ class Function(Exercise):
         for mistake in self._mistakes:
             if self._same(results, self.known[mistake.name]):
                 return wrong(mistake.says, mistake.name)
-        if (times := self._times(results, self.expected)) is not None:
+        times = self._times(results, self.expected)
+        if times is not None and abs(times - 1) > 1e-3:  # nearer to 1 it is rounding
             if abs(times + 1) < 1e-3:
                 return wrong("The size is right, and the sign is not.", SIGN)
             return wrong(f"Each of your results is {times:.4g} times the right one.")
@@ -154,6 +165,8 @@ class Function(Exercise):
             if (times := self._times(results, self.known[mistake.name])) is not None:
                 if abs(times + 1) < 1e-3:
                     return wrong(f"{mistake.says} The sign is wrong as well.", mistake.name, SIGN)
+                if abs(times - 1) < 1e-3:
+                    return wrong(mistake.says, mistake.name)
                 says = f"{mistake.says} And the result is {times:.4g} times that."
                 return wrong(says, mistake.name)
         return None
@@ -179,7 +192,7 @@ class Function(Exercise):
         names = [*inspect.signature(self.answer).parameters][: len(args)]
         named = len(names) == len(args)
         return ", ".join(
-            f"{name} = {described(arg)}" if named else described(arg)
+            f"{name} = {outlined(arg)}" if named else outlined(arg)
             for name, arg in zip(names if named else args, args, strict=True)
         )
 
@@ -190,7 +203,7 @@ class Function(Exercise):
         if found is None and right:
             return wrong(f"It returns `None` in the case: {case.says}.{some}")
         if found is None:
-            return wrong("It returns `None`. Is a `return` missing?")
+            return wrong("It returns `None`. Is a `return` missing, or never reached?")
         returns = f" It is to return {self._returns}." if self._returns else ""
         kind = differences[first].kind
         says = {
@@ -199,22 +212,25 @@ class Function(Exercise):
             "nan": "The result holds nan. Was something divided by 0, or a root taken of less?",
             "value": "The result is not right, and it is none of the mistakes known here.",
         }[kind]
-        lines = [
-            f"case:     {case.says}",
-            f"inputs:   {self._inputs(case)}",
-            f"expected: {described(self.expected[first])}",
-            f"got:      {described(found)}",
-            f"first difference: {differences[first].says}",
-        ]
-        if self._reading is not None and kind == "value":
-            lines.append(self._reading(case.make(), found))
+        lines = [f"case:     {case.says}", f"inputs:   {self._inputs(case)}"]
+        whole = described(self.expected[first]), described(found)
+        if max(map(len, whole)) <= MOST_SHOWN:
+            lines += [f"expected: {whole[0]}", f"got:      {whole[1]}"]
+        if differences[first].says not in "".join(lines):
+            lines.append(f"there:    {differences[first].says}")
+        if self._reading is not None and kind in ("value", "nan"):
+            lines += filter(None, [self._reading(case.make(), found)])
         return wrong(says + some, lines=lines)
 
 
 def _unchanged(args: Any, fresh: Any) -> bool:
     """Whether arguments are what they were: tensors to the bit, dicts and lists part by part."""
     if isinstance(args, torch.Tensor):
-        return isinstance(fresh, torch.Tensor) and same(args, fresh, rtol=0.0, atol=0.0)
+        alike = isinstance(fresh, torch.Tensor) and args.requires_grad == fresh.requires_grad
+        if not alike or not same(args, fresh, rtol=0.0, atol=0.0):
+            return False
+        # Only a leaf has a `.grad`; to ask another tensor for it warns.
+        return _unchanged(*(t.grad if t.is_leaf else None for t in (args, fresh)))
     if isinstance(args, dict):
         keys = isinstance(fresh, dict) and list(args) == list(fresh)
         return keys and all(_unchanged(args[key], fresh[key]) for key in args)

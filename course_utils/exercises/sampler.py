@@ -9,8 +9,9 @@ from typing import Any
 import torch
 
 from course_utils.exercises.attempt import Attempts
+from course_utils.exercises.comparing import described
 from course_utils.exercises.exercise import Exercise, one_answer
-from course_utils.exercises.function import Case
+from course_utils.exercises.function import CHANGED, Case, _unchanged
 from course_utils.exercises.verdict import Verdict, wrong
 
 
@@ -70,19 +71,30 @@ class Sampler(Exercise):
         function = one_answer(self.name, answer, parts)
         if isinstance(function, Verdict):
             return function
-        attempts, tries, printed = Attempts(), [], ""
+        attempts, given, tries, printed = Attempts(), [], [], ""
         for case in self.cases:
+            given.append(case.make())
             with torch.enable_grad():
-                outcome = attempts.call(function, *case.make())
+                outcome = attempts.call(function, *given[-1])
             printed = printed or outcome.printed
             if outcome.error:
                 says = f"Your code stopped in the case: {case.says}."
                 lines = [line for line in (outcome.line, outcome.error) if line]
                 return wrong(says, lines=lines, printed=printed)
             if outcome.result is None:
-                return wrong("It returns `None`. Is a `return` missing?", printed=printed)
+                return wrong(
+                    "It returns `None`. Is a `return` missing, or never reached?", printed=printed
+                )
             tries.append(Try(case.make(), outcome.result))
         for sign in self.signs:
             if sign.seen(tries):
-                return wrong(sign.says, *filter(None, [sign.name]), printed=printed)
+                got = f"got, in the first case: {described(tries[0].result)}"
+                names, lines = ([sign.name], []) if sign.name else ([], [got])
+                return wrong(sign.says, *names, lines=lines, printed=printed)
+        if not all(_unchanged(args, one.args) for args, one in zip(given, tries, strict=True)):
+            says = (
+                "What it draws is right, but the function changes the lists or tensors that it was "
+                "given, and whoever calls it still needs them as they were."
+            )
+            return wrong(says, CHANGED, printed=printed)
         return self.when_right

@@ -21,9 +21,13 @@ class Numbers(Exercise):
     answer
         () -> the right values by name.
     mistakes
-        Each one's answer is () -> its wrong values, one name or more.
+        Each one's answer is () -> its wrong values, one name or more. `...` for a value: whatever
+        it is, it may follow from the others.
     rtol, within
-        How near a number must be: a share of it, or by name a distance.
+        How near a number must be: a share of it (one per cent where nothing is said), by name a
+        distance, or both.
+    together
+        A mistake is named only if none of its values is right (they were measured, say, in one go).
     """
 
     def __init__(
@@ -32,13 +36,14 @@ class Numbers(Exercise):
         *,
         answer: Callable[[], Values],
         mistakes: Sequence[Mistake],
-        rtol: float = 1e-2,
+        rtol: float | None = None,
         within: Mapping[str, float] | None = None,
+        together: bool = False,
         **words: str,
     ):
         super().__init__(name, **words)
         self.answer, self._mistakes = answer, tuple(mistakes)
-        self._rtol, self._within = rtol, dict(within or {})
+        self._rtol, self._within, self._together = rtol, dict(within or {}), together
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
@@ -74,11 +79,10 @@ class Numbers(Exercise):
                 return self.when_right
             return wrong(f"Right so far. Still to be found: {_listed(missing)}.")
         for mistake in self._mistakes:
-            values = self.known[mistake.name]
-            made = [name for name in off if name in values]
             # What the mistake says nothing of may be right, but not wrong in a way of its own.
-            if made == off and all(self.near(name, given[name], values[name]) for name in made):
-                return wrong(self._so_far(given, off) + mistake.says, mistake.name)
+            if self._made(given, off, mistake) == off:
+                follows = self._following(off, mistake)
+                return wrong(self._so_far(given, off) + mistake.says + follows, mistake.name)
         if several := self._several(given, off):
             says = " ".join(mistake.says for mistake in several)
             return wrong(self._so_far(given, off) + says, *(mistake.name for mistake in several))
@@ -88,22 +92,31 @@ class Numbers(Exercise):
         """Mistakes that together explain all wrong values; none where a value is left."""
         found, left = [], off
         for mistake in self._mistakes:
-            values = self.known[mistake.name]
-            said = [name for name in off if name in values]
-            made = all(self.near(name, given[name], values[name]) for name in said)
-            if made and set(said) & set(left):
+            if set(made := self._made(given, off, mistake)) & set(left):
                 found.append(mistake)
-                left = [name for name in left if name not in said]
+                left = [name for name in left if name not in made]
         return [] if left else found
+
+    def _made(self, given: Values, off: list[str], mistake: Mistake) -> list[str]:
+        """The wrong values that a mistake explains; none where one of its own is not met."""
+        values = self.known[mistake.name]
+        looked_at = given if self._together else off
+        own = [name for name in looked_at if values.get(name, ...) is not ...]
+        met = all(self.near(name, given[name], values[name]) for name in own)
+        return [name for name in off if name in values] if met and set(own) & set(off) else []
+
+    def _following(self, off: list[str], mistake: Mistake) -> str:
+        left = [name for name in off if self.known[mistake.name].get(name) is ...]
+        return f" With that mended, work out {_listed(left)} anew." if left else ""
 
     def near(self, name: str, value: Any, other: Any) -> bool:
         """Whether a value is one of that name, near enough to another."""
         return self._difference(name, value, other) is None
 
     def _difference(self, name: str, value: Any, other: Any) -> Any:
-        close = {"rtol": self._rtol, "atol": 1e-6}
-        if name in self._within:
-            close = {"rtol": 0.0, "atol": self._within[name]}
+        apart = self._within.get(name)
+        share = (1e-2 if apart is None else 0.0) if self._rtol is None else self._rtol
+        close = {"rtol": share, "atol": 1e-6 if apart is None else apart}
         if isinstance(value, str) and isinstance(other, str):
             value, other = value.strip().casefold(), other.casefold()
         return difference(value, other, **close)
@@ -140,6 +153,12 @@ class Place(Numbers):
         start = {name: place.controls[name].nearest(place.controls[name].value) for name in names}
         given = {name: values[name] for name in names}
         return Verdict(OPEN, "") if given == start else self._of_values(given)
+
+    def _made(self, given: Values, off: list[str], mistake: Mistake) -> list[str]:
+        """As for numbers, but all of it: one place of a picture may lie there by chance."""
+        values = self.known[mistake.name].items()
+        alike = all(self.near(name, given[name], value) for name, value in values)
+        return super()._made(given, off, mistake) if alike else []
 
     def _unnamed(self, given: Values, off: list[str]) -> Verdict:
         says = "Not there yet, and it is none of the places known here."

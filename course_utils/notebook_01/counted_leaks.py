@@ -39,9 +39,28 @@ def _any_number(batch: TaskBatch) -> Tensor:
     return alike.any(dim=-1).sum(dim=-1)
 
 
+def _by_sums(batch: TaskBatch) -> Tensor:
+    query, support = (rows.sum(dim=-1) for rows in _rows(batch))
+    return (query[:, :, None] == support[:, None]).any(dim=-1).sum(dim=-1)
+
+
+def _number_by_number(batch: TaskBatch) -> Tensor:
+    """As `torch.isin` compares: each number of an example with all numbers of the support set."""
+    tasks = zip(*_rows(batch), strict=True)
+    return torch.stack([torch.isin(query, support).all(-1).sum() for query, support in tasks])
+
+
+def _numbers_in_all_tasks(batch: TaskBatch) -> Tensor:
+    return torch.isin(*_rows(batch)).all(dim=-1).sum(dim=-1)
+
+
 def _across_tasks(batch: TaskBatch) -> Tensor:
     everywhere = batch.support_x.flatten(0, 1)
     return torch.tensor([sum(_is_in(one, everywhere) for one in query) for query in batch.query_x])
+
+
+def _merely_near(batch: TaskBatch) -> Tensor:
+    return (torch.cdist(*_rows(batch)) < 1e-2).any(dim=-1).sum(dim=-1)
 
 
 def _at_the_same_place(batch: TaskBatch) -> Tensor:
@@ -82,7 +101,10 @@ def _waves(*leaks: tuple[int, int, int]) -> tuple[TaskBatch]:
 def _digits(*leaks: tuple[int, int, int]) -> tuple[TaskBatch]:
     generator = torch.Generator().manual_seed(4)
     batch = Digits().sample(3, ways=3, shots=2, queries=2, generator=generator)
-    return (_leaky(batch, *leaks),)
+    batch = _leaky(batch, *leaks)
+    batch.query_x[1, 0] *= 0.97  # a darker picture: of its numbers others have the 0 alone
+    batch.query_x[1, 1] = batch.support_x[1, 1].flip(-1)  # mirrored: it has the same sum
+    return (batch,)
 
 
 def _twice() -> tuple[TaskBatch]:
@@ -94,6 +116,7 @@ def _twice() -> tuple[TaskBatch]:
     for task, query in ((0, 6), (3, 1), (3, 2)):
         query_x[task, query], query_y[task, query] = support_x[2, 1], support_y[2, 1]
     query_y[3, 0] = support_y[3, 4]  # the same height at another x
+    query_x[2, 5] = support_x[2, 3] + 2e-3  # a neighbour, and no leak
     return (TaskBatch(support_x, support_y, query_x, query_y),)
 
 
@@ -137,6 +160,32 @@ count_leaks = Function(
             "You look for a query example in the support sets of all tasks. In another task's "
             "support set it is no leak: this task's learner does not see it there.",
             _across_tasks,
+        ),
+        Mistake(
+            "sums compared",
+            "You compare one number of each example, its sum or its mean. Different pictures may "
+            "have the same: compare number with number, each at its place.",
+            _by_sums,
+        ),
+        Mistake(
+            "number by number",
+            "You ask of each number of a query example whether it is anywhere in its support set. "
+            "A picture's numbers are all there, each in some other picture. Two examples are the "
+            "same if their numbers are, each at its place.",
+            _number_by_number,
+        ),
+        Mistake(
+            "number by number, in all tasks",
+            "You ask of each number of a query example whether it is anywhere in the support sets "
+            "of all tasks, as `torch.isin` does. Compare whole examples, each at its place, and "
+            "only those of the same task.",
+            _numbers_in_all_tasks,
+        ),
+        Mistake(
+            "merely near",
+            "Examples that are only near to each other count as the same for you. Two points of a "
+            "wave may lie close together, and no answer has leaked.",
+            _merely_near,
         ),
         Mistake(
             "at the same place only",

@@ -127,6 +127,24 @@ shared_classes = Function(
             _sets(set.difference),
         ),
         Mistake(
+            "what test has alone",
+            "You return the digits of `test` that `train` has not. Those that both have are the "
+            "leak.",
+            _sets(lambda train, test: test - train),
+        ),
+        Mistake(
+            "in one only",
+            "You return the digits that only one of the two batches has. Those that *both* have "
+            "were asked for.",
+            _sets(set.symmetric_difference),
+        ),
+        Mistake(
+            "or for &",
+            "You return all digits of `train`. Between two sets `or` gives the first one that has "
+            "elements; what both have is `&`.",
+            _sets(lambda train, test: train or test),
+        ),
+        Mistake(
             "and for &",
             "You return all digits of `test`. Between two sets `and` gives the second one; what "
             "both have is `&`.",

@@ -114,6 +114,12 @@ meta_loss = Function(
             lambda learner, tasks: (_errors(learner, tasks) ** 2).mean().sqrt(),
         ),
         Mistake(
+            "the root of each task",
+            "You took the root of each task's loss before the mean. The meta-loss is the mean of "
+            "the squared errors themselves.",
+            lambda learner, tasks: learners.task_losses(learner, tasks).sqrt().mean(),
+        ),
+        Mistake(
             "mean before the square",
             "You squared the mean of the errors. Errors above and below the curve cancel then: "
             "square each of them first.",
@@ -213,10 +219,11 @@ mean_of_nearest = Function(
     notebook="02",
     answer=_sorted_by_hand,
     cases=(
-        Case("k = 1", lambda: _case(1, 2, 5, 3, seed=0)),
-        Case("k = 2", lambda: _case(2, 3, 5, 4, seed=1)),
-        Case("k = 3, as many query points", lambda: _case(3, 2, 6, 6, seed=2)),
-        Case("k = all", lambda: _case(4, 2, 4, 3, seed=3)),
+        # The points nearest on average are those nearest to the middle of the query set, too.
+        Case("k = 1", lambda: _case(1, 2, 5, 3, seed=1)),
+        Case("k = 2", lambda: _case(2, 3, 5, 4, seed=2)),
+        Case("k = 3, as many query points", lambda: _case(3, 2, 6, 6, seed=3)),
+        Case("k = all", lambda: _case(4, 2, 4, 3, seed=4)),
     ),
     mistakes=(
         Mistake(
@@ -260,6 +267,11 @@ mean_of_nearest = Function(
             _mean_distance,
         ),
         Mistake(
+            "x, not y",
+            "You return the mean x of the nearest points. The answer is the mean of their y.",
+            lambda k: lambda x, y, query_x: _sorted_by_hand(k)(x, x, query_x),
+        ),
+        Mistake(
             "one more",
             "Your mean takes in one point too many: k + 1 instead of k.",
             _answers(lambda distance, k: _nearest(distance, min(k + 1, distance.shape[2]))),
@@ -271,8 +283,8 @@ mean_of_nearest = Function(
         ),
         Mistake(
             "one neighbourhood for all",
-            "All query points of a task get the same neighbours. Each has its own: a row of "
-            "distances for every query point.",
+            "All query points of a task get the same neighbours, those nearest to their middle. "
+            "Each has its own: a row of distances for every query point.",
             _answers(_nearest_to_the_middle),
         ),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -71,6 +71,45 @@ def _last_width(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths:
     return _best(training, unseen, knobs, widths[-1:])
 
 
+def _last_lam(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
+    return _best(training, unseen, knobs[-1:], widths)
+
+
+def _chosen_on_both(
+    training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence
+) -> Pair:
+    losses = [_over_pairs(tasks, knobs, widths).mean(-1) for tasks in (training, unseen)]
+    return _pair(sum(losses), unseen, knobs, widths)
+
+
+def _each_alone(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
+    lam, *_ = _best(training, unseen, knobs, widths[:1])
+    _, width, _ = _best(training, unseen, knobs[:1], widths)
+    return _best(training, unseen, [lam], [width])
+
+
+def _side_by_side(
+    training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence
+) -> Pair:
+    """Only the first λ with the first width, the second with the second, and so on."""
+    pairs = zip(knobs, widths, strict=False)
+    found = [_best(training, training, [lam], [width]) for lam, width in pairs]
+    lam, width, _ = min(found, key=lambda pair: float(pair[2]))
+    return _best(training, unseen, [lam], [width])
+
+
+def _judged_as(of: str) -> Callable[..., Pair]:
+    """The right pair, with another learner's loss on the unseen tasks."""
+
+    def answer(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
+        lam, width, _ = _best(training, unseen, knobs, widths)
+        last = kernel_ridge(knobs[-1], width=widths[-1])
+        learner = last if of == "the last one" else kernel_ridge(lam)
+        return lam, width, learners.meta_loss(learner, unseen)
+
+    return answer
+
+
 def _width_not_passed_on(
     training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence
 ) -> Pair:
@@ -124,9 +163,14 @@ two_knobs = Function(
     notebook="02",
     answer=_best,
     cases=(
-        Case("three widths", lambda: _search(18, [0.001, 0.01, 0.1, 1.0], [1.0, 1.5, 3.0])),
-        Case("widths falling", lambda: _search(18, [0.0003, 0.01, 0.3], [3.0, 1.5, 1.2])),
-        Case("two widths", lambda: _search(1, [0.0001, 0.02, 0.2], [1.2, 2.5])),
+        # At each case's first width and at kernel_ridge's own, 2, the same λ is best: a search that
+        # turns one knob after the other ends at the same pair from both, and not always at the
+        # right one. Nor does any other search that we thought of.
+        Case("widths falling", lambda: _search(149, [0.0003, 0.01, 0.3], [3.0, 1.5, 1.2])),
+        Case("four λ", lambda: _search(81, [0.001, 0.01, 0.1, 1.0], [1.5, 1.0, 3.0])),
+        Case(
+            "the same, other tasks", lambda: _search(124, [0.001, 0.01, 0.1, 1.0], [1.5, 1.0, 3.0])
+        ),
     ),
     mistakes=(
         Mistake(
@@ -134,6 +178,12 @@ two_knobs = Function(
             "You took the pair that is best on the unseen tasks. Then they had a part in the "
             "choice, and cannot judge it any more: choose with the training tasks alone.",
             _chosen_on_unseen,
+        ),
+        Mistake(
+            "chosen on all tasks",
+            "You chose by training and unseen tasks together. So the unseen ones had a part in the "
+            "choice, and cannot judge it any more: choose with the training tasks alone.",
+            _chosen_on_both,
         ),
         Mistake(
             "chosen on the support sets",
@@ -149,8 +199,8 @@ two_knobs = Function(
         ),
         Mistake(
             "one knob after the other",
-            "You found the best λ at the first width, and then the best width for this λ. The "
-            "best λ moves with the width: try every pair.",
+            "You chose one knob without looking at each value of the other: at one width, say, or "
+            "by a mean over them. The best λ moves with the width: try every pair.",
             _one_after_the_other,
         ),
         Mistake(
@@ -158,6 +208,30 @@ two_knobs = Function(
             "You found the best width at the first λ, and then the best λ for this width. The two "
             "belong together: try every pair.",
             _width_first,
+        ),
+        Mistake(
+            "each knob alone",
+            "You found the best λ at one width, and the best width at one λ. The two belong "
+            "together: try every pair.",
+            _each_alone,
+        ),
+        Mistake(
+            "side by side",
+            "You try the first λ with the first width, the second with the second, and so on. "
+            "Every λ belongs with every width.",
+            _side_by_side,
+        ),
+        Mistake(
+            "the last learner's loss",
+            "The pair is right. But the loss is that of the learner that was tried last. Make the "
+            "one of your pair again before you judge it.",
+            _judged_as("the last one"),
+        ),
+        Mistake(
+            "judged at the width 2",
+            "The pair is right. But the loss is that of your λ at the width 2: does kernel_ridge "
+            "get the width there, too?",
+            _judged_as("width 2"),
         ),
         Mistake(
             "the least loss on unseen tasks",
@@ -170,6 +244,12 @@ two_knobs = Function(
             "You return the best λ of the last width. Each new width seems to overwrite what was "
             "best so far: compare with that first.",
             _last_width,
+        ),
+        Mistake(
+            "the last λ",
+            "You return the best width of the last λ. Each new λ seems to overwrite what was best "
+            "so far: compare with that first.",
+            _last_lam,
         ),
         Mistake(
             "the width is not passed on",

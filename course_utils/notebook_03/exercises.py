@@ -107,6 +107,12 @@ def _always_from_phi(loss, phi, support, query, inner_lr, steps):
     return dict(zip(start, grads, strict=True))
 
 
+def _both_outside(loss, phi, support, query, inner_lr, steps):
+    """Query loss and support loss after adapting, added up."""
+    sets = [_gradient(loss, phi, support, judged, inner_lr, steps) for judged in (support, query)]
+    return {name: sets[0][name] + sets[1][name] for name in phi}
+
+
 def _last_step(loss, phi, support, query, inner_lr, steps):
     """Differentiated through the last step only: by θ as it was before it."""
     x, y = (part[None] for part in support)
@@ -124,6 +130,11 @@ def _difference(phi, support, query, inner_lr, steps, loss):
 
 def _way(loss, phi, support, query, inner_lr, steps):
     return _difference(phi, support, query, inner_lr, steps, loss)
+
+
+def _a_meta_step(loss, phi, support, query, inner_lr, steps):
+    gradient = _gradient(loss, phi, support, query, inner_lr, steps)
+    return {name: leaf - inner_lr * gradient[name] for name, leaf in phi.items()}
 
 
 def _finite_difference(args: tuple[Any, ...], found: Any) -> str:
@@ -164,6 +175,12 @@ meta_gradient = Function(
             "You adapt on the support set and take the outer loss there, too. The support set has "
             "been learned from; which points judge what was learned?",
             _support_outside,
+        ),
+        Mistake(
+            "both sets outside",
+            "Your outer loss is that of the support set and of the query set together. The support "
+            "set has been learned from: leave it out of what is judged.",
+            _both_outside,
         ),
         Mistake(
             "first order",
@@ -230,6 +247,11 @@ meta_gradient = Function(
             "This is θ̂ − φ, the way that adapting goes. The meta-gradient says how the query loss "
             "at θ̂ changes with φ.",
             _way,
+        ),
+        Mistake(
+            "a meta-step taken",
+            "This is φ after a step along the meta-gradient. The gradient itself was asked for.",
+            _a_meta_step,
         ),
     ),
     means="Your meta-gradient goes through every inner step, with all its factors (I − αH).",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -37,14 +38,25 @@ def _with_factors(power: int) -> dict[str, float]:
     return {"gradient": float((slopes * (1 - ALPHA * h) ** power).sum())}
 
 
-def _both_of_curvature_1() -> dict[str, float]:
-    return {"theta_2": 5 + (START - 5) * (1 - ALPHA) ** 2}
+def _ends_of(steps: int = 1, alpha: float = ALPHA) -> dict[str, Any]:
+    """Where the wrong steps end, and any gradient there: it was worked out in a way of its own."""
+    return _by_hand(steps, alpha) | {"gradient": ...}
 
 
-def _uphill() -> dict[str, float]:
+def _both_of_curvature_1() -> dict[str, Any]:
+    return {"theta_2": 5 + (START - 5) * (1 - ALPHA) ** 2, "gradient": ...}
+
+
+def _uphill() -> dict[str, Any]:
     h, c = (exact.quadratics().facts[fact] for fact in "hc")
     first, second = (c + (START - c) * (1 + ALPHA * h) ** 2).tolist()
-    return {"theta_1": first, "theta_2": second}
+    return {"theta_1": first, "theta_2": second, "gradient": ...}
+
+
+def _summed(of: Callable[[Tensor, Tensor], Tensor]) -> dict[str, float]:
+    """A gradient put together from distances and curvatures: of(distances at the end, h)."""
+    h, c = (exact.quadratics().facts[fact] for fact in "hc")
+    return {"gradient": float(of((START - c) * (1 - ALPHA * h) ** 2, h).sum())}
 
 
 two_steps = Numbers(
@@ -52,6 +64,7 @@ two_steps = Numbers(
     title="two inner steps",
     notebook="03",
     answer=_by_hand,
+    rtol=3e-3,  # three digits: some wrong gradients are as near to each other as one per cent
     mistakes=(
         Mistake(
             "first order",
@@ -67,21 +80,43 @@ two_steps = Numbers(
             partial(_with_factors, 1),
         ),
         Mistake(
+            "factors added",
+            "For two steps you put 1 − 2αh. Each step multiplies by 1 − αh: two factors, not one "
+            "with twice the α.",
+            partial(_summed, lambda apart, h: h * apart * (1 - 2 * ALPHA * h)),
+        ),
+        Mistake(
+            "a slope without curvature",
+            "In the gradient a slope is h times the distance. Task 2's counts four times.",
+            partial(_summed, lambda apart, h: apart * (1 - ALPHA * h) ** 2),
+        ),
+        Mistake(
+            "task 1 alone",
+            "That is task 1's part alone. L is the sum of both tasks' losses.",
+            partial(_summed, lambda apart, h: (h * apart * (1 - ALPHA * h) ** 2)[:1]),
+        ),
+        Mistake(
+            "both slopes up",
+            "You add the sizes of the slopes. Task 2 ends on the other side of its optimum: which "
+            "sign has its slope?",
+            partial(_summed, lambda apart, h: (h * apart * (1 - ALPHA * h) ** 2).abs()),
+        ),
+        Mistake(
             "one step",
             "These are the numbers of one inner step. Go on from where it ended.",
-            partial(_by_hand, 1),
+            _ends_of,
         ),
         Mistake(
             "one step twice as long",
             "You used the slope at φ twice, which is one step twice as long. The second step takes "
             "the slope where the first one ended.",
-            partial(_by_hand, 1, 2 * ALPHA),
+            partial(_ends_of, 1, 2 * ALPHA),
         ),
-        Mistake("three steps", "That is a step too many.", partial(_by_hand, 3)),
+        Mistake("three steps", "That is a step too many.", partial(_ends_of, 3)),
         Mistake(
             "the distance, not the place",
             "That is how far θ̂² is from its task's optimum. The optimum itself is not at 0.",
-            lambda: {"theta_2": _by_hand()["theta_2"] - 5},
+            lambda: {"theta_2": _by_hand()["theta_2"] - 5, "gradient": ...},
         ),
         Mistake(
             "curvature forgotten",
@@ -153,6 +188,12 @@ def _cut_off(loss, phi, x, y, inner_lr):
     return {name: leaf.detach() for name, leaf in theta.items()}
 
 
+def _start_cut_off(loss, phi, x, y, inner_lr):
+    """φ itself detached: gradients reach it through the inner gradient alone."""
+    theta = _inner_step(loss, phi, x, y, inner_lr)
+    return {name: theta[name] - leaf + leaf.detach() for name, leaf in phi.items()}
+
+
 def _uphill_step(loss, phi, x, y, inner_lr):
     theta = _inner_step(loss, phi, x, y, inner_lr)
     return {name: 2 * leaf - theta[name] for name, leaf in phi.items()}
@@ -209,6 +250,13 @@ inner_step = Function(
             "The new parameters are right, but no gradient flows from them back to φ. Are they "
             "detached, copied, or made under `torch.no_grad()`?",
             _cut_off,
+        ),
+        Mistake(
+            "the start cut off",
+            "The new parameters are right, and the way back to φ is not whole: it goes through "
+            "the gradient alone. θ̂ is φ minus a step. Is φ detached there, or copied, or its "
+            "`.data` used?",
+            _start_cut_off,
         ),
         Mistake("uphill", "The step goes up the slope: its sign is wrong.", _uphill_step),
         Mistake(

@@ -51,6 +51,10 @@ def _per_task(h, c, inner_lr, steps):
     return _not_divided(h, c, inner_lr, steps) / len(h)
 
 
+def _by_curvatures(h, c, inner_lr, steps):
+    return _not_divided(h, c, inner_lr, steps) / h.sum()
+
+
 def _grown(h, c, inner_lr, steps):
     return _weighted(lambda h, left, steps: h * (2 - left) ** (2 * steps), h, c, inner_lr, steps)
 
@@ -141,6 +145,11 @@ quadratic_optimum = Function(
             _per_task,
         ),
         Mistake(
+            "divided by the curvatures",
+            "You divide by the sum of the curvatures. A mean divides by the sum of its weights.",
+            _by_curvatures,
+        ),
+        Mistake(
             "distances grow",
             "Your factor is above 1, as if a step led away from the optimum.",
             _grown,
@@ -176,6 +185,23 @@ def _has_minimum_near_0(axis: landscape.Axis) -> bool:
     return 0 < inside.argmin() < len(inside) - 1
 
 
+def _has_moved(axis: landscape.Axis) -> bool:
+    return axis.maml_optimum > axis.transfer_optimum
+
+
+def _where_it_is(args: tuple[float], found: Any) -> str:
+    """Where MAML's optimum lies with the learner's number of steps."""
+    (inner_lr,) = args
+    if not 0 <= float(found) <= 100 or float(found) % 1:
+        return "That is no number of steps from 0 to 100."
+    optimum = _axis(inner_lr, int(found)).maml_optimum
+    side = "left" if optimum <= -1 else "right"
+    return (
+        f"measured: with {int(found)} steps MAML's optimum is at {optimum:.2f}, {side} of −1. The "
+        "first one on the right was asked for."
+    )
+
+
 def _one_long_step(inner_lr: float) -> int:
     """As if several steps were one that is as long as all of them."""
     lengths = (steps for steps in range(100) if _axis(steps * inner_lr, 1).maml_optimum > -1)
@@ -189,7 +215,7 @@ steps_until_jump = Function(
     answer=_jumped,
     cases=tuple(
         Case(f"α = {inner_lr}", lambda inner_lr=inner_lr: (inner_lr,))
-        for inner_lr in (0.4, 0.1, 0.2, 0.3, 0.6, 1.0)
+        for inner_lr in (0.4, 0.1, 0.15, 0.2, 0.3, 0.6, 1.0)
     ),
     mistakes=(
         Mistake(
@@ -210,6 +236,12 @@ steps_until_jump = Function(
             partial(_first, _has_minimum_near_0),
         ),
         Mistake(
+            "any move",
+            "You answer as soon as MAML's optimum is right of transfer's. At first it only drifts "
+            "there, in its own well: the jump leads past −1.",
+            partial(_first, _has_moved),
+        ),
+        Mistake(
             "where, not when",
             "That is where the optimum lies after the jump. The number of steps was asked for.",
             lambda inner_lr: _axis(inner_lr, _jumped(inner_lr)).maml_optimum,
@@ -227,12 +259,13 @@ steps_until_jump = Function(
         ),
         Mistake(
             "one step as long as all",
-            "You take one step that is as long as all of them together. Several steps take the "
-            "slope anew on their way.",
+            "Your answer depends on α times the number of steps alone, as if there were one step "
+            "as long as all of them together. Several steps take the slope anew on their way.",
             _one_long_step,
         ),
     ),
     means="Many short steps or a few long ones: both make the middle the lowest place, and then "
     "the optimum jumps.",
     returns="a whole number",
+    reading=_where_it_is,
 )

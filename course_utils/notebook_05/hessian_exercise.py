@@ -17,12 +17,14 @@ from course_utils.vectors import leaves, vector
 NEAR = 0.05  # of the length of Hv: a difference of two gradients is about so good
 
 
-def _product_case(network: Network, seed: int, n_in: int, n_out: int) -> tuple[Any, ...]:
-    """A network's loss, φ, a direction and eight points of a task, in float64."""
+def _product_case(
+    network: Network, seed: int, n_in: int, n_out: int, dtype: torch.dtype = torch.float64
+) -> tuple[Any, ...]:
+    """A network's loss, φ, a direction and eight points of a task."""
     generator = torch.Generator().manual_seed(seed)
-    phi = {k: leaf.double() for k, leaf in network.init(generator).items()}
-    v = {k: torch.randn(leaf.shape, generator=generator).double() for k, leaf in phi.items()}
-    x, y = (2 * torch.randn(8, n, generator=generator).double() for n in (n_in, n_out))
+    phi = {k: leaf.to(dtype) for k, leaf in network.init(generator).items()}
+    v = {k: torch.randn(leaf.shape, generator=generator).to(dtype) for k, leaf in phi.items()}
+    x, y = (2 * torch.randn(8, n, generator=generator).to(dtype) for n in (n_in, n_out))
     return networks.squared_error(network), phi, v, x, y
 
 
@@ -80,6 +82,10 @@ def _leaf_by_leaf(loss, phi, v, x, y):
     return found
 
 
+def _diagonal(loss, phi, v, x, y):
+    return leaves(_hessian(loss, phi, x, y).diagonal() * vector(v), phi)
+
+
 def _outer_product(loss, phi, v, x, y):
     g = _gradient(loss, phi, x, y)
     return leaves((g @ vector(v)) * g, phi)
@@ -93,6 +99,11 @@ def _a_whole_v(loss, phi, v, x, y):
 def _measured(args: tuple[Any, ...], found: Any) -> str:
     """vᵀHv by a difference of slopes, beside the learner's."""
     loss, phi, v, x, y = args
+    if x.dtype == torch.float32:
+        return (
+            "Right in float64, and not here: is it a difference of two gradients, divided by a "
+            "small step? So is then their rounding. A gradient can be differentiated itself."
+        )
     row, eps = vector(v), 1e-5
     slopes = []
     for sign in (1, -1):
@@ -123,6 +134,11 @@ hessian_vector = Function(
             "a straight line in two inputs", partial(_product_case, networks.mlp([2, 1]), 1, 2, 1)
         ),
         Case("a network of six units", partial(_product_case, networks.mlp([1, 6, 1]), 2, 1, 1)),
+        # Last: here a difference of gradients fails that is near enough in float64.
+        Case(
+            "a network in float32, as all of this course are",
+            partial(_product_case, networks.mlp([1, 8, 1]), 10, 1, 1, torch.float32),
+        ),
     ),
     mistakes=(
         Mistake(
@@ -131,6 +147,12 @@ hessian_vector = Function(
             "another is lost: only the blocks of H on its diagonal are left. The slope along v is "
             "one number, over all leaves.",
             _leaf_by_leaf,
+        ),
+        Mistake(
+            "the diagonal alone",
+            "Only the diagonal of H is used: each number of the gradient is differentiated by its "
+            "own parameter. In Hv each entry mixes all numbers of v.",
+            _diagonal,
         ),
         Mistake(
             "2Hg: v is not used",

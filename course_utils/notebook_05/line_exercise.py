@@ -32,6 +32,17 @@ def _from_the_other_end(loss, first, second, batch, places, inner_lr, steps):
     return _slice(loss, second, first, batch, places, inner_lr, steps)
 
 
+def _even_places(loss, first, second, batch, places, inner_lr, steps):
+    even = torch.linspace(0, 1, len(places))
+    return _slice(loss, first, second, batch, even, inner_lr, steps)
+
+
+def _from_the_last_place(loss, first, second, batch, places, inner_lr, steps):
+    """Each place mixes `second` into what the place before it had mixed."""
+    reached = 1 - torch.cumprod(1 - places, dim=0)
+    return _slice(loss, first, second, batch, reached, inner_lr, steps)
+
+
 def _before(loss, first, second, batch, places, inner_lr, steps):
     return _slice(loss, first, second, batch, places, inner_lr, 0)
 
@@ -52,6 +63,11 @@ def _query_inside(loss, first, second, batch, places, inner_lr, steps):
 def _support_loss(loss, first, second, batch, places, inner_lr, steps):
     judged = TaskBatch(*(batch.support_x, batch.support_y) * 2)
     return _slice(loss, first, second, judged, places, inner_lr, steps)
+
+
+def _sets_exchanged(loss, first, second, batch, places, inner_lr, steps):
+    support, query = (batch.support_x, batch.support_y), (batch.query_x, batch.query_y)
+    return _slice(loss, first, second, TaskBatch(*query, *support), places, inner_lr, steps)
 
 
 def _summed(loss, first, second, batch, places, inner_lr, steps):
@@ -114,6 +130,18 @@ slice_between = Function(
             "and is the loss taken at what they arrive at?",
             _before,
         ),
+        Mistake(
+            "even places of its own",
+            "Your places are spread evenly from 0 to 1, as many as were asked. Which ones are "
+            "asked is in `places`.",
+            _even_places,
+        ),
+        Mistake(
+            "on from the last place",
+            "Each place goes on from the mixture of the place before it. Every one is to mix "
+            "`first` and `second` themselves: is φ overwritten in the loop?",
+            _from_the_last_place,
+        ),
         Mistake("always one step", "One step is taken, whatever `steps` says.", _one_step),
         Mistake(
             "the notebook's α",
@@ -124,6 +152,12 @@ slice_between = Function(
             "query set inside",
             "The tasks adapt on their query sets, which they must not see before they are judged.",
             _query_inside,
+        ),
+        Mistake(
+            "support and query exchanged",
+            "The two sets are exchanged: the tasks adapt on their query sets and are judged on "
+            "their support sets.",
+            _sets_exchanged,
         ),
         Mistake(
             "support error",

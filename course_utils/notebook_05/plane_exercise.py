@@ -64,6 +64,22 @@ def _not_of_length_one(phi, first, second, theta):
     return (away - (across @ away) * across - (up @ away) * up).norm()
 
 
+def _one_after_the_other(phi, first, second, theta):
+    across, up, away = _ways(phi, first, second, theta)
+    for direction in (across / across.norm(), up / up.norm()):
+        away = away - (direction @ away) * direction
+    return away.norm()
+
+
+def _no_lengths(phi, first, second, theta):
+    across, up, away = _ways(phi, first, second, theta)
+    return (away - (across @ away) * across - (up @ away) * up).norm()
+
+
+def _second_only(phi, first, second, theta):
+    return _first_only(phi, second, first, theta)
+
+
 def _theta_from_zero(phi, first, second, theta):
     return _rest(vector(theta), *_ways(phi, first, second)).norm()
 
@@ -85,12 +101,23 @@ def _squared(phi, first, second, theta):
     return _off_plane(phi, first, second, theta) ** 2
 
 
-def _leaf_by_leaf(phi, first, second, theta):
-    rests = []
+def _rests(phi, first, second, theta):
+    """What is left of each leaf off a plane of its own."""
     for name in phi:
         across, up, away = ((end[name] - phi[name]).flatten() for end in (first, second, theta))
-        rests.append(_rest(away, across, up))
-    return torch.cat(rests).norm()
+        yield _rest(away, across, up)
+
+
+def _leaf_by_leaf(phi, first, second, theta):
+    return torch.cat([*_rests(phi, first, second, theta)]).norm()
+
+
+def _lengths_added(phi, first, second, theta):
+    return sum(rest.norm() for rest in _rests(phi, first, second, theta))
+
+
+def _nearest_of_three(phi, first, second, theta):
+    return min(way.norm() for way in _ways(theta, phi, first, second))
 
 
 off_plane = Function(
@@ -112,6 +139,20 @@ off_plane = Function(
             _not_at_right_angles,
         ),
         Mistake(
+            "one after the other",
+            "You take away the part along the first direction, and of what is left the part along "
+            "the second. The two are not at right angles, so the second step brings back some of "
+            "the first direction. What must the second direction lose before it is used?",
+            _one_after_the_other,
+        ),
+        Mistake(
+            "neither right angles nor length one",
+            "You multiply with the two directions as they are. A product of the way with a "
+            "direction is a length on it only if the direction has length 1. And the two are not "
+            "at right angles, so they share something.",
+            _no_lengths,
+        ),
+        Mistake(
             "not of length one",
             "Your two directions are at right angles, and longer or shorter than 1. The product "
             "of the way with a direction is a length on it only if the direction has length 1.",
@@ -128,6 +169,12 @@ off_plane = Function(
             "This is the distance from the line through `phi` and `first`. The plane has a second "
             "direction, along which a part of the way may run.",
             _first_only,
+        ),
+        Mistake(
+            "off the other line",
+            "This is the distance from the line through `phi` and `second`. The plane has another "
+            "direction, along which a part of the way may run.",
+            _second_only,
         ),
         Mistake(
             "theta from zero",
@@ -163,6 +210,19 @@ off_plane = Function(
             "Each leaf has its own two multiples of the directions, as if it had its own plane. A "
             "point of the plane has two numbers in all, the same two for every leaf.",
             _leaf_by_leaf,
+        ),
+        Mistake(
+            "leaf by leaf, lengths added",
+            "You add up one distance for each leaf, each from a plane of its own. A point of the "
+            "plane has two numbers in all, the same two for every leaf: make one row of all leaves "
+            "first.",
+            _lengths_added,
+        ),
+        Mistake(
+            "the nearest of the three",
+            "This is the distance to the nearest of the three points. The plane goes on between "
+            "and beyond them, and some place on it is nearer.",
+            _nearest_of_three,
         ),
     ),
     means="You can say of any picture of a plane how much of a path it hides.",

@@ -70,6 +70,16 @@ def _at_the_limit(before, after, limit):
     return _report(before, after, limit) | counts
 
 
+def _only(name, of, before, after, limit):
+    """The right report but for one of its numbers."""
+    return _report(before, after, limit) | {name: of(before, after, limit)[name]}
+
+
+def _worse_of_the_rest(before, after, limit):
+    kept = after <= limit
+    return _report(before, after, limit) | {"worse": (after > before)[kept].sum()}
+
+
 def _shares(before, after, limit):
     right = _report(before, after, limit)
     return right | {k: right[k] / len(after) for k in ("worse", "exploded")}
@@ -102,6 +112,10 @@ honest_report = Function(
                 [NAN, 0.4, 0.9, INF, 0.6, NAN, 4.1],
                 10.0,
             ),
+        ),
+        Case(
+            "five tasks, three of them NaN",
+            partial(_report_case, [3.0, 2.0, 5.0, 1.0, 4.0], [NAN, 0.4, NAN, NAN, 0.6], 10.0),
         ),
         Case(
             "five tasks, and no NaN",
@@ -162,6 +176,34 @@ honest_report = Function(
             "A task exactly at the limit, or with the same error as before, is counted. Worse and "
             "above mean larger.",
             _at_the_limit,
+        ),
+        Mistake(
+            "equal counts as worse",
+            "A task that ends with the error that it began with is counted as worse. Worse means "
+            "larger.",
+            partial(_only, "worse", _at_the_limit),
+        ),
+        Mistake(
+            "the limit counts as above",
+            "A task exactly at the limit is counted as exploded. Above means larger.",
+            partial(_only, "exploded", _at_the_limit),
+        ),
+        Mistake(
+            "NaN not worse",
+            "Median and explosions are right. Among those that end worse, tasks that are NaN are "
+            "missed: each comparison with NaN is False.",
+            partial(_only, "worse", _plain),
+        ),
+        Mistake(
+            "NaN not exploded",
+            "Median and worse are right. Among the explosions, tasks that are NaN are missed: each "
+            "comparison with NaN is False.",
+            partial(_only, "exploded", _plain),
+        ),
+        Mistake(
+            "exploded and not worse",
+            "A task that exploded is not counted among those that end worse. It is both.",
+            _worse_of_the_rest,
         ),
         Mistake(
             "shares, not counts",

@@ -49,6 +49,15 @@ def _without_alpha(phi, inner_lr, s):
     return dict.fromkeys(phi, inner_lr) | {"W1": s**2, "b1": s**2, "W2": 1 / s**2}
 
 
+def _factors_alone(phi, inner_lr, s):
+    return {k: rate / inner_lr for k, rate in _rates(phi, inner_lr, s).items()}
+
+
+def _all_later_weights(phi, inner_lr, s):
+    later = [k for k in phi if k.startswith("W") and k != "W1"]
+    return _rates_with({"W1": 2, "b1": 2} | dict.fromkeys(later, -2), phi, inner_lr, s)
+
+
 def _one_for_all(phi, inner_lr, s):
     return dict.fromkeys(phi, inner_lr * s**2)
 
@@ -95,6 +104,23 @@ layer_rates = Function(
             partial(_rates_with, {"W1": -2, "b1": -2, "W2": 2}),
         ),
         Mistake(
+            "smaller where the leaf is larger",
+            "Each α is divided by s where the leaf was multiplied, and the other way round. How "
+            "long must a step of a larger leaf be? And what has become of its gradient?",
+            partial(_rates_with, {"W1": -1, "b1": -1, "W2": 1}),
+        ),
+        Mistake(
+            "W1 alone",
+            "W1 is right. `rescale` changes two more leaves.",
+            partial(_rates_with, {"W1": 2}),
+        ),
+        Mistake(
+            "all later weights",
+            "The first two layers are right. Does `rescale` divide the weights of every later "
+            "layer?",
+            _all_later_weights,
+        ),
+        Mistake(
             "b1 forgotten",
             "The weights are right. `rescale` multiplies one more leaf.",
             partial(_rates_with, {"W1": 2, "W2": -2}),
@@ -133,6 +159,12 @@ layer_rates = Function(
             "The powers of s are right, and for three leaves they stand alone. They say how many "
             "times as large an α must be. As large as which?",
             _without_alpha,
+        ),
+        Mistake(
+            "factors, not α",
+            "Your factors are right: so many times as large as before must each α be. The α "
+            "themselves were asked for. Where is `inner_lr`?",
+            _factors_alone,
         ),
         Mistake(
             "α as it was",

@@ -13,6 +13,16 @@ from torch import Tensor
 from course_utils.exercises.sampler import Try
 
 CLASSES, MOST = 8, 100  # pictures of a class are numbered below MOST
+SIZES = (12, 16, 20)  # pictures of a class; the first of the list has fewest
+
+
+def pools() -> list[Tensor]:
+    """Classes whose pictures can be told apart, of three sizes in turn."""
+    return [pool(n, _size(n)) for n in range(CLASSES)]
+
+
+def _size(n: int) -> int:
+    return SIZES[n % len(SIZES)]
 
 
 def pool(n: int, size: int) -> Tensor:
@@ -131,7 +141,8 @@ def always_the_same(tries: list[Try]) -> bool:
 
 
 def in_the_lists_order(tries: list[Try]) -> bool:
-    return all(list(found) == sorted(found) for found in map(_labels_of, tries))
+    found = [list(_labels_of(one)) for one in tries]
+    return any(all(c == sorted(c, reverse=back) for c in found) for back in (False, True))
 
 
 def same_pictures(tries: list[Try]) -> bool:
@@ -139,6 +150,33 @@ def same_pictures(tries: list[Try]) -> bool:
     alike = [one.result for one in tries if one.args[1] == 5]
     support, query = (set(torch.cat([numbers(r[k]) for r in alike]).tolist()) for k in (0, 2))
     return not support & query
+
+
+def _places(one: Try) -> list[tuple[int, frozenset[int]]]:
+    """For each label its class's number of pictures, and the places of its support pictures."""
+    x, y = one.result[:2]
+    places = numbers(x) % MOST
+    return [
+        (_size(which), frozenset(places[y == label].tolist()))
+        for label, which in enumerate(_labels_of(one))
+    ]
+
+
+def one_order(tries: list[Try]) -> bool:
+    """Whether in each task all classes of one size show the same places."""
+    return all(len({size for size, _ in found}) == len(set(found)) for found in map(_places, tries))
+
+
+def same_places(tries: list[Try]) -> bool:
+    """Whether the class of label 0 shows the same places in all tasks, if it is of one size."""
+    found = [_places(one)[0] for one in tries if one.args[1] == 5]
+    return len({size for size, _ in found}) == len(set(found))
+
+
+def ends_never_drawn(tries: list[Try]) -> bool:
+    """Whether the larger pools' pictures beyond the smallest pool's size never come."""
+    drawn = torch.cat([numbers(one.result[k]) % MOST for one in tries for k in (0, 2)])
+    return int(drawn.max()) < min(SIZES)
 
 
 def not_from_the_generator(tries: list[Try]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -12,12 +13,12 @@ from course_utils.exercises import Case, Sampler, Sign
 from course_utils.notebook_06 import episode_signs as signs
 
 SEEDS = range(12)
+FROM = f"classes of {min(signs.SIZES)} to {max(signs.SIZES)} pictures, seed"
 
 
 def _case(seed: int, ways: int, shots: int, queries: int) -> Callable[[], tuple[Any, ...]]:
     def make():
-        pools = [signs.pool(n, 12 + n % 3) for n in range(signs.CLASSES)]
-        return pools, ways, shots, queries, torch.Generator().manual_seed(seed)
+        return signs.pools(), ways, shots, queries, torch.Generator().manual_seed(seed)
 
     return make
 
@@ -36,7 +37,7 @@ def _sampler(
     def episode(pools, ways, shots, queries, generator):
         chosen = order(len(pools), generator)[:ways].tolist()
         other = classes_of_query(chosen, len(pools), generator) if classes_of_query else chosen
-        piles = {n: pile(len(pools[n]), generator) for n in {*chosen, *other}}
+        piles = {n: pile(len(pools[n]), generator) for n in dict.fromkeys([*chosen, *other])}
         support = [pools[n][piles[n][:shots]] for n in chosen]
         query = [pools[n][piles[n][shots : shots + queries]] for n in other]
         labels = torch.arange(ways)
@@ -86,14 +87,25 @@ def _with_replacement(pools, ways, shots, queries, generator):
     return torch.cat(found[:ways]), support_y, torch.cat(found[ways:]), query_y
 
 
+def _one_order(pools, ways, shots, queries, generator):
+    order = torch.randperm(min(map(len, pools)), generator=generator)
+    return _sampler(pile=lambda n, g: order)(pools, ways, shots, queries, generator)
+
+
+def _same_places(pools, ways, shots, queries, generator):
+    own = torch.Generator().manual_seed(0)
+    pile = partial(torch.randperm, generator=own)
+    return _sampler(pile=lambda n, g: pile(n))(pools, ways, shots, queries, generator)
+
+
 episode = Sampler(
     "episode",
     title="an episode",
     notebook="06",
     answer=_episode,
     cases=(
-        *(Case(f"5 ways, 2 shots, 3 queries, seed {seed}", _case(seed, 5, 2, 3)) for seed in SEEDS),
-        *(Case(f"3 ways, 1 shot, 4 queries, seed {seed}", _case(seed, 3, 1, 4)) for seed in SEEDS),
+        *(Case(f"5 ways, 2 shots, 3 queries, {FROM} {n}", _case(n, 5, 2, 3)) for n in SEEDS),
+        *(Case(f"3 ways, 1 shot, 4 queries, {FROM} {n}", _case(n, 3, 1, 4)) for n in SEEDS),
         Case("the first once more", _case(0, 5, 2, 3)),
     ),
     signs=(
@@ -195,8 +207,8 @@ episode = Sampler(
         ),
         Sign(
             "labels in the order of the list",
-            "In every task, labels follow the order of `pools`. An early class then has a low "
-            "label in every task, and a picture betrays its label. The order is to be drawn, too.",
+            "In every task, labels follow the order of `pools`. So a class's place in the list "
+            "says something of its label, and a picture betrays it. Draw the order, too.",
             signs.in_the_lists_order,
             _sampler(lambda n, g: torch.randperm(n, generator=g)[:5].sort().values),
         ),
@@ -206,6 +218,28 @@ episode = Sampler(
             "pictures. Shuffle the pile anew for each task, before you cut it.",
             signs.same_pictures,
             _sampler(pile=lambda n, g: torch.arange(n)),
+        ),
+        Sign(
+            "one order for all classes",
+            "In each task all classes show the same places of their pools, as if one order were "
+            "drawn for all of them. If the pools are sorted, by who drew them say, that is a "
+            "hint. Draw an order for each class.",
+            signs.one_order,
+            _one_order,
+        ),
+        Sign(
+            "the same places in each task",
+            "Which classes come is drawn anew, but the first of them always shows the same places "
+            "of its pool. Does something start from the same seed in every task?",
+            signs.same_places,
+            _same_places,
+        ),
+        Sign(
+            "the ends of the pools left out",
+            "The last pictures of larger pools never come, in no task. Pools may have different "
+            "numbers of pictures: how long is the list of places that you draw from?",
+            signs.ends_never_drawn,
+            _sampler(pile=lambda n, g: torch.randperm(min(signs.SIZES), generator=g)),
         ),
         Sign(
             "drawn without the generator",

@@ -81,6 +81,17 @@ def _whole_sum(classes, labels):
     return classes.numel() * _floor(classes, labels)
 
 
+def _sum_of_each_task(classes, labels):
+    return classes.shape[1] * _floor(classes, labels)
+
+
+def _reading(args: tuple[Tensor, Tensor], found: float) -> str:
+    """What may have made a nan."""
+    if not math.isnan(float(found)):
+        return ""
+    return "a class that never had some label has the share 0 there, and 0 times log 0 is nan"
+
+
 def _floor_case(seed, tasks, ways, blocks, stays):
     """Tasks of one class from each of `ways` rows; a class's row is its label, where that stays."""
 
@@ -114,9 +125,9 @@ floor = Function(
             _labels_alone,
         ),
         Mistake(
-            "one task at a time",
-            "You count within a task, where each class has one label only: then nothing is left "
-            "to guess. The function does not know the task. Count over all tasks together.",
+            "nothing left to guess",
+            "Your loss is 0, as if the task were known: within one task each class has one label. "
+            "The function does not know the task. Look at all tasks together.",
             _one_task_at_a_time,
         ),
         Mistake(
@@ -161,6 +172,12 @@ floor = Function(
             _whole_sum,
         ),
         Mistake(
+            "divided by the tasks",
+            "The losses are added up within each task: you divide by the number of tasks, where "
+            "the mean is over all pictures.",
+            _sum_of_each_task,
+        ),
+        Mistake(
             "a sum over classes",
             "You add up one number a class. Each class counts as often as it came, and a mean is "
             "asked for.",
@@ -180,4 +197,5 @@ floor = Function(
     means="Shuffled labels leave nothing to know by heart: this floor is near log of the number of "
     "ways. Labels that stay pull it towards 0, and then no support set is needed.",
     returns="a number",
+    reading=_reading,
 )

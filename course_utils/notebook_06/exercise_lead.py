@@ -50,6 +50,17 @@ def _as_coins(first, second):
     return 100 * (each[0] - each[1]), 196 * variance**0.5
 
 
+def _over_tasks_first(first, second):
+    """One number for each place in the query set, (pictures,): the other axis."""
+    return _lead(first.mT, second.mT)
+
+
+def _relative(first, second):
+    each = [x.double().mean(1) for x in (first, second)]
+    ahead = 100 * (each[0] / each[1] - 1)
+    return ahead.mean().item(), _half_width(ahead)
+
+
 def _ends(first, second):
     mean, half_width = _lead(first, second)
     return mean - half_width, mean + half_width
@@ -58,6 +69,11 @@ def _ends(first, second):
 def _root_of_pictures(first, second):
     mean, half_width = _lead(first, second)
     return mean, half_width / first.shape[1] ** 0.5
+
+
+def _root_of_a_tasks_pictures(first, second):
+    mean, half_width = _lead(first, second)
+    return mean, half_width * (len(first) / first.shape[1]) ** 0.5
 
 
 def _lead_case(seed, tasks, pictures, ahead):
@@ -98,10 +114,22 @@ lead = Function(
             _root_of_pictures,
         ),
         Mistake(
+            "the root of a task's pictures",
+            "The spread is that of the tasks, and you divide by the root of the number of pictures "
+            "in one task. Which axis counts the tasks?",
+            _root_of_a_tasks_pictures,
+        ),
+        Mistake(
             "coins",
             "That treats every picture as the toss of a coin, and the two methods as if they had "
             "seen different pictures. Tasks were drawn, and both methods had the same ones.",
             _as_coins,
+        ),
+        Mistake(
+            "over the tasks first",
+            "You take the mean over the tasks first, and are left with one number for each place "
+            "in the query set. Which axis counts what was drawn?",
+            _over_tasks_first,
         ),
         Mistake(
             "not paired",
@@ -161,6 +189,12 @@ lead = Function(
             "the second ahead",
             "The sign says how far the second is ahead of the first.",
             lambda first, second: _lead(second, first),
+        ),
+        Mistake(
+            "in per cent of the second",
+            "On each task you divide by the second's share. Points are a plain difference: from "
+            "60 to 66 % are six points, not ten.",
+            _relative,
         ),
         Mistake(
             "shares",

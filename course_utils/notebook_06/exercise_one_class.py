@@ -20,7 +20,7 @@ def _alone(batch: TaskBatch, label: int) -> Tensor:
     return torch.stack([x[y == label] for x, y in zip(batch.query_x, batch.query_y, strict=True)])
 
 
-def _share(network: ConvNet, params: Params, x: Tensor, label: int) -> Tensor:
+def _share(network: ConvNet, params: Params, x: Tensor, label: int | Tensor) -> Tensor:
     return (network(params, x).argmax(-1) == label).float().mean(1)
 
 
@@ -58,6 +58,36 @@ def _support_of_one_class(network, theta, batch, label):
 def _of_all_tasks(network, theta, batch, label):
     """The pictures of all tasks in one heap: each task's parameters answer all of them."""
     return _one_class(network, theta, batch, label, x=batch.query_x[batch.query_y == label])
+
+
+def _dealt_out(network, theta, batch, label):
+    """The pictures of all tasks in one heap, dealt out to the tasks one by one."""
+    heap = batch.query_x[batch.query_y == label]
+    x = heap.unflatten(0, (-1, len(batch.query_y))).transpose(0, 1)
+    return _one_class(network, theta, batch, label, x=x)
+
+
+def _places_of_the_first(network, theta, batch, label):
+    """The label's places in the first task's query set, taken in every task."""
+    x = batch.query_x[:, batch.query_y[0] == label]
+    return _one_class(network, theta, batch, label, x=x)
+
+
+def _places_and_labels_of_the_first(network, theta, batch, label):
+    """The same, judged by the labels that stand at these places."""
+    where = batch.query_y[0] == label
+    return _one_class(network, theta, batch, batch.query_y[:, where], x=batch.query_x[:, where])
+
+
+def _one_by_one(network, theta, batch, label):
+    """Without transduction each picture is asked alone, and so is normalised by itself."""
+    x = _alone(batch, label)
+    right = [_share(network, theta, one, label) for one in x.split(1, dim=1)]
+    return _share(network, theta, x, label), torch.stack(right).mean(0)
+
+
+def _counts(*args):
+    return tuple(_alone(*args[2:]).shape[1] * share for share in _one_class(*args))
 
 
 def _of_all_pictures(*args):
@@ -104,7 +134,7 @@ one_class = Function(
     cases=(
         Case("label 2 of five, class by class", _case(2, 8, 5, 8, 28, 1, 10, False)),
         Case("label 1 of five, in any order", _case(1, 7, 5, 8, 28, 2, 12, True)),
-        Case("label 2 of three, small, in any order", _case(2, 9, 3, 6, 16, 3, 16, True)),
+        Case("label 2 of three, in any order", _case(2, 24, 3, 6, 28, 3, 16, True)),
     ),
     mistakes=(
         Mistake(
@@ -159,6 +189,35 @@ one_class = Function(
             "The pictures of all tasks lie in one heap: a mask flattens the first two axes, and "
             "then every θ answers those of all tasks. Make it (tasks, pictures, ...) again.",
             _of_all_tasks,
+        ),
+        Mistake(
+            "pictures of other tasks",
+            "A mask puts the pictures of all tasks into one heap, task after task. You deal them "
+            "out one by one, so that each θ answers pictures of other tasks. Which axis is first?",
+            _dealt_out,
+        ),
+        Mistake(
+            "the places of the first task",
+            "You look up in one task where the label's pictures are, and take these places in all "
+            "tasks. Each query set has an order of its own.",
+            _places_of_the_first,
+        ),
+        Mistake(
+            "places and labels of the first task",
+            "You look up in one task where the label's pictures are, and take what stands at these "
+            "places in all tasks, with its labels. In other tasks that is several labels.",
+            _places_and_labels_of_the_first,
+        ),
+        Mistake(
+            "one picture at a time",
+            "The first share is right. For the second each picture was asked alone: then it is "
+            "normalised by itself, which is transductive, too. Which set was there before it?",
+            _one_by_one,
+        ),
+        Mistake(
+            "how many, not which share",
+            "You count how many are right. A share is asked for: of how many?",
+            _counts,
         ),
         Mistake(
             "a share of all pictures",

@@ -106,6 +106,13 @@ def _step_without_body(loss, phi, head, support, query, inner_lr):
     return _by(objective, phi)
 
 
+def _added_to_what_was_there(loss, phi, head, support, query, inner_lr):
+    """The support loss's gradient at φ is added, as `backward` does to `.grad`."""
+    first = _by(lambda start: loss(start, *support), phi)
+    right = _anil_gradient(loss, phi, head, support, query, inner_lr)
+    return {name: leaf + first[name] for name, leaf in right.items()}
+
+
 def _by_the_moved_head(loss, phi, head, support, query, inner_lr):
     """The head's leaves by what the step made of them, the body's as they should be."""
     x, y = (part[None] for part in support)
@@ -131,7 +138,7 @@ def _measured(args: tuple[Any, ...], found: Any) -> str:
     slope = float(ends[0] - ends[1]) / 2e-5
     return (
         f"measured: the query loss after the head's step changes by {slope:.4g} times as much as "
-        f"number {where} of {name}; yours says {float(found[name].view(-1)[where]):.4g}"
+        f"number {where} of {name}; yours says {float(found[name].detach().flatten()[where]):.4g}"
     )
 
 
@@ -180,6 +187,12 @@ anil_gradient = Function(
             "The body's leaves are right. The head's gradient is taken by the head as it is after "
             "the step; the meta-step moves φ, the head before it.",
             _by_the_moved_head,
+        ),
+        Mistake(
+            "the support gradient added",
+            "The support loss's gradient is added to yours. `backward` adds to what is in `.grad` "
+            "already: what did your first call leave there?",
+            _added_to_what_was_there,
         ),
         Mistake(
             "no inner step",

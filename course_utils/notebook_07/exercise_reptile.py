@@ -116,6 +116,19 @@ def _first_order(loss, phi, support, query, inner_lr, steps):
     return dict(zip(start, torch.autograd.grad(value, [*start.values()]), strict=True))
 
 
+def _more_steps(more, loss, phi, support, query, inner_lr, steps):
+    return _way(loss, phi, _alternating(support, query, steps + more), inner_lr)
+
+
+def _query_only(loss, phi, support, query, inner_lr, steps):
+    return _way(loss, phi, [query] * steps, inner_lr)
+
+
+def _where_they_end(loss, phi, support, query, inner_lr, steps):
+    way = _reptile_gradient(loss, phi, support, query, inner_lr, steps)
+    return {name: leaf - inner_lr * way[name] for name, leaf in phi.items()}
+
+
 def _one_theta(loss, phi, support, query, inner_lr, steps):
     """One θ for all tasks, which takes their mean gradient's steps."""
     start = theta = detached(phi)
@@ -176,6 +189,29 @@ reptile_gradient = Function(
             "support set in every step",
             "Every step is taken on the support set. Which set has its turn in the second step?",
             _support_only,
+        ),
+        Mistake(
+            "query set in every step",
+            "Every step is taken on the query set. Which set has its turn in the first step?",
+            _query_only,
+        ),
+        Mistake(
+            "a step too few",
+            "There is one step less than `steps` says. Where does your loop begin, and where does "
+            "it end?",
+            partial(_more_steps, -1),
+        ),
+        Mistake(
+            "a step too many",
+            "There is one step more than `steps` says. Where does your loop begin, and where does "
+            "it end?",
+            partial(_more_steps, 1),
+        ),
+        Mistake(
+            "θ̂ itself",
+            "You return the mean θ̂, the place where the tasks end. Asked for is the way between it "
+            "and φ, divided by α.",
+            _where_they_end,
         ),
         Mistake(
             "query set first",

@@ -63,7 +63,7 @@ step_too_large = Numbers(
             "where it runs to",
             "That is where φ runs to from some places. Asked for is where the gradient is 0: also "
             "a place that repels has a gradient of 0, like the top of a hill.",
-            lambda: {"first_order": -math.inf},
+            lambda: {"first_order": -math.inf, "ends_there": True},
         ),
         Mistake(
             "no inner step",
@@ -76,6 +76,12 @@ step_too_large = Numbers(
             "Your weights hold the factors 1 − αh, but not the h in front: the slope of "
             "h/2 (θ − c)² at θ̂ is h times the distance.",
             partial(_weighed, maml=(0.49, 0.04), first_order=(0.7, -0.2)),
+        ),
+        Mistake(
+            "half the curvature",
+            "You take h/2 for the curvature. The loss is h/2 times a square: its slope is h times "
+            "the distance, so both gradients hold h itself.",
+            partial(_weighed, maml=(0.36125, 0.32), first_order=(0.425, 0.8)),
         ),
         Mistake(
             "the sign of the overshoot lost",

@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from course_utils.exercises import Case, Function, Mistake
+from course_utils.exercises.comparing import same
+from course_utils.exercises.verdict import Verdict, wrong
 from course_utils.notebook_08 import travel
+from course_utils.notebook_08.ending_parts import PARTS, Endings, Part, fine, right_endings, share
 from course_utils.tasks import Sinusoids, Waves
-
-Endings = dict[str, float]
-Part = Callable[[Tensor, Tensor], Any]  # (before, after) -> one of the three numbers
 
 HIGH = Sinusoids(amplitude=(10.0, 10.0))
 FEW = [1.5e3, 2e3, 9e3, 5e4, *[math.inf] * 4, *[math.nan] * 2]
@@ -58,136 +58,45 @@ def _made_up(seed: int, n_tasks: int, exploded: list[float]) -> tuple[Tensor, Te
 # --- right and wrong ------------------------------------------------------------------------------
 
 
-def _endings(before: Tensor, after: Tensor) -> Endings:
-    found = travel.judged(after, before)
-    worse = found.worse / found.n_tasks
-    # The median last: it may be NaN where the others are wrong as well, and is looked at last.
-    return {"worse": worse, "exploded": found.exploded, "median": found.median}
-
-
-def _share(true: Tensor) -> float:
-    return true.double().mean().item()
-
-
-def _fine(after: Tensor) -> Tensor:
-    return after <= travel.EXPLODED
-
-
-PARTS: dict[str, dict[str, tuple[str, Part]]] = {
-    "median": {
-        "mean": (
-            "`median` is a mean: one task that exploded is the whole of it, or makes it NaN.",
-            lambda before, after: after.mean().item(),
-        ),
-        "median that is NaN": (
-            "`torch.median` is NaN as soon as one error is. NaN is to count as an infinite error, "
-            "and a few of these leave the median where it is.",
-            lambda before, after: after.median().item(),
-        ),
-        "median without the exploded": (
-            "`median` is that of the tasks that did not explode. The more explode, the better it "
-            "looks: it has to be that of all tasks.",
-            lambda before, after: after[_fine(after)].median().item(),
-        ),
-        "median of the finite": (
-            "`median` leaves out what is not finite. These tasks ended worst of all, and belong "
-            "at the upper end, not outside.",
-            lambda before, after: after[after.isfinite()].median().item(),
-        ),
-        "median without NaN": (
-            "`median` leaves NaN out and keeps what is infinite. NaN is to count as infinite, too.",
-            lambda before, after: after.nanmedian().item(),
-        ),
-        "NaN as 0 in the median": (
-            "NaN counts as 0 in `median`, the best error there is: `nan_to_num` puts 0 in its "
-            "place unless it is told what else.",
-            lambda before, after: after.nan_to_num().median().item(),
-        ),
-    },
-    "worse": {
-        "NaN not worse": (
-            "`worse` misses the tasks whose error became NaN: `after > before` is never true of a "
-            "NaN. Which comparison is true of all that did *not* end worse?",
-            lambda before, after: _share(after > before),
-        ),
-        "ties are worse": (
-            "`worse` counts tasks that end exactly as they began. Worse means a larger error.",
-            lambda before, after: _share(~(after < before)),
-        ),
-        "compared with the median before": (
-            "`worse` compares each task with the median of all before. A hard task that got "
-            "better may still lie above it: compare each with its own beginning.",
-            lambda before, after: _share(~(after <= before.median())),
-        ),
-        "worse among those that did not explode": (
-            "`worse` is a share of the tasks that did not explode. Those that did ended worse, "
-            "too, and belong to it.",
-            lambda before, after: _share((after > before)[_fine(after)]),
-        ),
-        "better": (
-            "`worse` is the share that ends better than it began.",
-            lambda before, after: _share(after < before),
-        ),
-        "worse in per cent": (
-            "`worse` is in per cent here; a share between 0 and 1 was asked for.",
-            lambda before, after: 100 * _share(~(after <= before)),
-        ),
-        "worse as a number": (
-            "`worse` is how many tasks end worse; asked for is their share of all tasks.",
-            lambda before, after: int((~(after <= before)).sum()),
-        ),
-    },
-    "exploded": {
-        "NaN not exploded": (
-            "`exploded` misses the tasks whose error became NaN: `after > 1000` is never true of "
-            "a NaN.",
-            lambda before, after: int((after > travel.EXPLODED).sum()),
-        ),
-        "only what is not finite": (
-            "`exploded` counts only what is infinite or NaN. A finite error above 1,000 has "
-            "exploded, too.",
-            lambda before, after: int((~after.isfinite()).sum()),
-        ),
-        "from 10 on": (
-            "`exploded` counts from an error of 10 on, as notebook 03 did. Here it is 1,000.",
-            lambda before, after: int((~(after <= 10)).sum()),
-        ),
-        "exploded as a share": (
-            "`exploded` is a share here; asked for is how many.",
-            lambda before, after: _share(~_fine(after)),
-        ),
-    },
-}
-
-
 def _with_part(key: str, part: Part, before: Tensor, after: Tensor) -> Endings:
-    return _endings(before, after) | {key: part(before, after)}
+    return right_endings(before, after) | {key: part(before, after)}
 
 
 def _nan_in_neither(before: Tensor, after: Tensor) -> Endings:
     worse, exploded = PARTS["worse"]["NaN not worse"], PARTS["exploded"]["NaN not exploded"]
     counts = {"worse": worse[1](before, after), "exploded": exploded[1](before, after)}
-    return _endings(before, after) | counts
+    return right_endings(before, after) | counts
 
 
 def _nan_nowhere_asked(before: Tensor, after: Tensor) -> Endings:
     return _nan_in_neither(before, after) | {"median": after.median().item()}
 
 
+def _in_per_cent_without_nan(before: Tensor, after: Tensor) -> Endings:
+    shares = {"worse": share(after > before), "exploded": share(after > travel.EXPLODED)}
+    return right_endings(before, after) | {name: 100 * share for name, share in shares.items()}
+
+
+def _of_those(kept: Callable[[Tensor], Tensor], before: Tensor, after: Tensor) -> Endings:
+    """All three numbers of some of the tasks, the others as if they had not been."""
+    those = kept(after)
+    return right_endings(before[those], after[those])
+
+
 def _of_the_fine(before: Tensor, after: Tensor) -> Endings:
-    kept = _fine(after)
-    return _endings(before[kept], after[kept]) | {"exploded": int((~kept).sum())}
+    kept = fine(after)
+    return right_endings(before[kept], after[kept]) | {"exploded": int((~kept).sum())}
 
 
 def _reading(args: tuple[Any, ...], found: Any) -> str:
     """Each of the three numbers on its own: right, or by which mistake it is not."""
-    right, said = _endings(*args), []
+    right, said = right_endings(*args), []
     for key, parts in PARTS.items():
-        value = float(found[key])
+        value = found[key]
         if _near(value, right[key]):
             said.append(f"{key} is right")
             continue
-        if math.isnan(value):
+        if _near(value, math.nan):
             said.append(f"{key} is NaN")
             continue
         names = [name for name, (_, part) in parts.items() if _near(value, part(*args))]
@@ -195,15 +104,41 @@ def _reading(args: tuple[Any, ...], found: Any) -> str:
     return "one by one: " + ", ".join(said)
 
 
-def _near(value: float, other: float) -> bool:
-    return math.isclose(value, other, rel_tol=1e-4)
+def _near(value: Any, other: Any) -> bool:
+    return same(value, other, rtol=1e-4, atol=1e-5)
 
 
-endings = Function(
+class _Parts(Function):
+    """Where no mistake explains all three numbers, each is explained by a mistake of its own."""
+
+    def _named(self, results: list[Any]) -> Verdict | None:
+        return super()._named(results) or self._part_by_part(results)
+
+    def _part_by_part(self, results: list[Any]) -> Verdict | None:
+        if not all(isinstance(found, dict) and set(found) == {*PARTS} for found in results):
+            return None
+        found: dict[str, str] = {}
+        for key, parts in PARTS.items():
+            values = [result[key] for result in results]
+            if all(map(_near, values, (right[key] for right in self.expected))):
+                continue
+            made = [
+                name for name in parts if all(map(_near, values, self._of_part(parts[name][1])))
+            ]
+            if not made:
+                return None
+            found[made[0]] = parts[made[0]][0]
+        return wrong(" ".join(found.values()), *found)
+
+    def _of_part(self, part: Part) -> list[Any]:
+        return [part(*case.make()) for case in self.cases]
+
+
+endings = _Parts(
     "endings",
     title="how the tasks ended",
     notebook="08",
-    answer=_endings,
+    answer=right_endings,
     cases=(
         Case("33 made-up errors, ten exploded", partial(_made_up, 3, 33, FEW)),
         Case("61 made-up errors, most exploded", partial(_made_up, 4, 61, FEW + 8 * MORE)),
@@ -222,6 +157,31 @@ endings = Function(
             "The median is right. Both counts miss the tasks whose error became NaN: a comparison "
             "with NaN is never true.",
             _nan_in_neither,
+        ),
+        Mistake(
+            "NaN as 0 everywhere",
+            "NaN counts as 0 in all three numbers, the best error there is: `nan_to_num` puts 0 in "
+            "its place unless it is told what else.",
+            lambda before, after: _nan_in_neither(before, after.nan_to_num()),
+        ),
+        Mistake(
+            "both in per cent, NaN in neither",
+            "`worse` and `exploded` are in per cent here; asked for are a share between 0 and 1, "
+            "and how many. Both miss the tasks whose error became NaN, too: a comparison with NaN "
+            "is never true.",
+            _in_per_cent_without_nan,
+        ),
+        Mistake(
+            "not finite left out everywhere",
+            "Tasks whose error is infinite or NaN are taken out before anything is counted, as if "
+            "they had not been. They ended worst of all, and are in all three numbers.",
+            partial(_of_those, Tensor.isfinite),
+        ),
+        Mistake(
+            "NaN left out everywhere",
+            "Tasks whose error is NaN are taken out before anything is counted, as if they had not "
+            "been. They ended worst of all, and are in all three numbers.",
+            partial(_of_those, lambda after: ~after.isnan()),
         ),
         Mistake(
             "exploded tasks taken out first",

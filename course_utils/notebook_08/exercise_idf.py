@@ -85,8 +85,20 @@ def _one_plus_share(train: Tensor, counts: Tensor) -> Tensor:
     return (1 + len(train) / (1 + _having(train))).log() + 1
 
 
+def _n_outside(train: Tensor, counts: Tensor) -> Tensor:
+    return (1 + len(train) + _having(train)).log() + 1
+
+
 def _base_ten(train: Tensor, counts: Tensor) -> Tensor:
     return ((1 + len(train)) / (1 + _having(train))).log10() + 1
+
+
+def _base_two(train: Tensor, counts: Tensor) -> Tensor:
+    return ((1 + len(train)) / (1 + _having(train))).log2() + 1
+
+
+def _asked_for_train(train: Tensor, counts: Tensor) -> Tensor:
+    return ((1 + len(counts)) / (1 + _having(train))).log() + 1
 
 
 def _scaled_first(train_counts, counts):
@@ -161,10 +173,28 @@ idf = Function(
             _by(_one_plus_share),
         ),
         Mistake(
+            "n outside the fraction",
+            "You divide by 1 and add n after it, so a place weighs *more* the more words have it. "
+            "Are the parentheses around 1 + n missing?",
+            _by(_n_outside),
+        ),
+        Mistake(
             "another logarithm",
             "This is the logarithm to base 10. With a 1 behind it the base matters: the natural "
             "one was asked for.",
             _by(_base_ten),
+        ),
+        Mistake(
+            "logarithm to base 2",
+            "This is the logarithm to base 2. With a 1 behind it the base matters: the natural "
+            "one was asked for.",
+            _by(_base_two),
+        ),
+        Mistake(
+            "N of the other words",
+            "Your N counts the words that are to be weighted. It is to be the number of "
+            "*training* words, as n is counted on them.",
+            _by(_asked_for_train),
         ),
         Mistake(
             "places for words",

@@ -46,6 +46,10 @@ def _of_one(pick: Callable[[Tensor], int], ours: Tensor, rule: Tensor) -> Pair:
     return float(differences.mean()), _half(differences)
 
 
+def _best_of_each_town(ours, rule):
+    return _three_seeds(ours.amin(0, keepdim=True), rule)
+
+
 def _turned(ours, rule):
     mean, half_width = _three_seeds(ours, rule)
     return -mean, half_width
@@ -132,6 +136,20 @@ three_seeds = Function(
             _with(lambda ours, rule: _half((ours - rule).mean(0)) / Z_95),
         ),
         Mistake(
+            "2 for 1.96",
+            "Your half width is two standard errors. That is near enough by hand; here the factor "
+            "is 1.96.",
+            _with(lambda ours, rule: _half((ours - rule).mean(0)) * 2 / Z_95),
+        ),
+        Mistake(
+            "the variance",
+            "A root is missing: the variance of the differences is in °C squared, and a half width "
+            "in °C.",
+            _with(
+                lambda ours, rule: _half((ours - rule).mean(0)) * float((ours - rule).mean(0).std())
+            ),
+        ),
+        Mistake(
             "the whole width",
             "Your second number is the whole width of the interval. A half width was asked for: it "
             "stands behind the ±.",
@@ -170,6 +188,12 @@ three_seeds = Function(
             "You take the training that did best on these very towns. It was chosen for its error "
             "there, so that error is too good to be believed.",
             partial(_of_one, lambda means: int(means.argmin())),
+        ),
+        Mistake(
+            "the best seed of each town",
+            "In each town you take the training that did best there. Nobody knows before the test "
+            "which one that will be.",
+            _best_of_each_town,
         ),
     ),
     means="You have one number a town, and an interval that counts towns: more seeds make the "

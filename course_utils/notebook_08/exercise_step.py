@@ -12,6 +12,7 @@ from torch import Tensor
 
 from course_utils import evaluation
 from course_utils.exercises import Case, Function, Mistake
+from course_utils.exercises.comparing import same
 from course_utils.notebook_08 import travel
 from course_utils.tasks import Sinusoids, TaskBatch
 
@@ -192,7 +193,7 @@ def _reading(args: tuple[Any, ...], found: Any) -> str:
     right = _chosen_step(*args)[0]
     said = "the pair is right" if pair == right else "another pair has the least median"
     for name, batch in {"to_report": to_report, "to_choose": to_choose}.items():
-        if math.isclose(float(number), _median(errors(batch, *pair)), rel_tol=1e-4):
+        if same(number, _median(errors(batch, *pair)), rtol=1e-4, atol=1e-5):
             return f"here {said}; the number is this pair's median on {name}"
     return f"here {said}; the number is this pair's median on neither set"
 

@@ -112,8 +112,9 @@ sort_words = Function(
         ),
         Mistake(
             "cosine",
-            "You take the largest cosine with the means, as the explorer shows it. That is a near "
-            "relative, but some words it sorts otherwise; a distance was asked for.",
+            "You take the largest cosine with the means, as the explorer shows it, or means scaled "
+            "to one length, which is the same. Some words it sorts otherwise; the distance to the "
+            "mean as it is was asked for.",
             partial(_best, lambda x, own: torch.cosine_similarity(x, own.mean(0)[None], dim=-1)),
         ),
         Mistake(

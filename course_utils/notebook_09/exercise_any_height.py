@@ -95,6 +95,16 @@ def _multiplied_twice(learner, support_x, support_y, query_x):
     return _size(support_y) * _scaled(learner, support_x, support_y, query_x)
 
 
+def _wrong_way_round(learner, support_x, support_y, query_x):
+    return learner(support_x, support_y * _size(support_y), query_x) / _size(support_y)
+
+
+def _mean_taken_off(learner, support_x, support_y, query_x):
+    """Made to mean 0 and deviation 1, and brought back."""
+    middle, unit = support_y.mean(1, keepdim=True), _deviation(support_y, -1)
+    return middle + unit * learner(support_x, (support_y - middle) / unit, query_x)
+
+
 def _x_as_well(learner, support_x, support_y, query_x):
     unit = _size(support_y)
     return unit * learner(support_x / unit, support_y / unit, query_x / unit)
@@ -129,6 +139,24 @@ scaled = Function(
             "You divide by a standard deviation (with n, not n − 1). It takes the mean off first: "
             "points that all lie high then have hardly a size, and a single point has none.",
             _by(partial(_deviation, by=0)),
+        ),
+        Mistake(
+            "mean taken off",
+            "You take the mean off, divide by the standard deviation, and bring both back. So what "
+            "the learner reads is another wave, moved up or down; a new unit was asked for alone.",
+            _mean_taken_off,
+        ),
+        Mistake(
+            "mean of y",
+            "You divide by the mean of y. What is below 0 cancels what is above, so it may be near "
+            "0 for a tall wave, or turn it round. Take squares first.",
+            _by(lambda y: y.mean(1, keepdim=True)),
+        ),
+        Mistake(
+            "the wrong way round",
+            "You multiply on the way in and divide on the way out: a tall wave is made taller "
+            "still for the learner.",
+            _wrong_way_round,
         ),
         Mistake(
             "not brought back",

@@ -65,6 +65,18 @@ def _more(count, support_x, support_y, query_x, alpha, steps):
     return _attention_steps(support_x, support_y, query_x, alpha, steps + count)
 
 
+def _other_alpha_for_left(other: Callable[[float], float]) -> Callable[..., Tensor]:
+    """The answers have α, and what is taken from the support points' y has another."""
+
+    def answer(support_x, support_y, query_x, alpha, steps):
+        def left_is(left, said, y):
+            return left - other(alpha) / alpha * said
+
+        return _layers(support_x, support_y, query_x, alpha, steps, left_is=left_is)
+
+    return answer
+
+
 def _queries_seen(support_x, support_y, query_x, alpha, steps):
     """Queries are among the points to look at, with what is left of a y of 0."""
     shots = support_x.shape[1]
@@ -129,9 +141,39 @@ attention_steps = Function(
             partial(_layers, fits=lambda query, key: query @ key.mT),
         ),
         Mistake(
+            "divided by the tasks",
+            "You divide by the number of tasks, which is what `len` says of these tensors. The "
+            "mean is over the support points of a task: which dimension are they?",
+            partial(_layers, fits=lambda query, key: query @ key.mT / len(key)),
+        ),
+        Mistake(
             "α forgotten",
             "These are steps of size 1, whatever `alpha` says.",
             _without_alpha,
+        ),
+        Mistake(
+            "α forgotten in what is left",
+            "The answers have α in them. What you take from the y of the support points has not: "
+            "they are to be explained by the same step.",
+            _other_alpha_for_left(lambda alpha: 1.0),
+        ),
+        Mistake(
+            "α twice in what is left",
+            "What you take from the y of the support points has α in it twice. They are to be "
+            "explained by the same step as the queries.",
+            _other_alpha_for_left(lambda alpha: alpha**2),
+        ),
+        Mistake(
+            "divided by the inputs",
+            "You divide by the number of inputs, the last dimension. The mean is over the support "
+            "points: which dimension are they?",
+            partial(_layers, fits=lambda query, key: query @ key.mT / key.shape[2]),
+        ),
+        Mistake(
+            "divided by the queries",
+            "You divide by the number of queries. The mean is over the support points: the error "
+            "that the steps make smaller is theirs.",
+            lambda x, y, q, *how: _layers(x, y, q, *how, fits=lambda a, b: a @ b.mT / q.shape[1]),
         ),
         Mistake(
             "the half forgotten",

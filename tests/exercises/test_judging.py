@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from course_utils.exercises import Case, Function, Mistake, Numbers, Place
+from course_utils.exercises import Case, Function, Mistake, Numbers, Place, Sampler, Sign
+from course_utils.exercises.comparing import described
 from course_utils.exercises.function import CHANGED, FORGETFUL, SIGN
 from course_utils.exercises.verdict import OPEN, RIGHT, WRONG, Card
 
@@ -101,6 +102,16 @@ def test_a_constant_factor_is_named(times):
     assert times == -1 or f"{times:.4g} times" in verdict.says
 
 
+def test_a_factor_near_1_is_rounding_and_not_named():
+    def rounded(function):
+        return lambda x, w: {key: 1.0005 * value for key, value in function(x, w).items()}
+
+    assert "none of the mistakes" in judge(rounded(means)).says
+    verdict = judge(rounded(sums))
+    assert verdict.names == ("sum for mean",)
+    assert "times" not in verdict.says
+
+
 def test_a_known_mistake_with_the_wrong_sign_as_well():
     def both(x, weights):
         return {key: -value for key, value in sums(x, weights).items()}
@@ -125,9 +136,34 @@ def added_to_dict(x, weights):
     return means(x, weights)
 
 
-@pytest.mark.parametrize("function", [changed_tensor, changed_dict, added_to_dict])
+def asked_for_a_gradient(x, weights):
+    x.requires_grad_()
+    return means(x, weights)
+
+
+def left_a_gradient(x, weights):
+    leaf = x.detach().requires_grad_()
+    leaf.sum().backward()
+    x.grad = leaf.grad
+    return means(x, weights)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [changed_tensor, changed_dict, added_to_dict, asked_for_a_gradient, left_a_gradient],
+)
 def test_changing_what_was_given_is_a_mistake_though_the_result_is_right(function):
     assert judge(function).names == (CHANGED,)
+
+
+def test_copies_may_require_a_gradient():
+    def careful(x, weights):
+        own = x.detach().requires_grad_()
+        result = means(own, weights)
+        own.sum().backward()
+        return result
+
+    assert judge(careful).kind == RIGHT
 
 
 def test_a_wrong_result_and_changed_inputs_are_both_said():
@@ -160,6 +196,73 @@ def test_right_in_one_case_only():
     assert "right in 1 of 2 cases" in verdict.says
     assert "four rows of five" in verdict.lines[0]
     assert verdict.lines[-1] == "a reading"
+
+
+def test_a_result_of_nan_has_the_reading_too_where_there_is_one():
+    def broken(x, weights):
+        return {**means(x, weights), "mean": x.mean(dim=1) * torch.nan}
+
+    verdict = judge(broken)
+    assert "nan" in verdict.says
+    assert verdict.lines[-1] == "a reading"
+    silent = Function(
+        "means",
+        title="means",
+        notebook="00",
+        answer=means,
+        cases=EXERCISE.cases,
+        mistakes=EXERCISE.mistakes,
+        means="You take means of what was weighted.",
+        reading=lambda args, found: "",
+    )
+    assert silent.judge(broken).lines == verdict.lines[:-1]
+
+
+def test_a_function_without_a_name_is_called_a_function():
+    class Network:
+        def __call__(self, x):
+            return x
+
+    assert described(Network()) == "a function"
+    assert described(means) == "the function means"
+
+
+def dice(sides, generator):
+    return torch.randint(sides[0], (3,), generator=generator)
+
+
+def two_dice(sides, generator):
+    return torch.randint(sides[0], (2,), generator=generator)
+
+
+DICE = Sampler(
+    "dice",
+    title="dice",
+    notebook="00",
+    answer=dice,
+    cases=(Case("six sides", lambda: ([6], torch.Generator().manual_seed(0))),),
+    signs=(
+        Sign("", "Three numbers were asked for.", lambda tries: len(tries[0].result) != 3),
+        Sign("", "Sides are counted from 0.", lambda tries: bool((tries[0].result > 5).any())),
+    ),
+    means="You can throw three dice now.",
+)
+
+
+def test_a_sampler_that_changes_its_lists_is_told_so():
+    def changes(sides, generator):
+        found = dice(sides, generator)
+        sides.append(7)
+        return found
+
+    assert DICE.judge(dice).kind == RIGHT
+    assert DICE.judge(changes).names == (CHANGED,)
+
+
+def test_a_sampler_without_a_named_mistake_is_shown_what_it_drew():
+    verdict = DICE.judge(two_dice)
+    assert (verdict.kind, verdict.names) == (WRONG, ())
+    assert "a tensor (2,)" in verdict.lines[0]
 
 
 class Hostile:

@@ -35,6 +35,34 @@ def test_one_mistake_that_explains_all_is_named_alone(exercise):
     assert exercise.judge(a=-1.0, b=-2.0, word="falls").names == ("both minus",)
 
 
+def test_a_value_that_follows_from_a_mistake_may_be_anything():
+    exercise = Numbers(
+        "a_sum",
+        answer=lambda: {"a": 1.0, "b": 2.0},
+        mistakes=(Mistake("ten a", "The first is ten times.", lambda: {"a": 10.0, "b": ...}),),
+        **WORDS,
+    )
+    verdict = exercise.judge(a=10.0, b=7.0)
+    assert verdict.names == ("ten a",)
+    assert "work out `b` anew" in verdict.says
+    assert "`b` anew" not in exercise.judge(a=10.0, b=2.0).says
+    # It must be met in a value of its own.
+    assert exercise.judge(a=1.0, b=7.0).names == exercise.judge(a=9.0, b=7.0).names == ()
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_mistake_of_which_one_value_is_right_is_named_unless_they_belong_together(together):
+    exercise = Numbers(
+        "a_sum",
+        answer=lambda: {"a": 1.0, "b": 2.0},
+        mistakes=(Mistake("minus", "Both have the wrong sign.", lambda: {"a": -1.0, "b": -2.0}),),
+        together=together,
+        **WORDS,
+    )
+    assert exercise.judge(a=-1.0, b=-2.0).names == exercise.judge(a=-1.0).names == ("minus",)
+    assert exercise.judge(a=-1.0, b=2.0).names == (() if together else ("minus",))
+
+
 def test_where_one_value_is_left_none_is_named(exercise):
     assert exercise.judge(a=10.0, b=7.0, word="falls").names == ()
 
