@@ -85,6 +85,6 @@ def save(folder: Path, films: Path, paths: Sequence[Path] = ()) -> Iterator[str]
         write_whole(target, content)
         yield (
             f"{target} {len(content) / 1024:.0f} KiB, {len(made.slides)} slides, "
-            f"{len(made.films)} films, {made.slides[-1].until:.0f} minutes, "
+            f"films: {len(made.films)}, {made.slides[-1].until:.0f} minutes, "
             f"made in {time.monotonic() - start:.1f} s"
         )

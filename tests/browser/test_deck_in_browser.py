@@ -25,6 +25,7 @@ OUTSIDE = """() => {
   const page = Reveal.getCurrentSlide().querySelector('.page');
   const { left, right, top, bottom } = page.getBoundingClientRect();
   const found = [];
+  if (right - left < 1279 || bottom - top < 719) found.push(`a slide of ${right - left} pixels`);
   if (page.scrollHeight > page.clientHeight + 1) found.push(`${page.scrollHeight} pixels high`);
   for (const node of page.querySelectorAll('*')) {
     const inner = node.closest('svg, math, .highlight');
