@@ -27,7 +27,7 @@ class Numbers(Exercise):
         How near a number must be: a share of it (one per cent where nothing is said), by name a
         distance, or both.
     together
-        A mistake is named only if none of its values is right (they were measured, say, in one go).
+        A mistake is named only where all its wrong values are met (they come in one go, say).
     """
 
     def __init__(
@@ -100,8 +100,11 @@ class Numbers(Exercise):
     def _made(self, given: Values, off: list[str], mistake: Mistake) -> list[str]:
         """The wrong values that a mistake explains; none where one of its own is not met."""
         values = self.known[mistake.name]
-        looked_at = given if self._together else off
-        own = [name for name in looked_at if values.get(name, ...) is not ...]
+        own = [name for name in given if values.get(name, ...) is not ...]
+        if self._together:  # what the mistake has right may be right
+            own = [n for n in own if n in off or not self.near(n, values[n], self.expected[n])]
+        else:
+            own = [n for n in own if n in off]
         met = all(self.near(name, given[name], values[name]) for name in own)
         return [name for name in off if name in values] if met and set(own) & set(off) else []
 

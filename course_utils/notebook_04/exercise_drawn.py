@@ -55,6 +55,7 @@ draw_objective = Place(
     notebook="04",
     answer=_curve,
     within=dict.fromkeys(drawn.NAMES, 0.15),
+    together=True,
     mistakes=(
         Mistake(
             "the cliff at 0",

@@ -215,7 +215,7 @@ steps_until_jump = Function(
     answer=_jumped,
     cases=tuple(
         Case(f"α = {inner_lr}", lambda inner_lr=inner_lr: (inner_lr,))
-        for inner_lr in (0.4, 0.1, 0.15, 0.2, 0.3, 0.6, 1.0)
+        for inner_lr in (0.4, 0.1, 0.15, 0.6, 1.0)
     ),
     mistakes=(
         Mistake(
