@@ -152,7 +152,7 @@ def _finite_difference(args: tuple[Any, ...], found: Any) -> str:
         with torch.no_grad():
             ends.append(maml.meta_loss(loss, moved, double, inner_lr=inner_lr, steps=steps))
     slope = float(ends[0] - ends[1]) / 2e-4
-    yours = float(found[name].flatten()[0])
+    yours = float(torch.as_tensor(found[name]).detach().flatten()[0])
     return (
         f"measured: where the first number of {name} grows, the query loss after adapting grows "
         f"{slope:.4g} times as much; your gradient says {yours:.4g}"
@@ -184,9 +184,9 @@ meta_gradient = Function(
         ),
         Mistake(
             "first order",
-            "This is first-order MAML's gradient: the factor (I − αH) is missing. On the way from "
-            "φ to θ̂ the inner gradient counts as a constant. Is it detached, or is its graph "
-            "(`create_graph`) missing?",
+            "This is first-order MAML's gradient: the factor (I − αH) is missing. Is the inner "
+            "gradient detached, is its graph (`create_graph`) missing, or is the last gradient "
+            "taken with respect to θ̂?",
             _first_order,
         ),
         Mistake(
