@@ -151,8 +151,10 @@ class Function(Exercise):
         first = next(i for i, different in enumerate(differences) if different)
         verdict = self._named(results) or self._unnamed(results, differences, first)
         if changed and CHANGED not in verdict.names:
-            more = " It also changes the tensors or dicts that it was given."
-            verdict = wrong(verdict.says + more, *verdict.names, lines=verdict.lines)
+            more = (
+                "It changes the tensors or dicts that it was given: make new ones in their place."
+            )
+            verdict = wrong(f"{more} {verdict.says}", *verdict.names, lines=verdict.lines)
         return wrong(verdict.says, *verdict.names, lines=verdict.lines, printed=printed)
 
     def _named(self, results: list[Any]) -> Verdict | None:

@@ -72,7 +72,9 @@ def _one_step_apart(args: tuple[Any, ...], found: Any) -> str:
     for start, rates in ((phi, dict.fromkeys(phi, inner_lr)), (_rescale(phi, s), found)):
         here = {k: leaf.clone().requires_grad_() for k, leaf in start.items()}
         grads = torch.autograd.grad(loss(here, x, y), [*here.values()])
-        step = {k: leaf - float(rates[k]) * g for (k, leaf), g in zip(start.items(), grads, strict=True)}
+        step = {
+            k: leaf - float(rates[k]) * g for (k, leaf), g in zip(start.items(), grads, strict=True)
+        }
         ends.append(float(loss(step, x, y)))
     return (
         f"measured on one task: after a step from φ the loss is {ends[0]:.4g}, after one from the "
