@@ -56,6 +56,8 @@ class Function(Exercise):
     reading
         (arguments, result) -> a sentence that helps where no mistake was recognised, or ""; it
         must stand a result that holds nan.
+    secret
+        Whether what was expected stays unsaid: beside the inputs it would give the rule away.
     """
 
     def __init__(
@@ -70,12 +72,13 @@ class Function(Exercise):
         rtol: float = 1e-4,
         atol: float = 1e-5,
         reading: Callable[[tuple[Any, ...], Any], str] | None = None,
+        secret: bool = False,
         **words: str,
     ):
         super().__init__(name, **words)
         self.answer, self.cases, self._mistakes = answer, tuple(cases), tuple(mistakes)
         self._call, self._returns, self._reading = call, returns, reading
-        self._close = {"rtol": rtol, "atol": atol}
+        self._close, self._secret = {"rtol": rtol, "atol": atol}, secret
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
@@ -148,8 +151,10 @@ class Function(Exercise):
         first = next(i for i, different in enumerate(differences) if different)
         verdict = self._named(results) or self._unnamed(results, differences, first)
         if changed and CHANGED not in verdict.names:
-            more = " It also changes the tensors or dicts that it was given."
-            verdict = wrong(verdict.says + more, *verdict.names, lines=verdict.lines)
+            more = (
+                "It changes the tensors or dicts that it was given: make new ones in their place."
+            )
+            verdict = wrong(f"{more} {verdict.says}", *verdict.names, lines=verdict.lines)
         return wrong(verdict.says, *verdict.names, lines=verdict.lines, printed=printed)
 
     def _named(self, results: list[Any]) -> Verdict | None:
@@ -214,9 +219,11 @@ class Function(Exercise):
         }[kind]
         lines = [f"case:     {case.says}", f"inputs:   {self._inputs(case)}"]
         whole = described(self.expected[first]), described(found)
+        secret = self._secret and kind in ("value", "nan")
         if max(map(len, whole)) <= MOST_SHOWN:
-            lines += [f"expected: {whole[0]}", f"got:      {whole[1]}"]
-        if differences[first].says not in "".join(lines):
+            lines += [] if secret else [f"expected: {whole[0]}"]
+            lines.append(f"got:      {whole[1]}")
+        if not secret and differences[first].says not in "".join(lines):
             lines.append(f"there:    {differences[first].says}")
         if self._reading is not None and kind in ("value", "nan"):
             lines += filter(None, [self._reading(case.make(), found)])

@@ -101,6 +101,6 @@ step_too_large = Numbers(
             lambda: {"first_order": -40.0},
         ),
     ),
-    means="A task that overshoots pushes first-order MAML's φ away from its optimum, and may win. "
+    means="A task whose step goes past its optimum pushes first-order MAML's φ away, and may win. "
     "MAML's weights are never negative.",
 )
