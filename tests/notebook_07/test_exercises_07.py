@@ -20,7 +20,7 @@ def test_the_places_on_paper_are_those_of_the_package():
 @pytest.mark.parametrize(
     ("answer", "name"),
     [
-        ({"maml": 4}, "no inner step"),
+        ({"maml": 4}, "no inner step for MAML"),
         ({"first_order": 4}, "no inner step"),
         ({"first_order": 2.67, "ends_there": True}, "the sign of the overshoot lost"),
         ({"maml": 40.0, "first_order": 1.23}, "first-order and MAML exchanged"),
