@@ -204,6 +204,12 @@ endings = _Parts(
             "alone. A learner that makes its hardest tasks explode would look good.",
             _of_the_fine,
         ),
+        Mistake(
+            "before and after exchanged",
+            "`before` and `after` have changed places in all three numbers. What is to be said is "
+            "how the tasks *ended*.",
+            lambda before, after: right_endings(after, before),
+        ),
         *(
             Mistake(name, says, partial(_with_part, key, part))
             for key, parts in PARTS.items()
