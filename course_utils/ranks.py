@@ -26,7 +26,8 @@ from course_utils.tasks.batch import TaskBatch, joined
 
 T = TypeVar("T")
 # A rank may wait for hours for one that has more to do; torchrun notices those that have ended.
-LONGEST = datetime.timedelta(days=7)
+# To connect is quick or fails, gloo's sometimes after a restart: torchrun then restarts once more.
+LONGEST, CONNECT = datetime.timedelta(days=7), datetime.timedelta(seconds=30)
 
 
 @contextmanager
@@ -46,8 +47,12 @@ def group(device: str = "cpu") -> Iterator[torch.device]:
         yield where
         return
     backend = "cpu:gloo,cuda:nccl" if where.type == "cuda" else "gloo"
-    dist.init_process_group(backend, timeout=LONGEST)
+    store, own, size = next(dist.rendezvous("env://"))
+    store.set(f"rank {own} is there", "")
+    store.wait([f"rank {each} is there" for each in range(size)], LONGEST)
+    dist.init_process_group(backend, store=store, rank=own, world_size=size, timeout=CONNECT)
     try:
+        dist.distributed_c10d._set_pg_timeout(LONGEST)
         yield where
     finally:
         dist.destroy_process_group()

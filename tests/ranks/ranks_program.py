@@ -4,10 +4,12 @@ KILL="RANK STEP" in the environment: that rank is killed at that meta-step, in i
 """
 
 import dataclasses
+import datetime
 import json
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
 import torch
@@ -109,7 +111,17 @@ def run_command(folder, asked, *, split):
     command.main(asked, split=split)
 
 
+def late(seconds=8):
+    """The sum of the ranks' numbers, of which the last comes later than a connection may take."""
+    if ranks.rank() == 1:
+        time.sleep(seconds)
+    number = torch.tensor(float(ranks.rank() + 1))
+    dist.all_reduce(number)
+    return ranks.from_first(lambda: number.item()), ranks.at_first(ranks.rank())
+
+
 PARTS = {
+    "late": lambda folder: late(),
     "train": lambda folder: counted(lambda: train(folder)),
     "drawn": lambda folder: drawn(SINUSOIDS),
     "pictures": lambda folder: counted(lambda: gradient(PICTURES)),
@@ -118,6 +130,7 @@ PARTS = {
 
 def main(folder, *parts):
     folder = Path(folder)
+    ranks.CONNECT = datetime.timedelta(seconds=5)
     if parts[0] == "command":
         run_command(folder, SHORT, split="split" in parts)
         return

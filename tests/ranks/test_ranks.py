@@ -25,6 +25,7 @@ def torchrun(*arguments, processes=2, kill="-1 -1", restarts=3, **more):
     """Run the program on some processes of this machine; fails if it does."""
     launch = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
     environment = dict(os.environ, OMP_NUM_THREADS="1", KILL=kill, PYTHONPATH=str(ROOT), **more)
+    environment["TORCH_DISABLE_SHARE_RDZV_TCP_STORE"] = "1"  # as the Makefile says
     done = subprocess.run(
         [sys.executable, *launch, f"--max-restarts={restarts}", program.__file__, *arguments],
         cwd=ROOT,
@@ -85,6 +86,10 @@ def test_on_pictures_two_ranks_have_the_meta_gradient_of_one(both):
         torch.testing.assert_close(found_value, value, rtol=1e-5, atol=0)
         for name, leaf in expected.items():
             torch.testing.assert_close(found[name], leaf, rtol=1e-4, atol=1e-5)
+
+
+def test_a_rank_waits_longer_for_a_slow_one_than_for_a_connection(both):
+    assert [each["late"] for each in both] == [(3.0, [0, 1]), (3.0, [])]
 
 
 def test_rank_0_alone_writes_the_state(both):
