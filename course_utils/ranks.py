@@ -35,8 +35,10 @@ def group(device: str = "cpu") -> Iterator[torch.device]:
     """In the block the processes that torchrun started are one group; yields this one's device.
 
     "cuda" is the GPU of the process's number on its machine, and its messages go by nccl; all
-    others go by gloo. Raises ValueError for a device that is not there.
+    others go by gloo. Raises ValueError for another device, and for a GPU that is not there.
     """
+    if device not in ("cpu", "cuda"):
+        raise ValueError(f"device must be 'cpu' or 'cuda', got {device!r}")
     where = torch.device(device)
     if where.type == "cuda" and not torch.cuda.is_available():
         raise ValueError(f"device must be there, got {device!r}: this machine shows torch no GPU")

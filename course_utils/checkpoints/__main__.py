@@ -9,6 +9,7 @@ import argparse
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import torch
@@ -20,6 +21,7 @@ from course_utils.support.snapshots import Snapshots
 from course_utils.support.whole_files import cache_folder
 
 EVERY = 500  # meta-steps between two states that are kept
+RUN = os.environ.get("TORCHELASTIC_RUN_ID", "")  # in all lives of its processes, on all machines
 
 
 def unfinished() -> Path:
@@ -29,17 +31,23 @@ def unfinished() -> Path:
 
 def made() -> Path:
     """The folder with an empty file for each checkpoint that this run of torchrun has made."""
-    return unfinished() / "made"
+    return unfinished() / "made" / RUN
+
+
+def forget() -> None:
+    """Remove the files that say what this run has made: it has ended."""
+    if RUN:
+        shutil.rmtree(made(), ignore_errors=True)
+    with suppress(OSError):  # there are other runs
+        made().parent.rmdir()
 
 
 def wanted(asked: list[str]) -> list[str]:
     """The names to be made: those asked for, or all that cannot be loaded (each is printed).
 
-    Where torchrun starts its processes again, those asked for that were made before are left out.
+    Those asked for that this run has made already, before a restart, are left out.
     """
-    if os.environ.get("TORCHELASTIC_RESTART_COUNT", "0") == "0":
-        shutil.rmtree(made(), ignore_errors=True)
-    found = [name for name in asked if not (made() / name).exists()]
+    found = [name for name in asked if not (RUN and (made() / name).exists())]
     for name in () if asked else RECIPES:
         try:
             load(name)
@@ -71,7 +79,7 @@ def main(asked: list[str], *, split: bool = False, device: str = "cpu") -> None:
         else:
             train(names, split, where)
         ranks.at_first(None)  # until all are stored
-        ranks.from_first(lambda: shutil.rmtree(made(), ignore_errors=True))
+        ranks.from_first(forget)
         if not asked and (names := ranks.from_first(cousin_results.stale)):
             ranks.say(
                 f"Results of {len(names)} of MAML's cousins are to be measured, some minutes."
@@ -102,7 +110,7 @@ def make_one(name: str, split: bool, device: torch.device) -> None:
     checkpoint = make(name, snapshots=snapshots, split=split, device=device)
     if speaks:
         save(checkpoint)
-        if ranks.ranks() > 1:
+        if RUN:
             made().mkdir(parents=True, exist_ok=True)
             (made() / name).touch()
         print(checkpoint.provenance["error"], flush=True)

@@ -53,7 +53,7 @@ def train(folder=None, device="cpu", steps=STEPS):
     if folder is not None:
         path = folder / "unfinished" / "state.pt"
         keeps = ranks.FirstRanksSnapshots(path, settings="the same", every=EVERY)
-    how = {"iterations": steps, **recipe.settings, "meta_lr": 5e-3, "progress": False}
+    how = {"iterations": steps, **recipe.settings, "progress": False}
     generator = torch.Generator().manual_seed(1)
     objective = mortal(recipe.objective)
     return maml.train(objective, phi, family, generator=generator, snapshots=keeps, **how)

@@ -236,6 +236,8 @@ def test_a_batch_moves_to_a_device_with_its_facts():
 def test_a_gpu_that_is_not_there_is_said():
     with pytest.raises(ValueError, match="device must be there, got 'cuda'"), ranks.group("cuda"):
         pass
+    with pytest.raises(ValueError, match="device must be 'cpu' or 'cuda', got 'gpu'"):
+        ranks.group("gpu").__enter__()
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU")
