@@ -47,8 +47,11 @@ notebooks: installed-test  ## run notebooks top to bottom and store their output
 solutions: installed  ## write solved copies of the notebooks, for the lecturer, into build/solutions/ (NOTEBOOKS="..." for some)
 	@$(VENV) -m course_utils.solutions $(NOTEBOOKS)
 
-checkpoints: installed  ## train anew the checkpoints that are missing or broken (says how long, goes on where it stopped)
-	@OMP_NUM_THREADS=2 $(VENV) -m course_utils.checkpoints $(NAMES)
+# A store of its own for every restart: in a shared one a rank can read where another one was before.
+TORCHRUN = -m torch.distributed.run --standalone --max-restarts=3 --nproc-per-node=$(RANKS)
+
+checkpoints: installed  ## train anew the checkpoints that are missing or broken (RANKS=2 on two processes, docs/many-machines.md)
+	@TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 OMP_NUM_THREADS=$(if $(RANKS),1,2) $(VENV) $(if $(RANKS),$(TORCHRUN)) -m course_utils.checkpoints $(if $(SPLIT),--split) $(NAMES)
 
 benchmarks: installed  ## measure what is claimed about speed
 	@$(VENV) -m benchmarks
