@@ -12,9 +12,10 @@ from course_utils.slides.plan import Part, Slide
 
 # Pixels; the last two are sizes of letters.
 CODE_WIDTH, CODE_HEIGHT, LARGEST, SMALLEST = 1100, 490, 28, 17
-WIDE = 1.75  # a picture that is wider, by its height, has words and controls below
+WIDE = 1.75  # a picture that is wider, by its height, has its words below
 MANY = 34  # words that stand beside a picture, so that it stays large
 LOW = 540  # pixels
+HIGH, UNDER, UNDER_QUESTION = 592, 442, 310  # pixels for a film's picture: beside, below
 LONG = 34  # words of a question, which then gets more room
 FEW, SOME = 50, 85  # words of a slide that are set larger
 
@@ -32,8 +33,10 @@ def layout(slide: Slide, made: Mapping[str, Film], folder: Path) -> str:
             wide = 720 if len(asks) > LONG else 850
             # Under a low picture there is room for what is said at the end.
             flat = " flat" * (wide / ratio < LOW)
-            place = "below" if ratio > WIDE and not asks else f"beside{flat}"
-            style = f"--ratio: {ratio:.4f}; --wide: {wide}px"
+            # Below if the picture is larger so: the room is what the other parts leave of it.
+            room = (UNDER_QUESTION if asks else UNDER) * ratio
+            place = "below" if room > min(wide, HIGH * ratio) else f"beside{flat}"
+            style = f"--ratio: {ratio:.4f}; --wide: {wide}px; --room: {room:.0f}px"
             return f'class="page film-page {place}" style="{style}"'
         if part.kind == "picture" and words > MANY and kinds.count("picture") == 1:
             beside = _picture_ratio(part.source, folder) < WIDE and "code" not in kinds
