@@ -20,7 +20,7 @@ FILES = {
 # The spine of the package: each module, or folder of modules, may import those before it only.
 SPINE = [
     *("support", "characters", "tasks", "networks", "core_checks", "outer_loop"),
-    *("maml", "landscape"),
+    *("first_order", "maml", "landscape"),
 ]
 
 

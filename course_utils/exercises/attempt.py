@@ -13,11 +13,13 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
-SECONDS = 5.0
+SECONDS = 5.0  # of this thread's own work, so that a busy machine is no mistake
+WAITING = 4  # times as long may pass on the wall: code that sleeps works little
 MOST_PRINTED = 2000
 OURS = Path(__file__).resolve().parent.parent  # the package: no line of a learner's
 LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
@@ -45,7 +47,7 @@ class Outcome:
 
 
 class Attempts:
-    """Calls of a learner's code that have five seconds in all.
+    """Calls of a learner's code that have five seconds of work in all.
 
     The clock is looked at before every line of Python that runs (`sys.settrace`); where the system
     has alarms (not on Windows), one also ends code that catches everything, or sleeps. Compiled
@@ -57,7 +59,7 @@ class Attempts:
 
     def call(self, function: Callable[..., Any], *args: Any) -> Outcome:
         """What comes of function(*args); only the reader's own interrupt goes through."""
-        printed, start = _Printed(), time.monotonic()
+        printed, start = _Printed(), time.thread_time()
         try:
             with (
                 contextlib.redirect_stdout(printed),
@@ -68,8 +70,8 @@ class Attempts:
             return Outcome(result, printed.getvalue())
         except Overdue as error:
             why = (
-                f"It had not ended after {self._whole:.0f} seconds. Is there a loop that never "
-                "ends?"
+                f"It had not ended after {self._whole:.0f} seconds of work, all cases together. "
+                "Is there a loop that never ends, or does it compute far more than is asked?"
             )
             return Outcome(printed=printed.getvalue(), error=why, line=own_line(error))
         except KeyboardInterrupt:
@@ -77,19 +79,36 @@ class Attempts:
         except BaseException as error:  # SystemExit, too: a notebook goes on after it
             return Outcome(printed=printed.getvalue(), error=in_words(error), line=own_line(error))
         finally:
-            self._left = max(0.5, self._left - (time.monotonic() - start))
+            self._left = max(0.5, self._left - (time.thread_time() - start))
 
 
 @contextlib.contextmanager
 def _ended_after(seconds: float) -> Iterator[None]:
-    end, before = time.monotonic() + seconds, sys.gettrace()
+    def ends() -> tuple[float, float]:
+        return time.thread_time() + seconds, time.monotonic() + WAITING * seconds
 
-    def look(frame: FrameType, event: str, arg: Any) -> Callable[..., Any]:
-        if event in ("call", "line") and time.monotonic() > end:
+    before, (end, latest) = sys.gettrace(), ends()
+
+    def over(frame: FrameType | None) -> bool:
+        nonlocal end, latest
+        if time.thread_time() <= end and time.monotonic() <= latest:
+            return False
+        if not _imports(frame):
+            return True
+        end, latest = ends()  # half an import would break the kernel
+        return False
+
+    def look(frame: FrameType, event: str, arg: Any) -> Callable[..., Any] | None:
+        if event in ("call", "line") and over(frame):
             raise Overdue
-        return look
+        # In a library's lines nothing is looked at: that would make it slow.
+        return None if event == "call" and _foreign(frame.f_code.co_filename) else look
 
-    with _alarm(seconds, look):
+    def ring(_: int, frame: FrameType | None) -> None:
+        if over(frame):
+            _again(frame, look)
+
+    with _alarm(seconds + 0.2, ring):
         sys.settrace(look)
         try:
             yield
@@ -97,8 +116,21 @@ def _ended_after(seconds: float) -> Iterator[None]:
             sys.settrace(before)
 
 
+def _again(frame: FrameType | None, look: Callable[..., Any]) -> NoReturn:
+    """Raise, and look at the clock from here on.
+
+    Python stops tracing when `look` raises. Looked at once more, the line after `except:` raises
+    outside its `try`, so that code that catches everything ends, too.
+    """
+    while frame is not None:
+        frame.f_trace = look
+        frame = frame.f_back
+    sys.settrace(look)
+    raise Overdue
+
+
 @contextlib.contextmanager
-def _alarm(seconds: float, look: Callable[..., Any]) -> Iterator[None]:
+def _alarm(seconds: float, ring: Callable[..., None]) -> Iterator[None]:
     """The second clock, for code that sleeps, or catches everything in a loop."""
     known = getattr(signal, "SIGALRM", None)
     if (
@@ -109,26 +141,23 @@ def _alarm(seconds: float, look: Callable[..., Any]) -> Iterator[None]:
         yield
         return
     running = True
-
-    def ring(_: int, frame: FrameType | None) -> None:
-        if not running:
-            return
-        # Python stops tracing when `look` raises. Looked at again, the line after `except:` raises
-        # once more, outside its `try`.
-        while frame is not None:
-            frame.f_trace = look
-            frame = frame.f_back
-        sys.settrace(look)
-        raise Overdue
-
-    signal.signal(known, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds + 0.2, 0.05)
+    signal.signal(known, lambda *args: ring(*args) if running else None)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.05)
     try:
         yield
     finally:
         running = False
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(known, signal.SIG_DFL)
+
+
+def _imports(frame: FrameType | None) -> bool:
+    """Whether a module is being imported."""
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def in_words(error: BaseException) -> str:
@@ -150,6 +179,7 @@ def own_line(error: BaseException) -> str:
     return ""
 
 
+@cache
 def _foreign(filename: str) -> bool:
     if filename.startswith("<frozen"):
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any, Literal
@@ -28,7 +28,8 @@ def difference(
 ) -> Difference | None:
     """How `found` differs from `expected`; None where they are the same within the tolerance.
 
-    A tensor without axes and a number are the same thing, and so are a tuple and a list.
+    A tensor of one number and a number are the same thing, and so are a tuple and a list, any two
+    kinds of sets, and a tensor and a numpy array or a list of numbers.
     """
     close = {"rtol": rtol, "atol": atol}
     where = f" at {at}" if at else ""
@@ -65,7 +66,7 @@ def _of_leaves(
 ) -> Difference | None:
     if isinstance(expected, str | set | frozenset):
         kind = "a text" if isinstance(expected, str) else "a set"
-        if not isinstance(found, type(expected)):
+        if not isinstance(found, str if isinstance(expected, str) else Set):
             return Difference("type", f"{kind} was expected{where}, got {described(found)}")
         if found == expected:
             return None
@@ -75,9 +76,10 @@ def _of_leaves(
         if given is None or isinstance(given, float):
             return Difference("type", f"True or False was expected{where}, got {described(found)}")
     else:
-        given = _tensor(found)
+        row = isinstance(expected, Tensor) and expected.ndim
+        given = _tensor(_row(found) if row else _single(found))
         if given is None:
-            kind = "a tensor" if isinstance(expected, Tensor) and expected.ndim else "a number"
+            kind = "a tensor" if row else "a number"
             return Difference("type", f"{kind} was expected{where}, got {described(found)}")
     return _of_tensors(torch.as_tensor(given), torch.as_tensor(expected), where, rtol, atol)
 
@@ -102,6 +104,8 @@ def _of_tensors(
 def _number(value: Any) -> bool | float | None:
     """A value as a bool or a float, None where it is neither."""
     if isinstance(value, Tensor | np.ndarray | np.generic) and value.ndim == 0:
+        if isinstance(value, Tensor) and value.device.type == "meta":
+            return None
         value = value.item()
     if isinstance(value, bool):
         return value
@@ -109,6 +113,24 @@ def _number(value: Any) -> bool | float | None:
         return float(value) if isinstance(value, Real) else None
     except OverflowError:  # a whole number that no float can hold
         return None
+
+
+def _row(value: Any) -> Any:
+    """A numpy array or a list of numbers as a tensor, everything else as it is."""
+    if isinstance(value, tuple | list):
+        parts = [_number(part) for part in value]
+        if parts and not any(part is None or isinstance(part, bool) for part in parts):
+            return torch.tensor(parts, dtype=torch.float64)
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
+        return torch.as_tensor(value.tolist(), dtype=torch.float64).reshape(value.shape)
+    return value
+
+
+def _single(value: Any) -> Any:
+    """A tensor or an array of one number without its axes, everything else as it is."""
+    if isinstance(value, Tensor | np.ndarray) and math.prod(value.shape) == 1:
+        return value.reshape(())
+    return value
 
 
 def _tensor(value: Any) -> Tensor | float | None:
@@ -127,7 +149,7 @@ def numbers(result: Any) -> Tensor | None:
     if isinstance(result, tuple | list):
         rows = [numbers(part) for part in result]
         return torch.cat(rows) if rows and all(row is not None for row in rows) else None
-    value = _tensor(result)
+    value = _tensor(_row(result))
     return None if value is None else torch.as_tensor(value).detach().double().flatten()
 
 

@@ -47,6 +47,8 @@ class Function(Exercise):
         The right function and the known wrong ones, all of the learner's signature.
     cases
         What they are tried on. No two of them may give the same results on all cases.
+    others
+        Other functions whose results count as right (another convention, say).
     call
         (answer, *arguments) -> result: how a case uses a function.
     returns
@@ -56,6 +58,8 @@ class Function(Exercise):
     reading
         (arguments, result) -> a sentence that helps where no mistake was recognised, or ""; it
         must stand a result that holds nan.
+    secret
+        Whether what was expected stays unsaid: beside the inputs it would give the rule away.
     """
 
     def __init__(
@@ -65,17 +69,20 @@ class Function(Exercise):
         answer: Callable[..., Any],
         cases: Sequence[Case],
         mistakes: Sequence[Mistake],
+        others: Sequence[Callable[..., Any]] = (),
         call: Callable[..., Any] = lambda answer, *args: answer(*args),
         returns: str = "",
         rtol: float = 1e-4,
         atol: float = 1e-5,
         reading: Callable[[tuple[Any, ...], Any], str] | None = None,
+        secret: bool = False,
         **words: str,
     ):
         super().__init__(name, **words)
         self.answer, self.cases, self._mistakes = answer, tuple(cases), tuple(mistakes)
         self._call, self._returns, self._reading = call, returns, reading
-        self._close = {"rtol": rtol, "atol": atol}
+        self._close, self._secret = {"rtol": rtol, "atol": atol}, secret
+        self._others = tuple(others)
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
@@ -85,6 +92,11 @@ class Function(Exercise):
     def expected(self) -> list[Any]:
         """The right result of each case."""
         return self.results(self.answer)
+
+    @cached_property
+    def right(self) -> list[list[Any]]:
+        """All that counts as right, case by case: what is expected comes first."""
+        return [self.expected, *map(self.results, self._others)]
 
     @cached_property
     def known(self) -> dict[str, list[Any]]:
@@ -113,7 +125,8 @@ class Function(Exercise):
         verdict = self._of_results(results, changed, printed)
         if verdict == self.when_right:
             again = self._run(attempts, function, self.cases[0].make())
-            if again.error or not same(again.result, self.expected[0], **self._close):
+            first = [right[0] for right in self.right]
+            if again.error or not any(same(again.result, one, **self._close) for one in first):
                 says = (
                     "Its first answer is right, but called once more with the same arguments it "
                     "gives another. Does it keep something from one call to the next?"
@@ -132,11 +145,7 @@ class Function(Exercise):
         return wrong(says, lines=lines, printed=outcome.printed)
 
     def _of_results(self, results: list[Any], changed: bool, printed: str) -> Verdict:
-        differences = [
-            difference(found, right, **self._close)
-            for found, right in zip(results, self.expected, strict=True)
-        ]
-        if not any(differences):
+        if any(self._same(results, right) for right in self.right):
             if not changed:
                 return self.when_right
             says = (
@@ -145,11 +154,17 @@ class Function(Exercise):
                 "(Whether a tensor requires a gradient, and its `.grad`, count as well.)"
             )
             return wrong(says, CHANGED, printed=printed)
+        differences = [
+            difference(found, right, **self._close)
+            for found, right in zip(results, self.expected, strict=True)
+        ]
         first = next(i for i, different in enumerate(differences) if different)
         verdict = self._named(results) or self._unnamed(results, differences, first)
         if changed and CHANGED not in verdict.names:
-            more = " It also changes the tensors or dicts that it was given."
-            verdict = wrong(verdict.says + more, *verdict.names, lines=verdict.lines)
+            more = (
+                "It changes the tensors or dicts that it was given: make new ones in their place."
+            )
+            verdict = wrong(f"{more} {verdict.says}", *verdict.names, lines=verdict.lines)
         return wrong(verdict.says, *verdict.names, lines=verdict.lines, printed=printed)
 
     def _named(self, results: list[Any]) -> Verdict | None:
@@ -214,9 +229,11 @@ class Function(Exercise):
         }[kind]
         lines = [f"case:     {case.says}", f"inputs:   {self._inputs(case)}"]
         whole = described(self.expected[first]), described(found)
+        secret = self._secret and kind in ("value", "nan")
         if max(map(len, whole)) <= MOST_SHOWN:
-            lines += [f"expected: {whole[0]}", f"got:      {whole[1]}"]
-        if differences[first].says not in "".join(lines):
+            lines += [] if secret else [f"expected: {whole[0]}"]
+            lines.append(f"got:      {whole[1]}")
+        if not secret and differences[first].says not in "".join(lines):
             lines.append(f"there:    {differences[first].says}")
         if self._reading is not None and kind in ("value", "nan"):
             lines += filter(None, [self._reading(case.make(), found)])

@@ -18,6 +18,8 @@ Ends = tuple[float, float]
 
 def _no_pair(tries: Sequence[Try]) -> bool:
     def pair(result: object) -> bool:
+        if isinstance(result, Tensor):  # x and y stacked
+            return result.ndim > 0 and len(result) == 2
         two = isinstance(result, tuple | list) and len(result) == 2
         return two and all(isinstance(part, Tensor) for part in result)
 
@@ -255,7 +257,8 @@ SIGNS = (
     ),
     Sign(
         "the range of the amplitude",
-        "Your amplitudes are not those from 0.1 to 5. That range is 4.9 wide: where does it begin?",
+        "Your amplitudes are not those from 0.1 to 5. How wide is that range, and where does it "
+        "begin?",
         lambda tries: _not_between(_amplitudes(tries), A),
         _waves(amplitude=(0.0, 5.0)),
     ),

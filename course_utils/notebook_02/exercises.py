@@ -160,10 +160,10 @@ def _answers(
     def of_k(k: int) -> Learner:
         def learner(support_x: Tensor, support_y: Tensor, query_x: Tensor) -> Tensor:
             apart = query_x - support_x.mT
-            places = choose(apart if signed else apart.abs(), k)
-            places = places.expand(*apart.shape[:2], -1)
+            places = choose(apart if signed else apart.abs(), k).expand(*apart.shape[:2], -1)
             y = support_y.mT.expand(apart.shape).gather(2, places)
-            return getattr(y, merge)(dim=2, keepdim=True)
+            merged = getattr(y, merge)(dim=2, keepdim=True)
+            return merged if torch.is_tensor(merged) else merged.values
 
         return learner
 
@@ -275,6 +275,11 @@ mean_of_nearest = Function(
             "one more",
             "Your mean takes in one point too many: k + 1 instead of k.",
             _answers(lambda distance, k: _nearest(distance, min(k + 1, distance.shape[2]))),
+        ),
+        Mistake(
+            "the median",
+            "Your learner answers with the median of the k nearest y. Their mean is asked for.",
+            _answers(_nearest, merge="median"),
         ),
         Mistake(
             "the sum",

@@ -42,6 +42,10 @@ def _best(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Seque
     return _pair(_over_pairs(training, knobs, widths).mean(-1), unseen, knobs, widths)
 
 
+def _worst(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
+    return _pair(-_over_pairs(training, knobs, widths).mean(-1), unseen, knobs, widths)
+
+
 def _chosen_on_unseen(_: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: Sequence) -> Pair:
     return _best(unseen, unseen, knobs, widths)
 
@@ -171,6 +175,12 @@ two_knobs = Function(
         Case("smaller λ", lambda: _search(53, [0.0003, 0.003, 0.03, 0.3], [2.5, 1.5, 1.0])),
     ),
     mistakes=(
+        Mistake(
+            "the largest loss",
+            "Your pair has the *largest* loss on the training tasks: is there a `max` or a `>` the "
+            "wrong way round?",
+            _worst,
+        ),
         Mistake(
             "chosen on unseen tasks",
             "You took the pair that is best on the unseen tasks. Then they had a part in the "

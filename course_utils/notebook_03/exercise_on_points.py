@@ -90,7 +90,8 @@ more_points = Numbers(
         ),
         Mistake(
             "upside down",
-            "You divided the error with five points by that with 20.",
+            "This is the error with five points, divided by that with 20. The quotient asked for "
+            "is the other way up.",
             _upside_down,
         ),
         Mistake(
@@ -100,8 +101,8 @@ more_points = Numbers(
         ),
         Mistake(
             "on the support points",
-            "These are errors on the support points, which were learned from. Judge on the query "
-            "points.",
+            "That is what the errors on the support points give, which were learned from. Are "
+            "yours those on the query points?",
             partial(_ratios, 1, True),
         ),
         Mistake(
@@ -133,5 +134,6 @@ more_points = Numbers(
             lambda: {"one_point_median": "rises"},
         ),
     ),
-    means="MAML learned how to use points, more of them than in training, too; transfer did not.",
+    means="MAML learned how to use points, more of them than in training, too. Transfer gains "
+    "little from them.",
 )

@@ -95,6 +95,17 @@ def _slope_at_phi(loss, phi, support, query, inner_lr, steps):
     return _gradient(loss, phi, support, query, steps * inner_lr, 1)
 
 
+def _uphill(loss, phi, support, query, inner_lr, steps):
+    start = {name: leaf.detach().requires_grad_() for name, leaf in phi.items()}
+    theta = start
+    for _ in range(steps):
+        slopes = torch.autograd.grad(loss(theta, *support), [*theta.values()], create_graph=True)
+        moved = zip(theta.items(), slopes, strict=True)
+        theta = {name: leaf + inner_lr * slope for (name, leaf), slope in moved}
+    grads = torch.autograd.grad(loss(theta, *query), [*start.values()])
+    return dict(zip(start, grads, strict=True))
+
+
 def _always_from_phi(loss, phi, support, query, inner_lr, steps):
     """Every inner step starts from φ, with the slope where the last one ended."""
     start = {name: leaf.detach().requires_grad_() for name, leaf in phi.items()}
@@ -152,7 +163,7 @@ def _finite_difference(args: tuple[Any, ...], found: Any) -> str:
         with torch.no_grad():
             ends.append(maml.meta_loss(loss, moved, double, inner_lr=inner_lr, steps=steps))
     slope = float(ends[0] - ends[1]) / 2e-4
-    yours = float(found[name].flatten()[0])
+    yours = float(torch.as_tensor(found[name]).detach().flatten()[0])
     return (
         f"measured: where the first number of {name} grows, the query loss after adapting grows "
         f"{slope:.4g} times as much; your gradient says {yours:.4g}"
@@ -184,9 +195,9 @@ meta_gradient = Function(
         ),
         Mistake(
             "first order",
-            "This is first-order MAML's gradient: the factor (I − αH) is missing. On the way from "
-            "φ to θ̂ the inner gradient counts as a constant. Is it detached, or is its graph "
-            "(`create_graph`) missing?",
+            "This is first-order MAML's gradient: the factor (I − αH) is missing. Is the inner "
+            "gradient detached, is its graph (`create_graph`) missing, or is the last gradient "
+            "taken with respect to θ̂?",
             _first_order,
         ),
         Mistake(
@@ -222,6 +233,11 @@ meta_gradient = Function(
             "The support loss's gradient at φ is in your result as well. `.backward()` adds to "
             "what a leaf's `.grad` holds already; `torch.autograd.grad` does not.",
             _with_the_inner_gradient,
+        ),
+        Mistake(
+            "uphill inside",
+            "Your inner steps go up the slope: the sign before `inner_lr` is wrong.",
+            _uphill,
         ),
         Mistake(
             "always the slope at φ",

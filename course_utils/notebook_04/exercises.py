@@ -71,7 +71,7 @@ quadratic_optimum = Function(
             "five tasks, three steps",
             partial(_tasks, [0.5, 3.0, 1.0, 2.0, 6.0], [2.0, -1.0, 4.0, 1.0, 3.0], 0.05, 3),
         ),
-        Case("a step that overshoots", partial(_tasks, [1.0, 5.0], [-2.0, 4.0], 0.25, 2)),
+        Case("a step past the optimum", partial(_tasks, [1.0, 5.0], [-2.0, 4.0], 0.25, 2)),
         Case("no step at all", partial(_tasks, [1.0, 3.0], [1.0, 5.0], 0.1, 0)),
     ),
     mistakes=(

@@ -44,6 +44,10 @@ def _product(loss, phi, v, x, y):
     return leaves(_hessian(loss, phi, x, y) @ vector(v), phi)
 
 
+def _gradient_alone(loss, phi, v, x, y):
+    return leaves(_gradient(loss, phi, x, y), phi)
+
+
 def _gradient_times_v(loss, phi, v, x, y):
     return leaves(_gradient(loss, phi, x, y) * vector(v), phi)
 
@@ -164,6 +168,12 @@ hessian_vector = Function(
             "Hg: v is not used",
             "This is H times the gradient. `v` may be any direction, and here it is another.",
             _along_the_gradient,
+        ),
+        Mistake(
+            "the gradient",
+            "This is the gradient of the loss, without a second derivative and without `v`. H v "
+            "says how this gradient changes along v.",
+            _gradient_alone,
         ),
         Mistake(
             "the gradient times v",

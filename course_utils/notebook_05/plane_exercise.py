@@ -71,6 +71,17 @@ def _one_after_the_other(phi, first, second, theta):
     return away.norm()
 
 
+def _second_not_shortened(phi, first, second, theta):
+    across, up, away = _ways(phi, first, second, theta)
+    across = across / across.norm()
+    up = up - (across @ up) * across
+    return (away - (across @ away) * across - (up @ away) * up).norm()
+
+
+def _residual_over_the_way(phi, first, second, theta):
+    return _off_plane(phi, first, second, theta) / _whole_way(phi, first, second, theta)
+
+
 def _no_lengths(phi, first, second, theta):
     across, up, away = _ways(phi, first, second, theta)
     return (away - (across @ away) * across - (up @ away) * up).norm()
@@ -159,6 +170,12 @@ off_plane = Function(
             _not_of_length_one,
         ),
         Mistake(
+            "the second one not of length one",
+            "Your first direction has length 1. The second one is at right angles to it, and has "
+            "another length: the product of the way with it is then no length on it.",
+            _second_not_shortened,
+        ),
+        Mistake(
             "the second one shortened",
             "Your second direction has length 1 before it loses what it shares with the first. "
             "After that it is shorter.",
@@ -199,6 +216,12 @@ off_plane = Function(
             "This is how far the shadow is from φ, on the plane. What is asked is the way from "
             "the shadow to `theta`.",
             _in_the_plane,
+        ),
+        Mistake(
+            "a share of the way",
+            "You divide the distance by the length of the whole way from φ. The distance itself "
+            "was asked for.",
+            _residual_over_the_way,
         ),
         Mistake(
             "squared",

@@ -80,6 +80,11 @@ def _worse_of_the_rest(before, after, limit):
     return _report(before, after, limit) | {"worse": (after > before)[kept].sum()}
 
 
+def _infinite_dropped_from_the_counts(before, after, limit):
+    kept = after.isfinite()
+    return _report(before, after, limit) | {"worse": (after > before)[kept].sum()}
+
+
 def _shares(before, after, limit):
     right = _report(before, after, limit)
     return right | {k: right[k] / len(after) for k in ("worse", "exploded")}
@@ -204,6 +209,12 @@ honest_report = Function(
             "exploded and not worse",
             "A task that exploded is not counted among those that end worse. It is both.",
             _worse_of_the_rest,
+        ),
+        Mistake(
+            "infinite and not worse",
+            "A task whose error is NaN or infinite is not counted among those that end worse. It "
+            "ends worse than any other.",
+            _infinite_dropped_from_the_counts,
         ),
         Mistake(
             "shares, not counts",

@@ -72,7 +72,9 @@ def _one_step_apart(args: tuple[Any, ...], found: Any) -> str:
     for start, rates in ((phi, dict.fromkeys(phi, inner_lr)), (_rescale(phi, s), found)):
         here = {k: leaf.clone().requires_grad_() for k, leaf in start.items()}
         grads = torch.autograd.grad(loss(here, x, y), [*here.values()])
-        step = {k: leaf - rates[k] * g for (k, leaf), g in zip(start.items(), grads, strict=True)}
+        step = {
+            k: leaf - float(rates[k]) * g for (k, leaf), g in zip(start.items(), grads, strict=True)
+        }
         ends.append(float(loss(step, x, y)))
     return (
         f"measured on one task: after a step from φ the loss is {ends[0]:.4g}, after one from the "
@@ -99,8 +101,8 @@ layer_rates = Function(
         ),
         Mistake(
             "the other way round",
-            "It is the other way round: larger parameters have smaller gradients here, and still "
-            "their steps must be longer.",
+            "It is the other way round. Think of one leaf that is multiplied by s: is its gradient "
+            "longer or shorter than before, and how far must its step go?",
             partial(_rates_with, {"W1": -2, "b1": -2, "W2": 2}),
         ),
         Mistake(
@@ -179,6 +181,7 @@ layer_rates = Function(
     returns="a dict with φ's keys, one number α for each leaf",
     atol=1e-8,
     reading=_one_step_apart,
+    secret=True,
 )
 
 # --- a factor for each unit -----------------------------------------------------------------------
@@ -224,6 +227,7 @@ def _two_functions(args: tuple[Any, ...], found: Any) -> str:
     phi, _ = args
     network = _network_of(phi)
     x = torch.ones(1, network.sizes[0])
+    found = {k: torch.as_tensor(leaf).detach().to(x) for k, leaf in found.items()}
     own, other = (float(network(params, x)[0, 0]) for params in (phi, found))
     return f"measured: where each x is 1, φ's network puts out {own:.4g} and yours {other:.4g}"
 

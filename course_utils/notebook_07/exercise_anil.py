@@ -138,7 +138,8 @@ def _measured(args: tuple[Any, ...], found: Any) -> str:
     slope = float(ends[0] - ends[1]) / 2e-5
     return (
         f"measured: the query loss after the head's step changes by {slope:.4g} times as much as "
-        f"number {where} of {name}; yours says {float(found[name].detach().flatten()[where]):.4g}"
+        f"number {where} of {name}; yours says "
+        f"{float(torch.as_tensor(found[name]).detach().flatten()[where]):.4g}"
     )
 
 

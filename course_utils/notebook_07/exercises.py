@@ -66,6 +66,12 @@ step_too_large = Numbers(
             lambda: {"first_order": -math.inf, "ends_there": True},
         ),
         Mistake(
+            "no inner step for MAML",
+            "That is where transfer learning's φ goes. The inner step changes a task's distance "
+            "from its optimum: by which factor, and how often does MAML's gradient hold it?",
+            lambda: {"maml": 4.0},
+        ),
+        Mistake(
             "no inner step",
             "This is where transfer learning's φ goes, which weighs each task by h alone. What "
             "does the inner step do to a task's distance from its optimum?",
@@ -101,6 +107,6 @@ step_too_large = Numbers(
             lambda: {"first_order": -40.0},
         ),
     ),
-    means="A task that overshoots pushes first-order MAML's φ away from its optimum, and may win. "
+    means="A task whose step goes past its optimum pushes first-order MAML's φ away, and may win. "
     "MAML's weights are never negative.",
 )

@@ -8,7 +8,7 @@ import pytest
 from course_utils.exercises.attempt import Attempts, Overdue
 
 
-def call(function, *args, seconds=0.3):
+def call(function, *args, seconds=0.2):
     start = time.monotonic()
     outcome = Attempts(seconds).call(function, *args)
     assert time.monotonic() - start < seconds + 20  # a busy machine may be slow, not hang
@@ -148,3 +148,27 @@ def test_all_calls_share_the_time():
     assert attempts.call(for_ever).error
     assert time.thread_time() - start < 2.0
     assert not issubclass(Overdue, Exception)
+
+
+def test_an_import_is_never_cut_in_two(tmp_path, monkeypatch):
+    """Half a module would stay in the kernel; the clock begins anew after it."""
+    (tmp_path / "slow_to_import.py").write_text(
+        "import time\nstart = time.monotonic()\n"
+        "while time.monotonic() < start + 1.0:\n    pass\nwhole = True\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def uses_it():
+        import slow_to_import
+
+        return slow_to_import.whole
+
+    def uses_it_and_goes_on():
+        import slow_to_import  # noqa: F401
+
+        for_ever()
+
+    assert call(uses_it).result is True
+    monkeypatch.delitem(sys.modules, "slow_to_import")
+    assert "had not ended after" in call(uses_it_and_goes_on).error
+    assert sys.modules["slow_to_import"].whole

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from course_utils.exercises import Case, Function, Mistake, Numbers, Place, Sampler, Sign
-from course_utils.exercises.comparing import described
+from course_utils.exercises.comparing import described, same
 from course_utils.exercises.function import CHANGED, FORGETFUL, SIGN
 from course_utils.exercises.verdict import OPEN, RIGHT, WRONG, Card
 
@@ -174,7 +175,7 @@ def test_a_wrong_result_and_changed_inputs_are_both_said():
 
     verdict = judge(both)
     assert verdict.names == ("sum for mean",)
-    assert "also changes" in verdict.says
+    assert verdict.says.startswith("It changes the tensors")
 
 
 def test_an_answer_that_keeps_something_between_calls():
@@ -317,6 +318,44 @@ def test_a_result_that_fights_back_is_not_right():
 def test_another_form_of_the_right_numbers_is_right():
     assert judge(lambda x, w: {k: v.double() for k, v in means(x, w).items()}).kind == RIGHT
     assert judge(lambda x, w: means(x, w) | {"all": x.mean().item()}).kind == RIGHT
+
+
+@pytest.mark.parametrize("of", [Tensor.tolist, Tensor.numpy, list, lambda row: tuple(row.tolist())])
+def test_a_list_or_an_array_is_a_row_and_a_tensor_of_one_number_a_number(of):
+    def other(function):
+        return lambda x, w: {
+            "mean": of(function(x, w)["mean"]),
+            "all": function(x, w)["all"].reshape(1, 1),
+        }
+
+    assert judge(other(means)).kind == RIGHT
+    assert judge(other(sums)).names == ("sum for mean",)
+    assert judge(lambda x, w: {"mean": ["0"] * 4, "all": x.mean()}).kind == WRONG
+    assert judge(lambda x, w: means(x, w) | {"all": x.mean().repeat(2)}).kind == WRONG
+
+
+@pytest.mark.parametrize("of", [set, frozenset, lambda found: dict.fromkeys(found).keys()])
+def test_any_set_is_a_set(of):
+    close = {"rtol": 0.0, "atol": 0.0}
+    assert same(of({3, 5}), {3, 5}, **close)
+    assert not same(of({3}), {3, 5}, **close)
+    assert not same([3, 5], {3, 5}, **close)
+
+
+def test_a_secret_is_not_said():
+    words = {"title": "means", "notebook": "00", "means": "You take means of what was weighted."}
+    secret = Function(
+        "means", answer=means, cases=EXERCISE.cases, mistakes=(), secret=True, **words
+    )
+
+    def off(x, weights):
+        return means(x, weights) | {"all": x.mean() + 1}
+
+    expected, said = f"{float(means(*made(0, 3))['all']):.3g}", "".join(secret.judge(off).lines)
+    assert expected in "".join(judge(off).lines)
+    assert expected not in said
+    assert "got:" in said
+    assert "keys" in "".join(secret.judge(lambda x, w: {"mean": x.mean(dim=1)}).lines)
 
 
 def test_what_was_printed_is_shown_once():

@@ -4,9 +4,10 @@ import pytest
 import torch
 from torch.testing import assert_close
 
-from course_utils import check, checkpoints, evaluation, networks, slices
+from course_utils import check, checkpoints, curvature, evaluation, networks, slices
 from course_utils.notebook_05 import hessian_exercise
 from course_utils.tasks import Sinusoids
+from course_utils.vectors import rows
 
 NETWORK = networks.mlp([1, 40, 40, 1])
 LOSS = networks.squared_error(NETWORK)
@@ -21,6 +22,26 @@ def unseen():
 
 def phi(seed=0):
     return checkpoints.load(f"sinusoids-maml-k5-seed{seed}").phi
+
+
+def test_gradients_are_three_times_as_long_at_mamls_phi_and_length_alone_is_no_help(unseen):
+    """What question 4 says."""
+    support = unseen.support_x, unseen.support_y
+
+    def length(params):
+        return rows(curvature.gradients(LOSS, params, *support)).norm(dim=1).median()
+
+    for seed in (0, 1, 2):
+        transfer = checkpoints.load(f"sinusoids-transfer-k5-seed{seed}").phi
+        assert 2.7 < length(phi(seed)) / length(transfer) < 3.7
+        scaled = transfer | {
+            "W1": 0.2 * transfer["W1"],
+            "b1": 0.2 * transfer["b1"],
+            "W2": transfer["W2"] / 0.2,
+        }
+        assert length(scaled) / length(phi(seed)) == pytest.approx(1.0, abs=0.2)
+        found = evaluation.errors_after(LOSS, scaled, unseen, inner_lr=ALPHA, steps=(0, 1))
+        assert found[1].median() > found[0].median()
 
 
 def last_line(name, answer):
