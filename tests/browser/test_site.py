@@ -103,7 +103,7 @@ def in_view(page, name):
 
 
 def control_moved(figure):
-    """Whether some control of a film changes what is seen."""
+    """Whether some control or grip of a film changes what is seen."""
     controls = figure.locator("input[type=range], select, input[type=radio], .course-bar button")
     for n in range(controls.count()):
         control, before = controls.nth(n), figure.evaluate(SHOWN)
@@ -116,6 +116,13 @@ def control_moved(figure):
             control.select_option(index=1)
         else:
             control.click()
+        if figure.evaluate(SHOWN) != before:
+            return True
+    grips = figure.locator("div[role=slider]:visible")
+    for n in range(grips.count()):
+        before = figure.evaluate(SHOWN)
+        for key in ("ArrowUp", "ArrowRight", "ArrowDown"):
+            grips.nth(n).press(key)
         if figure.evaluate(SHOWN) != before:
             return True
     return False
