@@ -78,7 +78,8 @@ class Function(Exercise):
         super().__init__(name, **words)
         self.answer, self.cases, self._mistakes = answer, tuple(cases), tuple(mistakes)
         self._call, self._returns, self._reading = call, returns, reading
-        self._close, self._secret = {"rtol": rtol, "atol": atol}, secret
+        self._close = {"rtol": rtol, "atol": atol}
+        self._secret = secret
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
