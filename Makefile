@@ -6,7 +6,7 @@ VENV := .venv/bin/python
 NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test export format images pages frames notebooks solutions checkpoints benchmarks lock clean installed installed-test
+.PHONY: help lab test export format images pages site explore slides frames notebooks solutions checkpoints benchmarks lock clean installed installed-site installed-test
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,15 @@ images: installed  ## draw the static diagrams in notebooks/images/ anew
 pages: installed  ## make every explorer a page that moves without Python, in build/pages/ (NAMES="..." for some)
 	@OMP_NUM_THREADS=1 $(VENV) -m course_utils.pages $(NAMES)
 
+site: installed-site  ## make the course a site for any browser, offline and without a kernel, in build/site/
+	@OMP_NUM_THREADS=1 $(VENV) -m course_utils.site
+
+explore: installed-site  ## open the site's page of all explorers, made if it is old
+	@OMP_NUM_THREADS=1 $(VENV) -m course_utils.site --open
+
+slides: installed  ## make a lecture deck of each notebook, for any browser, offline, in build/slides/ (NOTEBOOKS="..." for some)
+	@OMP_NUM_THREADS=1 $(VENV) -m course_utils.slides $(NOTEBOOKS)
+
 frames: installed-test  ## draw the frames that pictures are tested against anew, then look at them (NAMES="..." for some)
 	@OMP_NUM_THREADS=1 $(VENV) -m tests.frames $(NAMES)
 
@@ -38,8 +47,11 @@ notebooks: installed-test  ## run notebooks top to bottom and store their output
 solutions: installed  ## write solved copies of the notebooks, for the lecturer, into build/solutions/ (NOTEBOOKS="..." for some)
 	@$(VENV) -m course_utils.solutions $(NOTEBOOKS)
 
-checkpoints: installed  ## train anew the checkpoints that are missing or broken (says how long, goes on where it stopped)
-	@OMP_NUM_THREADS=2 $(VENV) -m course_utils.checkpoints $(NAMES)
+# A store of its own for every restart: in a shared one a rank can read where another one was before.
+TORCHRUN = -m torch.distributed.run --standalone --max-restarts=3 --nproc-per-node=$(RANKS)
+
+checkpoints: installed  ## train anew the checkpoints that are missing or broken (RANKS=2 on two processes, docs/many-machines.md)
+	@TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 OMP_NUM_THREADS=$(if $(RANKS),1,2) $(VENV) $(if $(RANKS),$(TORCHRUN)) -m course_utils.checkpoints $(if $(SPLIT),--split) $(NAMES)
 
 benchmarks: installed  ## measure what is claimed about speed
 	@$(VENV) -m benchmarks
@@ -53,6 +65,9 @@ clean:  ## remove .venv and caches
 
 installed:
 	@$(PYTHON) .ci/install.py
+
+installed-site:
+	@$(PYTHON) .ci/install.py --site
 
 installed-test:
 	@$(PYTHON) .ci/install.py --test

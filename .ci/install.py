@@ -1,4 +1,4 @@
-"""Make ``.venv`` with what the course needs: ``python .ci/install.py [--test]``.
+"""Make ``.venv`` with what the course needs: ``python .ci/install.py [--site] [--test]``.
 
 Called by make, and by hand where there is no make. Nothing is done when ``.venv`` already holds
 what ``pyproject.toml`` and ``requirements.lock`` ask for; one that was interrupted, has lost files
@@ -145,8 +145,8 @@ class Environment:
         unfinished = not isinstance(note, dict) or not isinstance(note.get("digest"), str)
         return {"digest": None} if unfinished else note
 
-    def write_note(self, digest, test, packages=()):
-        note = {"digest": digest, "test": test, "packages": list(packages)}
+    def write_note(self, digest, test, packages=(), site=False):
+        note = {"digest": digest, "test": test, "site": site, "packages": list(packages)}
         self.note.write_text(json.dumps(note) + "\n", encoding="utf-8")
 
     def starts(self):
@@ -187,10 +187,13 @@ class Environment:
             return f".venv has lost files of {', '.join(lacking[:3])}{more}"
         return None
 
-    def ready(self, test):
-        """Whether everything is installed and still there, with the test tools if `test`."""
+    def ready(self, test, site=False):
+        """Whether everything is installed and still there, with what tests or the site need."""
         note = self.noted()
-        complete = note.get("digest") == self.digest() and (note.get("test") or not test)
+        has_site = note.get("site") or not site
+        complete = (
+            note.get("digest") == self.digest() and has_site and (note.get("test") or not test)
+        )
         return bool(complete) and self.broken() is None
 
     def prepare(self):
@@ -230,10 +233,17 @@ class Environment:
             say(f"torch {version} from pip's default index")
         return self.pip(*torch_arguments(None, version))
 
-    def install(self, test):
-        """Install torch, then the rest at the locked versions; the note is written last."""
+    def install(self, test, site=False):
+        """Install torch, then the rest at the locked versions; the note is written last.
+
+        With the test tools comes what makes the site, so that it is tested, too.
+        """
+        earlier = self.noted()
         self.prepare()
-        what = ".[test]" if test else "."
+        if earlier.get("digest") == self.digest():  # an addition: what was asked for before stays
+            test = test or bool(earlier.get("test"))
+        site = site or test
+        what = ".[test,site]" if test else ".[site]" if site else "."
         done = self.install_torch(torch_source())
         if done:
             say("JupyterLab and the other packages, about a minute")
@@ -244,25 +254,26 @@ class Environment:
                 "The same command starts it anew."
             )
         jupyter_settings.write(self.folder)
-        self.write_note(self.digest(), test, whole.whole_packages(self.folder))
+        self.write_note(self.digest(), test, whole.whole_packages(self.folder), site)
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--test", action="store_true", help="install the test tools also")
+    parser.add_argument("--site", action="store_true", help="install what makes the site also")
+    parser.add_argument("--test", action="store_true", help="install both and the test tools also")
     args = parser.parse_args(arguments)
     environment = Environment()
-    if environment.ready(args.test):
+    if environment.ready(args.test, args.site):
         return
     problem = python_problem()
     if problem:
         raise SystemExit(f"course: {problem}")
     with one_at_a_time(environment.lock, lambda: say(WAITS)):
-        if environment.ready(args.test):  # the other terminal has done it
+        if environment.ready(args.test, args.site):  # the other terminal has done it
             return
         start = time.monotonic()
         say("installing into .venv: one to five minutes and about 1.5 GB of disk, once")
-        environment.install(args.test)
+        environment.install(args.test, args.site)
         say(f"installed in {time.monotonic() - start:.0f} s")
 
 

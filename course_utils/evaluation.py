@@ -19,6 +19,7 @@ from course_utils.maml import StepSize, trajectory
 from course_utils.networks import ConvNet, Loss, Params, cross_entropy
 from course_utils.support.check_input import numbers, shown, step_counts
 from course_utils.support.check_tensors import kind, labels
+from course_utils.support.memory import give_back
 from course_utils.tasks import Sinusoids, TaskBatch
 from course_utils.tasks.batch import whole_batch
 
@@ -193,6 +194,8 @@ def parts(batch: TaskBatch, size: int) -> Iterator[TaskBatch]:
     """A batch in parts of at most `size` tasks, which fit into the processor's cache."""
     for first in range(0, len(whole_batch("batch", batch)), size):
         yield batch[first : first + size]
+    if len(batch) > size:
+        give_back()
 
 
 def means(errors: Mapping[int, Tensor]) -> dict[int, Mean]:

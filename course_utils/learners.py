@@ -16,6 +16,7 @@ from torch import Tensor
 
 from course_utils.support.check_input import number, numbers
 from course_utils.support.check_tensors import inputs, kind, sets, support_and_query
+from course_utils.support.memory import give_back
 from course_utils.tasks import TaskBatch
 from course_utils.tasks.batch import whole_batch
 
@@ -128,12 +129,10 @@ def over_knobs(
 
     `make(knob)` is the learner. Raises ValueError if the knobs are no list of numbers.
     """
-    return torch.stack(
-        [
-            task_losses(make(knob), tasks, on=on)
-            for knob in numbers("knobs", knobs, each="value to try")
-        ]
-    )
+    values = numbers("knobs", knobs, each="value to try")
+    losses = torch.stack([task_losses(make(knob), tasks, on=on) for knob in values])
+    give_back()
+    return losses
 
 
 def chosen_by_groups(losses: Tensor, size: int) -> tuple[Tensor, Tensor]:

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from course_utils import core_checks as check
 from course_utils.core_checks import StepSize
+from course_utils.first_order import shortened
 from course_utils.networks import Loss, Params, detached, differentiable
 from course_utils.outer_loop import TaskFamily, Training
 from course_utils.support.progress import bar
@@ -58,11 +59,11 @@ def trajectory(
     """
     check.adaptation(phi, x, y, inner_lr, steps, **how)
     phi = phi if torch.is_grad_enabled() else detached(phi)
-    theta = {name: leaf.expand(len(x), *leaf.shape) for name, leaf in phi.items()}
+    start = theta = {name: leaf.expand(len(x), *leaf.shape) for name, leaf in phi.items()}
     yield theta
-    for _ in range(steps):
+    for step in range(steps):
         theta = inner_step(loss, theta, x, y, inner_lr=inner_lr, **how)
-        yield theta
+        yield (theta := shortened(theta, start, step, inner_lr, **how))
 
 
 def adapt(
@@ -116,9 +117,8 @@ def train(
 
     meta_lr is β; decay="cosine" lets it fall to 0 along half a cosine. `progress` shows a bar.
     `snapshots`, with a generator, continue an interrupted training to exactly the same result.
-    Returns a trained copy of phi, detached, and the objective at each iteration, (iterations,); an
-    interrupt (the stop button) returns what was reached. Raises ValueError for what cannot be used,
-    FloatingPointError if the objective is no longer finite.
+    Returns a trained copy of phi, detached, and the objective at each iteration, (iterations,), up
+    to a stop. Raises ValueError for what cannot be used, FloatingPointError for what is not finite.
     """
     check.trainable(objective, tasks)
     run = Training(phi, iterations, meta_lr, decay, generator, snapshots)

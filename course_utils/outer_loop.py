@@ -11,6 +11,7 @@ from torch import Tensor
 from course_utils import core_checks as check
 from course_utils.networks import Params, detached
 from course_utils.support.interrupts import StopLater
+from course_utils.support.memory import give_back
 from course_utils.support.snapshots import Snapshots
 from course_utils.tasks import TaskBatch
 
@@ -94,6 +95,7 @@ class Training:
         if self._without_gradient and len(self._without_gradient) < len(self.phi):
             names = ", ".join(f"phi[{name!r}]" for name in self._without_gradient)
             print(f"No training of {names}: the objective does not use what stands there.")
+        give_back()
         return detached(self.phi), torch.tensor(self._history)
 
     def _keep(self) -> None:

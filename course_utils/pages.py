@@ -21,18 +21,23 @@ import course_utils
 from course_utils import rooms
 from course_utils.figures.pen import FilmError
 from course_utils.films.film import Film
-from course_utils.films.page import MOST_BYTES, MOST_OF_INDEX, Shown, index, page
+from course_utils.films.page import MOST_BYTES, Shown, page
 from course_utils.support.whole_files import write_whole
 
 PACKAGE = Path(course_utils.__file__).parent
 ROOT = PACKAGE.parent
+KEPT = "as it was"
 SECONDS = 60  # of one CPU: what a film may take
+# What is made of films, or beside them: a change there leaves them as they are.
+NOT_FILMED = ("check.py", "exercises", "export", "site", "slides", "solutions.py")
 
 
 def source() -> str:
     """A fingerprint of all that films are made from."""
     digest = hashlib.sha256()
     for path in sorted((*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.safetensors"))):
+        if path.relative_to(PACKAGE).parts[0] in NOT_FILMED:
+            continue
         digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
     for name in ("matplotlib", "numpy", "torch", "contourpy", "pillow"):
         digest.update(f"{name} {importlib.metadata.version(name)}".encode())
@@ -44,7 +49,7 @@ def kept_film(name: str, folder: Path, fingerprint: str) -> tuple[Film, str]:
     path, note = folder / f"{name}.film", folder / f"{name}.json"
     try:
         if json.loads(note.read_text(encoding="utf-8"))["source"] == fingerprint:
-            return Film.unpack(path.read_bytes()), "as it was"
+            return Film.unpack(path.read_bytes()), KEPT
     except (OSError, ValueError, KeyError, TypeError):
         pass  # missing, or broken: made anew
     start = time.process_time()
@@ -57,24 +62,27 @@ def kept_film(name: str, folder: Path, fingerprint: str) -> tuple[Film, str]:
     return film, f"{film.states:,} states, {len(packed) / 1000:.0f} kB, {seconds:.0f} s of CPU"
 
 
+def made_films(names: Sequence[str], folder: Path) -> Iterator[tuple[Film, str]]:
+    """Films by their names, each with a remark; two at a time are made where they are not there."""
+    fingerprint = source()
+    # Processes of their own, each with a thread: nothing that one film leaves reaches another.
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(2, mp_context=spawn, initializer=_one_thread) as workers:
+        made = [workers.submit(kept_film, name, folder, fingerprint) for name in names]
+        for result in made:
+            yield result.result()
+
+
 def save(folder: Path, films: Path, names: Sequence[str] = ()) -> Iterator[str]:
-    """Write the pages of some films, or of all with their index; says a line for each."""
+    """Write the pages of some films, or of all; says a line for each."""
     places = _places()
     unknown = sorted(set(names) - places.keys())
     if unknown:
         raise ValueError(f"there is no {unknown[0]!r}; there are {', '.join(places)}")
-    fingerprint, shown = source(), []
-    wanted = list(names or places)
-    # Processes of their own, each with a thread: nothing that one film leaves reaches another.
-    spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, mp_context=spawn, initializer=_one_thread) as workers:
-        made = [workers.submit(kept_film, name, films, fingerprint) for name in wanted]
-        for name, result in zip(wanted, made, strict=True):
-            film, remark = result.result()
-            shown.append(Shown(film, *places[name]))
-            yield f"{remark}; {_written(folder / f'{name}.html', page(shown[-1]))}"
-    if not names:
-        yield _written(folder / "index.html", index(shown), MOST_OF_INDEX)
+    for film, remark in made_films(list(names or places), films):
+        name = film.content["name"]
+        written = _written(folder / f"{name}.html", page(Shown(film, *places[name])))
+        yield f"{remark}; {written}"
 
 
 def page_of(film: Film) -> str:
@@ -82,10 +90,10 @@ def page_of(film: Film) -> str:
     return page(Shown(film, *_places()[film.content["name"]]))
 
 
-def _written(path: Path, text: str, most: int = MOST_BYTES) -> str:
+def _written(path: Path, text: str) -> str:
     content = text.encode()
-    if len(content) > most:
-        raise FilmError(f"{path} takes {len(content):,} bytes and may take {most:,}")
+    if len(content) > MOST_BYTES:
+        raise FilmError(f"{path} takes {len(content):,} bytes and may take {MOST_BYTES:,}")
     write_whole(path, content)
     return f"{path} {len(content) / 1024:.0f} KiB"
 

@@ -20,7 +20,7 @@ FILES = {
 # The spine of the package: each module, or folder of modules, may import those before it only.
 SPINE = [
     *("support", "characters", "tasks", "networks", "core_checks", "outer_loop"),
-    *("maml", "landscape"),
+    *("first_order", "maml", "landscape"),
 ]
 
 
@@ -116,7 +116,7 @@ def level(name):
     """The place of a module's floor in FLOORS, the core's (0) the lowest."""
     part = name.split(".")[1] if "." in name else ""
     part = "room" if part.startswith("notebook_") else part
-    part = "all" if part in ("check", "diagrams", "pages", "solutions") else part
+    part = "all" if part in ("check", "diagrams", "pages", "site", "slides", "solutions") else part
     return FLOORS.index(part) if part in FLOORS else 0
 
 

@@ -164,6 +164,33 @@ def test_a_finished_install_is_used_until_what_it_depends_on_changes(environment
     assert not environment.ready(test=False)
 
 
+@pytest.mark.parametrize(
+    ("before", "asked", "extras", "noted"),
+    [
+        ((False, False), (False, True), ".[site]", (False, True)),
+        ((False, True), (True, False), ".[test,site]", (True, True)),
+        ((True, False), (False, True), ".[test,site]", (True, True)),
+        ((False, False), (True, False), ".[test,site]", (True, True)),
+    ],
+)
+def test_what_makes_the_site_is_added_and_comes_with_the_test_tools(
+    environment, monkeypatch, before, asked, extras, noted
+):
+    test, site = before
+    environment.write_note(environment.digest(), test=test, site=site)
+    assert not environment.ready(*asked)
+    wanted = []
+    monkeypatch.setattr(install.Environment, "install_torch", lambda self, source: True)
+    monkeypatch.setattr(install.Environment, "pip", lambda self, *a: wanted.append(a) or True)
+    monkeypatch.setattr(install, "torch_source", lambda: None)
+    environment.install(*asked)
+    assert wanted[0][-1] == extras
+    note = environment.noted()
+    assert (note["test"], note["site"]) == noted
+    assert environment.ready(*asked)
+    assert environment.ready(test=False)
+
+
 def test_an_install_is_not_ready_before_its_end(environment, monkeypatch):
     monkeypatch.setattr(install.Environment, "install_torch", lambda self, source: True)
     monkeypatch.setattr(install.Environment, "pip", lambda self, *arguments: False)
@@ -419,7 +446,7 @@ def test_an_install_that_runs_is_waited_for_and_one_that_was_killed_is_made_anew
     monkeypatch.setattr(install, "Environment", lambda: environment)
     monkeypatch.setattr(install, "python_problem", lambda: None)
     installed = []
-    monkeypatch.setattr(environment, "install", installed.append)
+    monkeypatch.setattr(environment, "install", lambda *what: installed.append(what))
     with open(environment.lock, "a+b") as file:
         assert one_at_a_time.held_now(file)
 
@@ -433,7 +460,7 @@ def test_an_install_that_runs_is_waited_for_and_one_that_was_killed_is_made_anew
         install.main([])
     said = capsys.readouterr().out
     assert "another terminal installs into .venv just now: waiting" in said
-    assert installed == ([] if ends == "whole" else [False])
+    assert installed == ([] if ends == "whole" else [(False, False)])
 
 
 # The Python that runs it

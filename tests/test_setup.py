@@ -23,7 +23,9 @@ import lab  # noqa: E402
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DEPENDENCIES = [Requirement(line) for line in PROJECT["dependencies"]]
-TEST_TOOLS = [Requirement(line) for line in PROJECT["optional-dependencies"]["test"]]
+EXTRAS = [
+    Requirement(line) for lines in PROJECT["optional-dependencies"].values() for line in lines
+]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 PINS = [line for line in LOCK.splitlines() if line and not line.startswith("#")]
 CONDA_NAMES = {"torch": "pytorch-cpu", "matplotlib": "matplotlib-base"}
@@ -51,7 +53,7 @@ def test_lock_file_pins_every_requirement_once_on_every_machine(python, system):
             name, version = name_version.split("==")
             assert name not in pinned, f"{name} is pinned twice"
             pinned[name] = version
-    for requirement in DEPENDENCIES + TEST_TOOLS:
+    for requirement in DEPENDENCIES + EXTRAS:
         assert pinned[canonicalize_name(requirement.name)] in requirement.specifier
 
 
@@ -179,7 +181,16 @@ def test_what_runs_in_the_environment_is_run_by_its_python():
         assert set(re.findall(r"\.venv/bin/([\w-]+)", text)) == {"python"}, name
 
 
-# What a clone holds
+def test_the_version_stands_in_one_form_everywhere():
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    package = (ROOT / "course_utils/__init__.py").read_text(encoding="utf-8")
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    version = PROJECT["version"]
+    assert f"\nversion: {version}\n" in citation
+    assert f'__version__ = "{version}"' in package
+    assert f"\n## {version}" in changes
+
+
 # What a wheel and a clone hold
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from course_utils import ranks
 from course_utils.checkpoints.recipes import RECIPES, Recipe, sinusoid_start
 from course_utils.networks import Params
 from course_utils.support.check_input import expanded_path
@@ -92,7 +93,7 @@ def load(name: str, folder: Path | str | None = None) -> Checkpoint:
         raise CheckpointError(f"The checkpoint {name} belongs to another network")
     if lacking := sorted(FACTS - provenance.keys()):
         raise CheckpointError(f"The checkpoint {name} does not say its {', '.join(lacking)}")
-    if provenance["settings"] != wanted.settings_of():
+    if provenance["settings"] not in (wanted.settings_of(), wanted.split().settings_of()):
         raise CheckpointError(
             f"The checkpoint {name} was made with other settings ({provenance['settings']})"
         )
@@ -121,28 +122,41 @@ def load_or_train(name: str, folder: Path | str | None = None) -> Checkpoint:
     return make(name, brief=True)
 
 
-def make(name: str, *, brief: bool = False, snapshots: Snapshots | None = None) -> Checkpoint:
-    """Train what the checkpoint of that name holds, and measure it.
+def make(
+    name: str,
+    *,
+    brief: bool = False,
+    snapshots: Snapshots | None = None,
+    split: bool = False,
+    device: torch.device | str = "cpu",
+) -> Checkpoint:
+    """Train what the checkpoint of that name holds, and measure it, on the CPU.
 
-    Raises KeyboardInterrupt where the training was stopped: it makes no checkpoint then.
+    `split`: the tasks of a meta-batch are split over the ranks, which must all call this, with
+    `ranks.FirstRanksSnapshots`. Raises KeyboardInterrupt where the training was stopped: it makes
+    no checkpoint then.
     """
-    chosen = recipe(name)
+    device = torch.device(device)
+    chosen = recipe(name).split() if split else recipe(name)
+    trained = chosen if device.type == "cpu" else chosen.on(device)
     iterations = chosen.brief if brief else chosen.iterations
-    phi, history = chosen.train(brief=brief, snapshots=snapshots)
+    phi, history = trained.train(brief=brief, snapshots=snapshots, progress=ranks.rank() == 0)
     if len(history) < iterations:
         raise KeyboardInterrupt
+    phi = {leaf: tensor.cpu() for leaf, tensor in phi.items()}
+    options = " --split" * split + f" --device {device.type}" * (device.type != "cpu")
     return Checkpoint(
         name,
         chosen.kept(phi),
         {
-            "command": f"python -m course_utils.checkpoints {name}",
+            "command": f"python -m course_utils.checkpoints{options} {name}",
             "settings": chosen.settings_of(brief),
             "meta_steps": f"{iterations:,}",
             "seed": str(chosen.seed),
             "torch": torch.__version__.partition("+")[0],
             "python": platform.python_version(),
             "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-            "error": chosen.error(phi),
+            "error": ranks.from_first(lambda: chosen.error(phi)) if split else chosen.error(phi),
         },
     )
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from torch import Tensor
 
+from course_utils import ranks
 from course_utils.checkpoints import CheckpointError, digest, load
 from course_utils.checkpoints.cousins import (
     JUDGED_ON,
@@ -164,26 +165,41 @@ def stale() -> list[str]:
 
 
 def measure_again(names: Sequence[str]) -> None:
-    """Judge these checkpoints and store their results, with everybody's seconds measured anew."""
+    """Judge these checkpoints and store their results, with everybody's seconds measured anew.
+
+    Under torchrun each rank judges some of them; rank 0 stores, and measures the seconds.
+    """
     try:
         values, facts = _read()
     except CheckpointError:
         values, facts = {}, {}
-    for name in names:
-        _, member, kind, _ = name.split("-")
-        result = measure(member, kind, load(name).phi)
-        values |= {
-            f"{name}/{how}": getattr(result, how).float().contiguous().clone()
-            for how in ("as_trained", "tuned")
-        }
-        facts[name] = {"digest": of_checkpoint(name), "how": HOW, "setting": result.setting}
-        means = (f"{each.mean():.3f}" for each in (result.as_trained, result.tuned))
-        print(name, *means, result.setting, flush=True)
-        _write(values, facts)
+    for first in range(0, len(names), ranks.ranks()):
+        own = names[first : first + ranks.ranks()][ranks.rank() :][:1]
+        for judged_now in ranks.at_first([(name, _judged(name)) for name in own]):
+            for name, result in judged_now:
+                values |= {
+                    f"{name}/{how}": getattr(result, how).float().contiguous().clone()
+                    for how in ("as_trained", "tuned")
+                }
+                facts[name] = {
+                    "digest": of_checkpoint(name),
+                    "how": HOW,
+                    "setting": result.setting,
+                }
+                means = (f"{each.mean():.3f}" for each in (result.as_trained, result.tuned))
+                print(name, *means, result.setting, flush=True)
+                _write(values, facts)
+    if ranks.rank() > 0:
+        return
     for (member, kind), spent in _costs().items():
         for seed in SEEDS:
             facts[name_of(member, kind, seed)]["seconds"] = spent
     _write(values, facts)
+
+
+def _judged(name: str) -> Result:
+    _, member, kind, _ = name.split("-")
+    return measure(member, kind, load(name).phi)
 
 
 def _write(values: Mapping[str, Tensor], facts: Mapping[str, dict]) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
-from course_utils import maml
+from course_utils import maml, ranks
 from course_utils.networks import Loss, Params
 from course_utils.outer_loop import TaskFamily
 from course_utils.support.snapshots import Snapshots
@@ -58,8 +58,31 @@ class Recipe:
         """The leaves that a checkpoint holds."""
         return {name: leaf for name, leaf in phi.items() if name not in self.left_out}
 
+    def split(self) -> Recipe:
+        """The same training with the tasks of each meta-batch split over ranks.
+
+        Its tasks are others, the same for any number of ranks, and so its text is another.
+        """
+        return replace(
+            self,
+            what=f"{self.what}, each task from a generator of its own",
+            objective=ranks.together(self.objective),
+            family=lambda: ranks.Split(self.family()),
+        )
+
+    def on(self, device: torch.device) -> Recipe:
+        """The same training on a device: drawn as ever, then moved."""
+        return replace(
+            self,
+            family=lambda: ranks.OnDevice(self.family(), device),
+            added=lambda phi: {
+                name: leaf.to(device)
+                for name, leaf in (self.added(phi) if self.added else phi).items()
+            },
+        )
+
     def train(
-        self, *, brief: bool = False, snapshots: Snapshots | None = None
+        self, *, brief: bool = False, snapshots: Snapshots | None = None, progress: bool = True
     ) -> tuple[Params, Tensor]:
         """What `maml.train` returns for this training, or for a brief one."""
         iterations, settings = self._how(brief)
@@ -72,6 +95,7 @@ class Recipe:
             # Other random numbers than the start's.
             generator=torch.Generator().manual_seed(1000 + self.seed),
             snapshots=snapshots,
+            progress=progress,
         )
 
     def settings_of(self, brief: bool = False) -> str:

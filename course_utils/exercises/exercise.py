@@ -11,6 +11,7 @@ from typing import Any
 from course_utils.exercises.attempt import in_words
 from course_utils.exercises.kept import keep
 from course_utils.exercises.verdict import OPEN, RIGHT, WRONG, Card, Verdict
+from course_utils.support.memory import give_back
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Exercise(ABC):
         verdict = self.judge(*answer, **parts)
         remark = keep(self.name) if verdict.kind == RIGHT else ""
         Card(self.title, verdict, remark).show()
+        give_back()  # what the learner's code, and the cases, have taken
 
     def judge(self, *answer: Any, **parts: Any) -> Verdict:
         """The verdict on an answer; nothing is shown and nothing is kept."""

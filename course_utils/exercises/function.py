@@ -47,6 +47,8 @@ class Function(Exercise):
         The right function and the known wrong ones, all of the learner's signature.
     cases
         What they are tried on. No two of them may give the same results on all cases.
+    others
+        Other functions whose results count as right (another convention, say).
     call
         (answer, *arguments) -> result: how a case uses a function.
     returns
@@ -67,6 +69,7 @@ class Function(Exercise):
         answer: Callable[..., Any],
         cases: Sequence[Case],
         mistakes: Sequence[Mistake],
+        others: Sequence[Callable[..., Any]] = (),
         call: Callable[..., Any] = lambda answer, *args: answer(*args),
         returns: str = "",
         rtol: float = 1e-4,
@@ -78,8 +81,8 @@ class Function(Exercise):
         super().__init__(name, **words)
         self.answer, self.cases, self._mistakes = answer, tuple(cases), tuple(mistakes)
         self._call, self._returns, self._reading = call, returns, reading
-        self._close = {"rtol": rtol, "atol": atol}
-        self._secret = secret
+        self._close, self._secret = {"rtol": rtol, "atol": atol}, secret
+        self._others = tuple(others)
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
@@ -89,6 +92,11 @@ class Function(Exercise):
     def expected(self) -> list[Any]:
         """The right result of each case."""
         return self.results(self.answer)
+
+    @cached_property
+    def right(self) -> list[list[Any]]:
+        """All that counts as right, case by case: what is expected comes first."""
+        return [self.expected, *map(self.results, self._others)]
 
     @cached_property
     def known(self) -> dict[str, list[Any]]:
@@ -117,7 +125,8 @@ class Function(Exercise):
         verdict = self._of_results(results, changed, printed)
         if verdict == self.when_right:
             again = self._run(attempts, function, self.cases[0].make())
-            if again.error or not same(again.result, self.expected[0], **self._close):
+            first = [right[0] for right in self.right]
+            if again.error or not any(same(again.result, one, **self._close) for one in first):
                 says = (
                     "Its first answer is right, but called once more with the same arguments it "
                     "gives another. Does it keep something from one call to the next?"
@@ -136,11 +145,7 @@ class Function(Exercise):
         return wrong(says, lines=lines, printed=outcome.printed)
 
     def _of_results(self, results: list[Any], changed: bool, printed: str) -> Verdict:
-        differences = [
-            difference(found, right, **self._close)
-            for found, right in zip(results, self.expected, strict=True)
-        ]
-        if not any(differences):
+        if any(self._same(results, right) for right in self.right):
             if not changed:
                 return self.when_right
             says = (
@@ -149,6 +154,10 @@ class Function(Exercise):
                 "(Whether a tensor requires a gradient, and its `.grad`, count as well.)"
             )
             return wrong(says, CHANGED, printed=printed)
+        differences = [
+            difference(found, right, **self._close)
+            for found, right in zip(results, self.expected, strict=True)
+        ]
         first = next(i for i, different in enumerate(differences) if different)
         verdict = self._named(results) or self._unnamed(results, differences, first)
         if changed and CHANGED not in verdict.names:

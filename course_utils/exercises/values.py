@@ -83,19 +83,21 @@ class Numbers(Exercise):
             if self._made(given, off, mistake) == off:
                 follows = self._following(off, mistake)
                 return wrong(self._so_far(given, off) + mistake.says + follows, mistake.name)
-        if several := self._several(given, off):
-            says = " ".join(mistake.says for mistake in several)
-            return wrong(self._so_far(given, off) + says, *(mistake.name for mistake in several))
-        return self._unnamed(given, off)
+        several = self._several(given, off)
+        if set(off) == {name for _, made in several for name in made}:
+            says = " ".join(mistake.says for mistake, _ in several)
+            return wrong(self._so_far(given, off) + says, *(mistake.name for mistake, _ in several))
+        return self._unnamed(given, off, [] if self._together else several)
 
-    def _several(self, given: Values, off: list[str]) -> list[Mistake]:
-        """Mistakes that together explain all wrong values; none where a value is left."""
+    def _several(self, given: Values, off: list[str]) -> list[tuple[Mistake, list[str]]]:
+        """Mistakes, and which of the wrong values each explains that those before it do not."""
         found, left = [], off
         for mistake in self._mistakes:
-            if set(made := self._made(given, off, mistake)) & set(left):
-                found.append(mistake)
+            made = self._made(given, off, mistake)
+            if explained := [name for name in left if name in made]:
+                found.append((mistake, explained))
                 left = [name for name in left if name not in made]
-        return [] if left else found
+        return found
 
     def _made(self, given: Values, off: list[str], mistake: Mistake) -> list[str]:
         """The wrong values that a mistake explains; none where one of its own is not met."""
@@ -128,14 +130,21 @@ class Numbers(Exercise):
         right = [name for name in given if name not in off]
         return f"Right: {_listed(right)}. Not right: {_listed(off)}. " if right else ""
 
-    def _unnamed(self, given: Values, off: list[str]) -> Verdict:
-        says = f"{self._so_far(given, off)}That is none of the mistakes known here."
+    def _unnamed(
+        self, given: Values, off: list[str], known: list[tuple[Mistake, list[str]]]
+    ) -> Verdict:
+        """Where a value is left that no mistake explains: which one, and what the others are."""
+        left = [name for name in off if not any(name in made for _, made in known)]
+        says = [f"{_listed(made)}: {mistake.says}" for mistake, made in known]
+        which = f"{_listed(left)}: this" if known else "That"
+        says.append(f"{which} is none of the mistakes known here.")
         lines = []
-        for name in off:
+        for name in left:
             kind = self._difference(name, given[name], self.expected[name]).kind
             hint = "" if kind == "value" else " (another kind of thing was asked for)"
             lines.append(f"{name}: got {described(given[name])}{hint}")
-        return wrong(says, lines=lines)
+        names = [mistake.name for mistake, _ in known]
+        return wrong(self._so_far(given, off) + " ".join(says), *names, lines=lines)
 
 
 class Place(Numbers):
@@ -163,7 +172,9 @@ class Place(Numbers):
         alike = all(self.near(name, given[name], value) for name, value in values)
         return super()._made(given, off, mistake) if alike else []
 
-    def _unnamed(self, given: Values, off: list[str]) -> Verdict:
+    def _unnamed(
+        self, given: Values, off: list[str], known: list[tuple[Mistake, list[str]]]
+    ) -> Verdict:
         says = "Not there yet, and it is none of the places known here."
         return wrong(says, lines=[f"{name} is at {described(given[name])}" for name in off])
 

@@ -17,6 +17,7 @@ from course_utils.explorers.frame import Frame, Handle
 from course_utils.explorers.prediction import Prediction
 from course_utils.figures import landscapes, style
 from course_utils.figures.readout import Readout
+from course_utils.support.memory import give_back
 
 Place = Callable[[Frame], tuple[Any, Any] | None]  # x and y, numbers or arrays; None: not there
 Way = str | tuple[str, Callable[[float], float]]  # a value's name, and what it makes of x or y
@@ -199,7 +200,7 @@ class Scene:
                 update(frame)
             return alt(frame)
 
-        return kind(
+        made = kind(
             self.figure,
             compute=compute,
             draw=draw,
@@ -208,6 +209,8 @@ class Scene:
             describe=describe,
             **more,
         )
+        give_back()  # what surfaces took that were computed for it
+        return made
 
     def prediction(
         self,

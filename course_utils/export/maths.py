@@ -19,6 +19,11 @@ _REWRITTEN = (
 # A prime is drawn small and high already: as a superscript it can't be seen.
 _PRIMED = re.compile(r"<msup>(<mi>[^<]+</mi>)<m[io]>(&#x0203[234];)</m[io]></msup>")
 
+# Functions' names stand apart from what they are of, unless a bracket does that: sin x.
+_NAMED = r"<mi>(?:sin|cos|tan|log|exp|ln|min|max)</mi>"
+_BEFORE = re.compile(rf"(?<=</m[in]>){_NAMED}|(?<=</msu[bp]>){_NAMED}|(?<=</mfrac>){_NAMED}")
+_AFTER = re.compile(rf"({_NAMED}|<msup>{_NAMED}<mn>\d</mn></msup>)(?=<m[ins])")
+
 
 def formula(tex: str, *, block: bool = False) -> str:
     """TeX as a `<math>` element, or as its source in `<code>` where it can't be read as TeX.
@@ -41,6 +46,8 @@ def _math(tex: str, display: str) -> str:
         made = latex2mathml.converter.convert(words, display=display)
     except Exception:  # many kinds; the reader still wants to see what was meant
         return f"<code>{html.escape(tex.strip())}</code>"
+    made = _AFTER.sub(r'\1<mspace width="0.17em"/>', made)
+    made = _BEFORE.sub(r'<mspace width="0.17em"/>\g<0>', made)
     return _PRIMED.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', made)
 
 

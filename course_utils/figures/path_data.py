@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 from matplotlib.path import Path
 
@@ -32,19 +30,6 @@ def _merged(steps: np.ndarray) -> np.ndarray:
     turns = (x * next_y != y * next_x) | (x * next_x + y * next_y < 0)
     ends = np.append(np.flatnonzero(turns), len(steps) - 1)
     return np.diff(np.cumsum(steps, axis=0)[ends], axis=0, prepend=0)
-
-
-def coarser(data: str, least: int) -> str:
-    """Path data whose polylines have steps of about `least` or more: for a small picture."""
-
-    def fewer(found: re.Match) -> str:
-        steps = np.array(found[1].split(), int).reshape(-1, 2)
-        way = np.cumsum(np.hypot(*steps.T)) // least
-        kept = np.append(np.flatnonzero(np.diff(way)), len(steps) - 1)
-        steps = np.diff(np.cumsum(steps, axis=0)[kept], axis=0, prepend=0)
-        return f"l{' '.join(map(str, steps.ravel().tolist()))}"
-
-    return re.sub(r"l([-\d ]+)", fewer, data)
 
 
 def path_data(points: np.ndarray, codes: np.ndarray) -> str:

@@ -1,4 +1,4 @@
-"""Pages: one self-contained file for each film, and one that shows them all. They ask for nothing.
+"""Pages: one self-contained file for each film. They ask for nothing.
 
 A page holds its film, the player, a font and the picture as it opens, so that there is something to
 see before it plays, and without scripts.
@@ -19,7 +19,6 @@ from course_utils.films.film import Film
 
 HERE = Path(__file__).parent
 MOST_BYTES = 450 * 1024  # of a film's page
-MOST_OF_INDEX = 2 * 1024**2  # it has the still picture of every film
 SCRIPTS = ("film.js", "controls.js", "player.js")
 
 
@@ -55,11 +54,10 @@ def page(shown: Shown) -> str:
     more = film.content["more"]
     return _document(
         f"{shown.heading} · meta-learning course",
-        f"""<nav><a href="index.html">all pictures</a></nav>
-<h1>{escape(shown.heading)}</h1>
+        f"""<h1>{escape(shown.heading)}</h1>
 <p>{escape(shown.sentence)}</p>
-<div class="course-player" id="film">{_question(film)}
-<div class="course-frame" style="--ratio: {_ratio(film):.4f}">{svg.still(film)}</div></div>
+<div class="course-player" id="film">{question(film)}
+<div class="course-frame" style="--ratio: {ratio(film):.4f}">{svg.still(film)}</div></div>
 <noscript><p>This picture moves where scripts are allowed.</p></noscript>
 <footer><p>{escape(more)} From notebook {shown.number}, <i>{escape(shown.title)}</i>. A picture of
 the meta-learning course, CC BY 4.0.</p></footer>
@@ -70,40 +68,9 @@ courseFilm.open(document.getElementById("film"), "{packed}", {{ address: locatio
     if (player) addEventListener("hashchange", () => player.follow(location.hash));
   }});
 </script>""",
-        font.woff(_characters([film])),
+        font.woff(characters([film])),
         _file("player.css"),
     )
-
-
-def index(all_shown: Sequence[Shown]) -> str:
-    """The page that shows every film as a picture, with its sentence and its notebook."""
-    numbers = dict.fromkeys((shown.number, shown.title) for shown in all_shown)
-    parts = []
-    for number, title in numbers:
-        mine = [shown for shown in all_shown if shown.number == number]
-        cards = "\n".join(map(_card, mine))
-        parts.append(
-            f"<section><h2>{number} · {escape(title)}</h2>\n"
-            f'<div class="cards">{cards}</div></section>'
-        )
-    body = "\n".join(parts)
-    return _document(
-        "All pictures that move · meta-learning course",
-        f"""<h1>All pictures that move</h1>
-<p>Each opens in its own page, which needs no network: drag in it, move its sliders, answer its
-question.</p>
-{body}
-<footer><p>Pictures of the meta-learning course, CC BY 4.0.</p></footer>""",
-        font.woff(_characters([shown.film for shown in all_shown], start=True)),
-        _file("player.css"),
-    )
-
-
-def _card(shown: Shown) -> str:
-    picture = svg.still(shown.film, prefix=f"{shown.name}-", small=True)
-    kind = "question" if shown.film.content["question"] else "explorer"
-    return f"""<article><a href="{shown.name}.html"><div class="course-frame">{picture}</div>
-<h3>{escape(shown.heading)}</h3></a><p><b>{kind}</b> {escape(shown.sentence)}</p></article>"""
 
 
 def _document(title: str, body: str, woff: bytes, style: str) -> str:
@@ -122,21 +89,23 @@ def _document(title: str, body: str, woff: bytes, style: str) -> str:
 """
 
 
-def _question(film: Film) -> str:
-    question = film.content["question"]
-    return f'<p class="course-question"><b>Predict.</b> {question}</p>' if question else ""
+def question(film: Film) -> str:
+    """A prediction's question as HTML, nothing for an explorer."""
+    asked = film.content["question"]
+    return f'<p class="course-question"><b>Predict.</b> {asked}</p>' if asked else ""
 
 
-def _ratio(film: Film) -> float:
+def ratio(film: Film) -> float:
+    """The picture's width in heights."""
     width, height = film.content["size"]
     return width / height
 
 
-def _characters(films: Sequence[Film], *, start: bool = False) -> str:
-    """Every character in the films' pictures, in order; or in those that they start with."""
+def characters(films: Sequence[Film]) -> str:
+    """Every character in the films' pictures, in order."""
     found: set[str] = set()
     for film in films:
-        for operation in film.operations(film.start) if start else _operations(film.content):
+        for operation in _operations(film.content):
             if operation[0] == "t":
                 found |= set(operation[6])
     return "".join(sorted(found))

@@ -6,10 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from course_utils.figures.path_data import coarser
 from course_utils.films.film import Film
 
-SMALL = 80  # tenths of a pixel: the steps of a small picture's curves
 PAINT = {
     **{"f": "fill", "fo": "fill-opacity", "s": "stroke", "so": "stroke-opacity"},
     **{"w": "stroke-width", "da": "stroke-dasharray", "cap": "stroke-linecap"},
@@ -17,21 +15,16 @@ PAINT = {
 }
 
 
-def still(
-    film: Film, state: Sequence[int] | None = None, *, prefix: str = "", small: bool = False
-) -> str:
+def still(film: Film, state: Sequence[int] | None = None, *, prefix: str = "") -> str:
     """The picture in a state, by default the first, with its alt text.
 
-    `prefix` keeps the names of its parts apart from those of other pictures on the page. A `small`
-    one has coarser curves.
+    `prefix` keeps the names of its parts apart from those of other pictures on the page.
     """
     content, state = film.content, film.start if state is None else state
     width, height = content["size"]
     alt = escape(film.at(content["alt"], state), quote=True)
     cut = [*_clips(content["looks"], prefix)]
-    drawn = "".join(
-        _drawn(content, operation, prefix, small) for operation in film.operations(state)
-    )
+    drawn = "".join(_drawn(content, operation, prefix) for operation in film.operations(state))
     return (
         f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{alt}">'
         f'<defs>{"".join(cut)}</defs><rect width="{width}" height="{height}" fill="#fff"/>'
@@ -47,7 +40,7 @@ def _clips(looks: Sequence[Mapping[str, Any]], prefix: str) -> Iterator[str]:
             yield f'<clipPath id="{prefix}c{n}">{box}</clipPath>'
 
 
-def _drawn(content: Mapping[str, Any], operation: list[Any], prefix: str, small: bool) -> str:
+def _drawn(content: Mapping[str, Any], operation: list[Any], prefix: str) -> str:
     kind, *rest = operation
     if kind == "i":
         x, y, width, height, picture, smooth = rest
@@ -58,8 +51,7 @@ def _drawn(content: Mapping[str, Any], operation: list[Any], prefix: str, small:
         )
     look = _look(content["looks"][rest[0]], rest[0], prefix)
     if kind == "p":
-        data = coarser(rest[1], SMALL) if small else rest[1]
-        return f'<path d="{data}"{look}/>'
+        return f'<path d="{rest[1]}"{look}/>'
     if kind == "m":
         shape, places = content["shapes"][rest[1]], rest[2]
         if len(places) <= 6:

@@ -6,24 +6,37 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
 from course_utils.explorers.controls import Choice, Press, Slider
 from course_utils.explorers.explorer import Explorer
 from course_utils.explorers.scene import Scene
 from course_utils.figures import style
-from course_utils.tasks import Sinusoids, TaskBatch, sine_wave, uniform
 
 X = np.linspace(-5, 5, 201)
-SHOTS = 5
-TASKS = Sinusoids(amplitude=(1.5, 4.5), phase=(0.3, 2.8))
+SHOTS, FRESH = 5, 200
+AMPLITUDE, PHASE, WHERE = (1.5, 4.5), (0.3, 2.8), (-5.0, 5.0)
+
+
+@dataclass(frozen=True)
+class Wave:
+    """A task: amplitude, phase; x and y of its five points (5,), and of fresh ones (200,).
+
+    As `Sinusoids` draws them, but without torch: the first notebook has no other need of it.
+    """
+
+    amplitude: float
+    phase: float
+    support_x: np.ndarray
+    support_y: np.ndarray
+    query_x: np.ndarray
+    query_y: np.ndarray
 
 
 @dataclass(frozen=True)
 class ByEye:
     """A frame: the task, the reader's wave (201,), and its mean squared errors."""
 
-    task: TaskBatch
+    task: Wave
     wave: np.ndarray
     support_error: float
     query_error: float
@@ -31,16 +44,25 @@ class ByEye:
 
 def by_eye_frame(a: float, p: float, task: int, show: bool = False) -> ByEye:
     """How well a·sin(x − p) fits the task of that number, on its five points and on fresh ones."""
-    generator = torch.Generator().manual_seed(10 + task)
-    amplitude, phase = (
-        float(uniform(ends, 1, generator=generator)) for ends in (TASKS.amplitude, TASKS.phase)
-    )
-    batch = TASKS.task(amplitude, phase, shots=SHOTS, queries=200, generator=generator)
+    wave = _drawn(10 + task)
     support, query = (
-        float(((sine_wave(x, a, p) - y) ** 2).mean())
-        for x, y in ((batch.support_x, batch.support_y), (batch.query_x, batch.query_y))
+        float(((a * np.sin(x - p) - y) ** 2).mean())
+        for x, y in ((wave.support_x, wave.support_y), (wave.query_x, wave.query_y))
     )
-    return ByEye(batch, a * np.sin(X - p), support, query)
+    return ByEye(wave, a * np.sin(X - p), support, query)
+
+
+def _drawn(seed: int) -> Wave:
+    # The numbers of torch.rand, a Mersenne twister's last 24 bits: of a seed the same points.
+    words = np.random.RandomState(seed).bytes(4 * (2 + SHOTS + FRESH))
+    even = (np.frombuffer(words, "<u4") % 2**24 / 2**24).astype(np.float32)
+    amplitude, phase = (
+        low + (high - low) * even[i] for i, (low, high) in enumerate((AMPLITUDE, PHASE))
+    )
+    x = WHERE[0] + (WHERE[1] - WHERE[0]) * even[2:]
+    y = amplitude * np.sin(x - phase)
+    sets = (x[:SHOTS], y[:SHOTS], x[SHOTS:], y[SHOTS:])
+    return Wave(float(amplitude), float(phase), *sets)
 
 
 def by_eye() -> Explorer:
@@ -72,13 +94,12 @@ def _crest(f) -> tuple[float, float]:
 
 
 def _true_wave(f) -> tuple | None:
-    facts = f.data.task.facts
-    wave = sine_wave(torch.tensor(X), facts["amplitude"], facts["phase"])
-    return (X, wave.numpy()) if f.show else None
+    task = f.data.task
+    return (X, task.amplitude * np.sin(X - task.phase)) if f.show else None
 
 
-def _points(task: TaskBatch) -> tuple:
-    return task.support_x.flatten(), task.support_y.flatten()
+def _points(task: Wave) -> tuple:
+    return task.support_x, task.support_y
 
 
 def _errors(f) -> str:

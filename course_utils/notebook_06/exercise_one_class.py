@@ -86,6 +86,24 @@ def _one_by_one(network, theta, batch, label):
     return _share(network, theta, x, label), torch.stack(right).mean(0)
 
 
+def _all_labels(network, theta, batch, label):
+    """The whole query set comes, and all its labels are counted."""
+    each = (theta, network.with_statistics(theta, batch.support_x))
+    right = [network(params, batch.query_x).argmax(-1) == batch.query_y for params in each]
+    return tuple(share.float().mean(1) for share in right)
+
+
+def _probabilities(network, theta, batch, label):
+    x = _alone(batch, label)
+    each = (theta, network.with_statistics(theta, batch.support_x))
+    return tuple(network(params, x).softmax(-1)[..., label].mean(1) for params in each)
+
+
+def _with_the_support_set(network, theta, batch, label):
+    both = torch.cat([batch.support_x, _alone(batch, label)], 1)
+    return _one_class(network, theta, batch, label, statistics_of=both)
+
+
 def _counts(*args):
     return tuple(_alone(*args[2:]).shape[1] * share for share in _one_class(*args))
 
@@ -207,6 +225,24 @@ one_class = Function(
             "You look up in one task where the label's pictures are, and take what stands at these "
             "places in all tasks, with its labels. In other tasks that is several labels.",
             _places_and_labels_of_the_first,
+        ),
+        Mistake(
+            "all labels counted",
+            "All query pictures come and are counted, whichever label they have. Only those of one "
+            "label were to come.",
+            _all_labels,
+        ),
+        Mistake(
+            "probabilities",
+            "You take the mean probability of the label. A share of pictures is asked for: those "
+            "of which it is the most probable label.",
+            _probabilities,
+        ),
+        Mistake(
+            "support and query pictures together",
+            "The second share was normalised by the support set and the query pictures together. "
+            "Without transduction the query pictures have no say.",
+            _with_the_support_set,
         ),
         Mistake(
             "one picture at a time",

@@ -87,6 +87,11 @@ def _support_only(loss, phi, support, query, inner_lr, steps):
     return _way(loss, phi, [support] * steps, inner_lr)
 
 
+def _one_after_the_other(loss, phi, support, query, inner_lr, steps):
+    on_support = (steps + 1) // 2
+    return _way(loss, phi, [support] * on_support + [query] * (steps - on_support), inner_lr)
+
+
 def _query_first(loss, phi, support, query, inner_lr, steps):
     return _way(loss, phi, _alternating(query, support, steps), inner_lr)
 
@@ -218,6 +223,12 @@ reptile_gradient = Function(
             "The sets are taken in the other order, the query set first. `range` counts from 0: "
             "which set belongs to an even count?",
             _query_first,
+        ),
+        Mistake(
+            "first the support set, then the query set",
+            "The first half of the steps is taken on the support set, the second half on the query "
+            "set. They are to take turns, step by step.",
+            _one_after_the_other,
         ),
         Mistake(
             "both sets in every step",

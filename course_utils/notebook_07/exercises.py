@@ -66,6 +66,12 @@ step_too_large = Numbers(
             lambda: {"first_order": -math.inf, "ends_there": True},
         ),
         Mistake(
+            "no inner step for MAML",
+            "That is where transfer learning's φ goes. The inner step changes a task's distance "
+            "from its optimum: by which factor, and how often does MAML's gradient hold it?",
+            lambda: {"maml": 4.0},
+        ),
+        Mistake(
             "no inner step",
             "This is where transfer learning's φ goes, which weighs each task by h alone. What "
             "does the inner step do to a task's distance from its optimum?",

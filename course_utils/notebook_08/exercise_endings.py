@@ -115,20 +115,35 @@ class _Parts(Function):
         return super()._named(results) or self._part_by_part(results)
 
     def _part_by_part(self, results: list[Any]) -> Verdict | None:
-        if not all(isinstance(found, dict) and set(found) == {*PARTS} for found in results):
+        found = self._parts(results)
+        if not found or "" in found.values():
             return None
+        return wrong(" ".join(self._says(found)), *found.values())
+
+    def _unnamed(self, results: list[Any], differences: list[Any], first: int) -> Verdict:
+        """Where one number has no name, those of the others are told all the same."""
+        verdict, found = super()._unnamed(results, differences, first), self._parts(results)
+        if not any(found.values()):
+            return verdict
+        left = ", ".join(f"`{key}`" for key, name in found.items() if not name)
+        says = [*self._says(found), f"{left}: this is none of the mistakes known here."]
+        return wrong(" ".join(says), *filter(None, found.values()), lines=verdict.lines)
+
+    def _parts(self, results: list[Any]) -> dict[str, str]:
+        """By each number that is not right its mistake's name, or "" where it has none."""
         found: dict[str, str] = {}
+        if not all(isinstance(result, dict) and set(result) == {*PARTS} for result in results):
+            return found
         for key, parts in PARTS.items():
             values = [result[key] for result in results]
             if all(map(_near, values, (right[key] for right in self.expected))):
                 continue
-            made = [
-                name for name in parts if all(map(_near, values, self._of_part(parts[name][1])))
-            ]
-            if not made:
-                return None
-            found[made[0]] = parts[made[0]][0]
-        return wrong(" ".join(found.values()), *found)
+            made = (n for n in parts if all(map(_near, values, self._of_part(parts[n][1]))))
+            found[key] = next(made, "")
+        return found
+
+    def _says(self, found: dict[str, str]) -> list[str]:
+        return [PARTS[key][name][0] for key, name in found.items() if name]
 
     def _of_part(self, part: Part) -> list[Any]:
         return [part(*case.make()) for case in self.cases]
@@ -188,6 +203,12 @@ endings = _Parts(
             "The exploded tasks are counted, then taken out, and the rest is said of the others "
             "alone. A learner that makes its hardest tasks explode would look good.",
             _of_the_fine,
+        ),
+        Mistake(
+            "before and after exchanged",
+            "`before` and `after` have changed places in all three numbers. What is to be said is "
+            "how the tasks *ended*.",
+            lambda before, after: right_endings(after, before),
         ),
         *(
             Mistake(name, says, partial(_with_part, key, part))

@@ -101,6 +101,10 @@ def _asked_for_train(train: Tensor, counts: Tensor) -> Tensor:
     return ((1 + len(counts)) / (1 + _having(train))).log() + 1
 
 
+def _having_of_asked(train: Tensor, counts: Tensor) -> Tensor:
+    return ((1 + len(train)) / (1 + _having(counts))).log() + 1
+
+
 def _scaled_first(train_counts, counts):
     return LENGTH * counts / counts.norm(dim=1, keepdim=True) * _weight(train_counts, counts)
 
@@ -195,6 +199,12 @@ idf = Function(
             "Your N counts the words that are to be weighted. It is to be the number of "
             "*training* words, as n is counted on them.",
             _by(_asked_for_train),
+        ),
+        Mistake(
+            "n of the words themselves",
+            "Your N is the number of training words, but your n is counted among the words that "
+            "are to be weighted. Both belong to the training words.",
+            _by(_having_of_asked),
         ),
         Mistake(
             "places for words",

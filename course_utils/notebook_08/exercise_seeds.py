@@ -46,6 +46,11 @@ def _of_one(pick: Callable[[Tensor], int], ours: Tensor, rule: Tensor) -> Pair:
     return float(differences.mean()), _half(differences)
 
 
+def _by_hand(apart: Tensor, factor: float, less: int) -> float:
+    """`factor` standard errors, of a deviation that divides by the number less `less`."""
+    return factor / Z_95 * _half(apart.mean(0), correction=less)
+
+
 def _best_of_each_town(ours, rule):
     return _three_seeds(ours.amin(0, keepdim=True), rule)
 
@@ -53,6 +58,11 @@ def _best_of_each_town(ours, rule):
 def _turned(ours, rule):
     mean, half_width = _three_seeds(ours, rule)
     return -mean, half_width
+
+
+def _absolute(ours, rule):
+    differences = (ours.mean(0) - rule).abs()
+    return float(differences.mean()), _half(differences)
 
 
 def _ends(ours, rule):
@@ -69,6 +79,11 @@ three_seeds = Function(
     title="three seeds",
     notebook="appendix to 08",
     answer=_three_seeds,
+    # Two standard errors, and a deviation that divides by n, as NumPy's: near enough.
+    others=[
+        _with(lambda ours, rule, factor=factor, less=less: _by_hand(ours - rule, factor, less))
+        for factor, less in ((Z_95, 0), (2.0, 1), (2.0, 0))
+    ],
     cases=(
         Case("three seeds, twenty towns", partial(_case, 0, 3, 20, 0.1)),
         Case("two seeds, eight towns", partial(_case, 1, 2, 8, 0.4)),
@@ -136,12 +151,6 @@ three_seeds = Function(
             _with(lambda ours, rule: _half((ours - rule).mean(0)) / Z_95),
         ),
         Mistake(
-            "2 for 1.96",
-            "Your half width is two standard errors. That is near enough by hand; here the factor "
-            "is 1.96.",
-            _with(lambda ours, rule: _half((ours - rule).mean(0)) * 2 / Z_95),
-        ),
-        Mistake(
             "the variance",
             "A root is missing: the variance of the differences is in °C squared, and a half width "
             "in °C.",
@@ -167,10 +176,16 @@ three_seeds = Function(
             _with(lambda ours, rule: _half((ours - rule).mean(0), len(rule) - 1)),
         ),
         Mistake(
-            "deviation with n",
-            "Your standard deviation divides by the number of towns, as NumPy's does unless it is "
-            "told otherwise. A sample's divides by one less, since its own mean was taken off.",
-            _with(lambda ours, rule: _half((ours - rule).mean(0), correction=0)),
+            "ours alone",
+            "Your deviation is that of our errors, without the rule's. What makes a town hard for "
+            "both is still in it: take the differences first.",
+            _with(lambda ours, rule: _half(ours.mean(0))),
+        ),
+        Mistake(
+            "absolute differences",
+            "You take the size of each difference, without its sign. Towns where the learner is "
+            "better and towns where it is worse are to cancel.",
+            _absolute,
         ),
         Mistake(
             "rule minus ours",

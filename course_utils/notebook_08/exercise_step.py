@@ -218,6 +218,11 @@ chosen_step = Function(
             _where_chosen,
         ),
         Mistake(
+            "the two sets exchanged",
+            "You choose on `to_report` and report on `to_choose`: it is the other way round.",
+            lambda errors, first, second, tried: _chosen_step(errors, second, first, tried),
+        ),
+        Mistake(
             "chosen on both sets",
             "The pair is chosen on the tasks of both sets together. So those that are to judge it "
             "had a say in the choice.",

@@ -139,7 +139,7 @@ def _lacks(f: Frame, steps: Mapping[int, Mean], means: Mean) -> str:
     best = max(steps, key=lambda k: steps[k].mean)
     told = f"After {STEPS} steps {steps[STEPS]}, after {best} {steps[best]}; class means {means}."
     if f.data == "steps":
-        told += " Nothing was trained anew: a hundred words are more than three steps can use."
+        told += " Nothing was trained anew: more steps take more from the hundred words."
     return _judged(f) + told
 
 

@@ -105,6 +105,12 @@ def _mean_taken_off(learner, support_x, support_y, query_x):
     return middle + unit * learner(support_x, (support_y - middle) / unit, query_x)
 
 
+def _moved_and_divided(learner, support_x, support_y, query_x):
+    """The mean taken off and brought back, in the right unit."""
+    middle, unit = support_y.mean(1, keepdim=True), _size(support_y)
+    return middle + unit * learner(support_x, (support_y - middle) / unit, query_x)
+
+
 def _x_as_well(learner, support_x, support_y, query_x):
     unit = _size(support_y)
     return unit * learner(support_x / unit, support_y / unit, query_x / unit)
@@ -145,6 +151,12 @@ scaled = Function(
             "You take the mean off, divide by the standard deviation, and bring both back. So what "
             "the learner reads is another wave, moved up or down; a new unit was asked for alone.",
             _mean_taken_off,
+        ),
+        Mistake(
+            "mean taken off beside the unit",
+            "Your unit is right, but you also take the mean off and bring it back. So what the "
+            "learner reads is another wave, moved up or down.",
+            _moved_and_divided,
         ),
         Mistake(
             "mean of y",

@@ -75,6 +75,14 @@ def _to_the_shortest(encode, pairs, counts):
     return encode(pairs[:, : counts.min()]).mean(1, keepdim=True)
 
 
+def _to_the_longest(encode, pairs, counts):
+    return encode(pairs[:, : counts.max()]).mean(1, keepdim=True)
+
+
+def _from_the_end(encode, pairs, counts):
+    return _mean_of_points(encode, pairs.flip(1), counts)
+
+
 def _filling_alone(encode, pairs, counts):
     return _masked(encode, pairs, 1 - _counted(pairs, counts), _column(counts))
 
@@ -156,6 +164,18 @@ mean_of_points = Function(
             "You cut all tasks to the length of the shortest. That is a mean of real points, but "
             "most of what the longer tasks know is thrown away.",
             _to_the_shortest,
+        ),
+        Mistake(
+            "cut to the longest",
+            "You cut all tasks to the length of the longest. In the shorter ones the filling still "
+            "counts as points at (0, 0).",
+            _to_the_longest,
+        ),
+        Mistake(
+            "taken from the end",
+            "You take as many places as `counts` says, but from the end of each row, where the "
+            "filling is. The real points come first.",
+            _from_the_end,
         ),
         Mistake(
             "filling for points",

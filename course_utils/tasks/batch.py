@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -112,6 +112,29 @@ class TaskBatch:
             self.query_y[which],
             facts={name: fact[which] for name, fact in self.facts.items()},
         )
+
+    def to(self, device: torch.device | str) -> TaskBatch:
+        """The same batch on a device, facts included; itself if it is there."""
+        if self.support_x.device == (device := torch.device(device)):
+            return self
+        sets = (getattr(self, name).to(device) for name in SETS)
+        return TaskBatch(*sets, facts={name: fact.to(device) for name, fact in self.facts.items()})
+
+
+def joined(batches: Sequence[TaskBatch]) -> TaskBatch:
+    """The tasks of several batches as one batch, in their order.
+
+    Raises ValueError if there is none, or their tasks have not the same shapes and facts.
+    """
+    shapes = {tuple(getattr(batch, name).shape[1:] for name in SETS) for batch in batches}
+    if len(shapes) != 1 or len({frozenset(batch.facts) for batch in batches}) != 1:
+        raise ValueError(
+            f"batches must have tasks of the same shapes and facts, got {len(shapes)} shapes: "
+            "does the family draw a number of points for each batch?"
+        )
+    sets = (torch.cat([getattr(batch, name) for batch in batches]) for name in SETS)
+    facts = {name: torch.cat([b.facts[name] for b in batches]) for name in batches[0].facts}
+    return TaskBatch(*sets, facts=facts)
 
 
 def whole_batch(name: str, batch: TaskBatch) -> TaskBatch:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from numbers import Integral
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -16,11 +18,13 @@ from course_utils.tasks.episodes import Episodes
 @cache
 def _digit_images() -> tuple[Tensor, ...]:
     """scikit-learn's handwritten digits by digit, each (examples, 1, 8, 8) in [0, 1]."""
-    from sklearn.datasets import load_digits
+    import numpy as np
 
-    data = load_digits()
-    images = torch.tensor(data.images, dtype=torch.float32)[:, None] / 16
-    labels = torch.tensor(data.target)
+    # Its file alone: to import scikit-learn would take 60 MiB for as long as the kernel lives.
+    (folder,) = find_spec("sklearn").submodule_search_locations
+    rows = np.loadtxt(Path(folder, "datasets", "data", "digits.csv.gz"), delimiter=",")
+    images = torch.tensor(rows[:, :64], dtype=torch.float32).reshape(-1, 1, 8, 8) / 16
+    labels = torch.tensor(rows[:, 64])
     return tuple(images[labels == digit] for digit in range(10))
 
 

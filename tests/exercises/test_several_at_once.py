@@ -63,12 +63,19 @@ def test_a_mistake_of_which_one_value_is_right_is_named_unless_they_belong_toget
     assert exercise.judge(a=-1.0, b=2.0).names == (() if together else ("minus",))
 
 
-def test_where_one_value_is_left_none_is_named(exercise):
-    assert exercise.judge(a=10.0, b=7.0, word="falls").names == ()
+def test_where_one_value_is_left_the_others_are_told_and_it_is_named(exercise):
+    verdict = exercise.judge(a=10.0, b=7.0, word="falls")
+    assert verdict.names == ("ten a",)
+    assert "`a`: The first is ten times too large." in verdict.says
+    assert "`b`: this is none of the mistakes known here." in verdict.says
+    assert verdict.lines == ("b: got 7",)
+    assert exercise.judge(a=8.0, b=7.0, word="falls").names == ()
 
 
 def test_half_of_a_mistake_beside_another_is_not_called_that_mistake(exercise):
-    assert exercise.judge(a=-1.0, b=20.0, word="falls").names == ()
+    verdict = exercise.judge(a=-1.0, b=20.0, word="falls")
+    assert verdict.names == ("ten b",)
+    assert "`a`: this is none" in verdict.says
 
 
 def test_a_word_is_a_word_with_a_capital_too(exercise):

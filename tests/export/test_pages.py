@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from PIL import Image
 
 from course_utils.export import __main__ as command
+from course_utils.export.maths import formula
 from course_utils.export.pages import page
 from tests.course import NOTEBOOKS
 
@@ -334,3 +335,9 @@ def test_a_path_that_leads_nowhere_is_a_sentence_and_none_says_how(tmp_path):
     assert "No such file" in command.main([str(tmp_path / "gone.ipynb")])
     assert "Is a directory" in command.main([str(tmp_path)])
     assert command.main([]).startswith("name a notebook: make export NOTEBOOK=")
+
+
+def test_names_of_functions_stand_apart_from_what_they_are_of():
+    gap = '<mspace width="0.17em"/>'
+    assert f"<mi>a</mi>{gap}<mi>cos</mi>{gap}<mi>x</mi>" in formula(r"a\cos x")
+    assert gap not in formula(r"\sin(x - p)")

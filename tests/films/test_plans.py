@@ -79,6 +79,16 @@ def test_an_unknown_page_is_named(tmp_path):
         [*pages.save(tmp_path, tmp_path, ["bowl"])]
 
 
+def test_films_are_not_old_when_what_is_made_of_them_has_changed(tmp_path, monkeypatch):
+    monkeypatch.setattr(pages, "PACKAGE", tmp_path)
+    before = pages.source()
+    for name in pages.NOT_FILMED:
+        path = tmp_path / name if name.endswith(".py") else tmp_path / name / "a.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("changed")
+    assert pages.source() == before
+
+
 def test_films_are_old_when_code_or_checkpoints_have_changed(tmp_path, monkeypatch):
     monkeypatch.setattr(pages, "PACKAGE", tmp_path)
     seen = set()

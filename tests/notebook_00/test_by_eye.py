@@ -1,21 +1,25 @@
 """Notebook 00's wave by eye, and its check of the set-up."""
 
 import math
+import subprocess
+import sys
 from importlib import metadata
 
 import numpy as np
 import pytest
+import torch
 
 from course_utils.figures import style
 from course_utils.notebook_00 import by_eye
 from course_utils.support import environment
+from course_utils.tasks import Sinusoids, uniform
 from tests import asked
 
 
 def test_the_true_wave_has_no_error():
     explorer = by_eye.by_eye()
-    facts = explorer.data.task.facts
-    frame = by_eye.by_eye_frame(facts["amplitude"].item(), facts["phase"].item(), 0)
+    wave = explorer.data.task
+    frame = by_eye.by_eye_frame(wave.amplitude, wave.phase, 0)
     assert frame.support_error == pytest.approx(0, abs=1e-6)
     assert frame.query_error == pytest.approx(0, abs=1e-6)
 
@@ -40,7 +44,37 @@ def test_another_task_has_other_points():
     explorer = by_eye.by_eye()
     before = explorer.data.task.support_y
     explorer.set(task=1)
-    assert not before.equal(explorer.data.task.support_y)
+    assert not np.array_equal(before, explorer.data.task.support_y)
+
+
+@pytest.mark.parametrize("task", [0, 1, 7])
+def test_a_task_is_what_the_family_draws_from_its_seed(task):
+    wave, generator = by_eye.by_eye_frame(1, 1, task).task, torch.Generator().manual_seed(10 + task)
+    family = Sinusoids(by_eye.AMPLITUDE, by_eye.PHASE, by_eye.WHERE)
+    amplitude, phase = (
+        uniform(ends, 1, generator=generator) for ends in (family.amplitude, family.phase)
+    )
+    batch = family.task(amplitude.item(), phase.item(), shots=5, queries=200, generator=generator)
+    assert (wave.amplitude, wave.phase) == (amplitude.item(), phase.item())
+    for name in ("support_x", "query_x"):
+        np.testing.assert_array_equal(getattr(wave, name), getattr(batch, name).flatten())
+    for name in ("support_y", "query_y"):
+        np.testing.assert_allclose(getattr(wave, name), getattr(batch, name).flatten(), rtol=1e-5)
+
+
+def test_notebook_00_needs_no_torch():
+    code = (
+        "import sys\n"
+        "from course_utils import check\n"
+        "from course_utils.notebook_00 import by_eye\n"
+        "from course_utils.support import environment\n"
+        "by_eye.by_eye().set(show=True, task=3)\n"
+        "assert environment.problems() == []\n"
+        "check.done()\n"
+        "print({'torch', 'sklearn'} & set(sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
 
 
 @pytest.mark.parametrize("task", [0, 1, 2])
@@ -49,8 +83,8 @@ def test_five_points_of_the_task_are_drawn_and_the_true_wave_goes_through_them(t
     explorer.set(task=task, show=True)
     points = asked.points(explorer, "points")
     batch = explorer.data.task
-    np.testing.assert_array_equal(points[:, 0], batch.support_x.flatten())
-    np.testing.assert_array_equal(points[:, 1], batch.support_y.flatten())
+    np.testing.assert_array_equal(points[:, 0], batch.support_x)
+    np.testing.assert_array_equal(points[:, 1], batch.support_y)
     on_wave = np.interp(points[:, 0], *asked.points(explorer, "true wave").T)
     np.testing.assert_allclose(points[:, 1], on_wave, atol=0.01)
 
@@ -104,7 +138,16 @@ def test_what_is_missing_or_old_is_named(monkeypatch):
     assert missing.startswith("no-such-package is missing")
 
 
-@pytest.mark.parametrize("code", ["import no_such_part", "raise OSError('no such library')", "("])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import no_such_part",
+        "raise OSError('no such library')",
+        "(",
+        "import os; os.abort()",
+        "print('[a word]'); 1 / 0",
+    ],
+)
 def test_a_package_whose_files_are_half_lost_is_named(monkeypatch, tmp_path, code):
     (tmp_path / "half_lost.py").write_text(code)
     monkeypatch.syspath_prepend(tmp_path)

@@ -20,7 +20,7 @@ def test_the_places_on_paper_are_those_of_the_package():
 @pytest.mark.parametrize(
     ("answer", "name"),
     [
-        ({"maml": 4}, "no inner step"),
+        ({"maml": 4}, "no inner step for MAML"),
         ({"first_order": 4}, "no inner step"),
         ({"first_order": 2.67, "ends_there": True}, "the sign of the overshoot lost"),
         ({"maml": 40.0, "first_order": 1.23}, "first-order and MAML exchanged"),
@@ -66,3 +66,12 @@ def test_where_no_mistake_is_known_the_slope_at_a_leaf_that_counts_is_measured()
     says, yours = float(words[words.index("by") + 1]), float(words[-1])
     assert says == pytest.approx(2 * yours, rel=1e-2)
     assert abs(says) > 0.1
+
+
+def test_a_known_value_is_told_beside_one_that_has_no_name():
+    verdict = check.step_too_large.judge(maml=4, first_order=-40)
+    assert verdict.names == ("no inner step for MAML", "a sign slipped in the quotient")
+    verdict = check.step_too_large.judge(maml=4, first_order=33)
+    assert verdict.names == ("no inner step for MAML",)
+    assert "`first_order`: this is none of the mistakes" in verdict.says
+    assert check.step_too_large.judge(maml=4, first_order=4).names == ("no inner step",)

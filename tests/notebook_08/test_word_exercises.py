@@ -91,17 +91,20 @@ def test_some_of_the_numbers_are_right_so_far_and_none_is_open():
     assert check.scale_and_alpha.judge(**dots).kind == OPEN
 
 
-def test_tensors_without_axes_are_floats_and_an_ordinary_deviation_is_named():
+@pytest.mark.parametrize("factor", [1.96, 2])
+@pytest.mark.parametrize("less", [0, 1])
+def test_tensors_without_axes_are_floats_and_each_usual_deviation_and_factor_is_right(factor, less):
     def of_tensors(ours, rule):
         differences = (ours - rule).mean(0)
-        return differences.mean(), 1.96 * differences.std() / len(rule) ** 0.5
+        deviation = differences.std(correction=less)
+        return differences.mean(), factor * deviation / len(rule) ** 0.5
 
     def of_numpy(ours, rule):
         differences = (ours - rule).mean(0).numpy()
-        return differences.mean(), 1.96 * differences.std() / len(rule) ** 0.5
+        return differences.mean(), factor * differences.std(ddof=less) / len(rule) ** 0.5
 
     assert check.three_seeds.judge(of_tensors).kind == RIGHT
-    assert check.three_seeds.judge(of_numpy).names == ("deviation with n",)
+    assert check.three_seeds.judge(of_numpy).kind == RIGHT
 
 
 def test_the_pooled_interval_is_the_narrower_one():
@@ -120,3 +123,22 @@ def test_the_quiz_has_one_right_answer_a_question():
         begins = re.findall(r"</summary>\n\n(Yes|No)\. ", question)
         assert begins.count("Yes") == 1
         assert len(begins) == question.count("<details>") in (3, 4)
+
+
+def printed(mark):
+    """The means of what the one cell of code with this text in it has printed, line by line."""
+    (cell,) = (c for c in CELLS if c["cell_type"] == "code" and mark in "".join(c["source"]))
+    text = "".join("".join(out.get("text", "")) for out in cell["outputs"])
+    return [[float(n) for n in re.findall(r"(-?\d+\.\d+) ±", line)] for line in text.splitlines()]
+
+
+def test_seen_languages_take_the_defeat_away_as_more_steps_do():
+    (simple,), *home = printed("at_home")
+    unseen = [line for line in printed('("weights", weighted[seed, shots])') if line[1] < -1]
+    assert len(unseen) == len(home[::2]) == 3
+    assert "by more than eleven points in each training" in TEXT
+    for (seen, ahead), (right, behind) in zip(home[::2], unseen, strict=True):
+        assert ahead > 11
+        assert seen - right == pytest.approx(10, abs=1)  # "MAML is about ten points better"
+        # "The class means are about five points worse there"
+        assert right - behind - simple == pytest.approx(5, abs=1)

@@ -1,0 +1,173 @@
+"""A deck is paged to its end with no network, all of it in sight, its films moved by keys.
+
+One deck is looked at in each run of the tests, all of them in the stage `pages`.
+"""
+
+import os
+import re
+
+import pytest
+
+from course_utils import pages
+from course_utils.slides import making
+from course_utils.slides.reveal import NotFetched, reveal
+
+DECKS = sorted(making.NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))
+ONE = "00"
+SEEN = [
+    pytest.param(
+        path, id=path.stem, marks=pytest.mark.browser if path.name[:2] == ONE else pytest.mark.pages
+    )
+    for path in DECKS
+]
+# What of the slide in sight lies outside it or under its lower edge, where page numbers are.
+OUTSIDE = """() => {
+  const page = Reveal.getCurrentSlide().querySelector('.page');
+  const { left, right, top, bottom } = page.getBoundingClientRect();
+  const found = [];
+  if (right - left < 1279 || bottom - top < 719) found.push(`a slide of ${right - left} pixels`);
+  if (page.scrollHeight > page.clientHeight + 1) found.push(`${page.scrollHeight} pixels high`);
+  for (const node of page.querySelectorAll('*')) {
+    const inner = node.closest('svg, math, .highlight');
+    if ((inner && inner !== node) || node.matches('.course-handle, script, legend')) continue;
+    const box = node.getBoundingClientRect();
+    if (box.width && (box.right > right - 10 || box.bottom > bottom - 18 || box.left < left
+      || box.top < top - 1)) found.push(node.outerHTML.slice(0, 80));
+  }
+  return found.slice(0, 3);
+}"""
+# Letters of words, code and controls under 17 pixels, and pictures that are small.
+SMALL = """() => {
+  const page = Reveal.getCurrentSlide().querySelector('.page');
+  const found = [];
+  for (const node of page.querySelectorAll('p, li, pre, td, button, select, .course-row')) {
+    const size = parseFloat(getComputedStyle(node).fontSize);
+    if (node.getBoundingClientRect().width && size < 17) found.push(node.outerHTML.slice(0, 80));
+  }
+  for (const picture of page.querySelectorAll('.part img, .course-frame')) {
+    const { width, height } = picture.getBoundingClientRect();
+    if (width < 600 && height < 300) found.push(`a picture of ${width} x ${height}`);
+  }
+  return found;
+}"""
+NO_ALT = """() => [...document.querySelectorAll('.slides img, .slides .course-frame > svg')]
+  .filter(node => !(node.alt || node.getAttribute('aria-label')))
+  .map(node => node.outerHTML.slice(0, 80))"""
+ALL_FRAGMENTS = "() => { while (Reveal.availableFragments().next) Reveal.nextFragment(); }"
+PLACE = "() => JSON.stringify(Reveal.getIndices())"
+
+
+@pytest.fixture(scope="module")
+def library():
+    try:
+        return reveal()
+    except NotFetched as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def open_deck(library, page, tmp_path):
+    """A function that makes a notebook's deck and opens it: the deck, and what goes wrong there."""
+
+    def opened(path, ask=""):
+        folder = pages.ROOT / "build/films"
+        folder = folder if folder.exists() else tmp_path
+        made = making.page(path, folder, library, pages.source())
+        target = tmp_path / f"{path.stem}.html"
+        target.write_text(made.text, encoding="utf-8")
+        said = []
+        page.set_viewport_size({"width": 1280, "height": 720})
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on(
+            "request", lambda r: r.url.startswith(("file:", "data:", "blob:")) or said.append(r.url)
+        )
+        page.context.set_offline(True)
+        page.goto(target.as_uri() + ask)
+        page.wait_for_function("() => window.Reveal?.isReady()")
+        return made, said
+
+    return opened
+
+
+@pytest.mark.parametrize("path", SEEN)
+def test_a_deck_is_paged_to_its_end_and_all_of_it_is_in_sight(path, open_deck, page):
+    made, said = open_deck(path)
+    assert 10 <= len(made.slides) <= 36
+    assert page.evaluate(NO_ALT) == []
+    for n, slide in enumerate(made.slides):
+        where = f"slide {n + 1}, {slide.heading}"
+        assert page.evaluate("() => Reveal.getSlides().indexOf(Reveal.getCurrentSlide())") == n
+        for part in slide.parts:
+            if part.kind == "film":
+                film = page.locator(f"#film-{part.source}")
+                film.locator("button", has_text=re.compile("^reset$")).wait_for()
+                answer = film.get_by_role("button", name="show the answer")
+                if answer.count():  # what it says must have room, too
+                    answer.click()
+        page.evaluate(ALL_FRAGMENTS)
+        assert page.evaluate(OUTSIDE) == [], where
+        assert page.evaluate(SMALL) == [], where
+        page.keyboard.press("PageDown")
+    assert page.evaluate("() => Reveal.isLastSlide()")
+    assert said == []
+
+
+@pytest.mark.browser
+def test_arrows_move_the_slider_that_has_the_focus_and_not_the_slide(open_deck, page):
+    made, _ = open_deck(DECKS[0])
+    film = next(n for n, slide in enumerate(made.slides) if slide.parts[-1].kind == "film")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(PLACE) != '{"h":0,"v":0}'
+    page.evaluate("(n) => { while (Reveal.getSlidePastCount() < n) Reveal.next(); }", film)
+    shown, before = page.locator("#film-by_eye .course-frame > svg"), page.evaluate(PLACE)
+    slider = page.locator("#film-by_eye input[type=range]").first
+    slider.wait_for()
+    label = shown.get_attribute("aria-label")
+    slider.focus()
+    for key in ("ArrowRight", "ArrowLeft", "ArrowDown", "End"):
+        page.keyboard.press(key)
+    assert page.evaluate(PLACE) == before
+    assert shown.get_attribute("aria-label") != label
+
+    label = shown.get_attribute("aria-label")
+    page.locator("#film-by_eye .course-handle").first.focus()
+    page.keyboard.press("ArrowLeft")
+    page.locator("#film-by_eye select").focus()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(PLACE) == before
+    assert shown.get_attribute("aria-label") != label
+
+    page.keyboard.press("Escape")  # the keys go back to the slides
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(PLACE) != before
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate(PLACE) == before
+    slider.focus()
+    page.keyboard.press("PageDown")  # a presenter's clicker turns the slide in any case
+    assert page.evaluate(PLACE) != before
+    assert page.evaluate("() => document.activeElement === document.body")
+
+
+@pytest.mark.browser
+def test_a_deck_prints_a_page_for_each_slide(open_deck, page, tmp_path):
+    made, said = open_deck(DECKS[0], "?view=print")
+    page.locator(".pdf-page").nth(len(made.slides) - 1).wait_for(state="attached")
+    assert page.locator(".pdf-page").count() == len(made.slides)
+    printed = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == len(made.slides)
+    assert said == []
+
+
+@pytest.mark.browser
+def test_the_speakers_window_has_the_notes_and_the_time(open_deck, page):
+    made, said = open_deck(DECKS[0])
+    with page.context.expect_page() as opened:
+        page.keyboard.press("s")
+    window = opened.value
+    window.locator(".speaker-controls-notes .value", has_text="until minute").wait_for()
+    total = f"of {made.slides[-1].until:.0f}"
+    assert total in window.locator(".speaker-controls-notes .value").inner_text()
+    assert said == []
