@@ -8,9 +8,10 @@ from course_utils import check, pages
 from course_utils.slides import making
 
 TEXT = (pages.ROOT / "docs/teaching.md").read_text(encoding="utf-8")
-ROWS = re.compile(r"^\| (\d+)–(\d+) \| (.*?) \| (.*?) \|$", flags=re.M)
+ROWS = re.compile(r"^\| (\d+)–(\d+) \| (.*?) \|(.*)\|$", flags=re.M)
 PLANS = [ROWS.findall(part) for part in re.split(r"^##+ ", TEXT, flags=re.M)]
 PLANS = [plan for plan in PLANS if plan]
+SHOWN = [row[2] for plan in PLANS for row in plan if row[2] != "Break"]
 
 
 def headings_of(number):
@@ -30,9 +31,14 @@ def test_the_minutes_of_a_plan_follow_each_other(plan):
     assert all(int(start) < int(end) for start, end, *_ in plan)
 
 
-@pytest.mark.parametrize("number", sorted({row[2][:2] for plan in PLANS for row in plan}))
+def test_the_workshop_has_a_break_of_its_own():
+    ((start, end),) = [row[:2] for row in PLANS[-1] if row[2] == "Break"]
+    assert int(end) - int(start) >= 10
+
+
+@pytest.mark.parametrize("number", sorted({shown[:2] for shown in SHOWN}))
 def test_each_slide_that_a_plan_shows_is_in_its_deck(number):
-    named = {row[2][5:] for plan in PLANS for row in plan if row[2].startswith(f"{number} · ")}
+    named = {shown[5:] for shown in SHOWN if shown.startswith(f"{number} · ")}
     assert named
     assert named - headings_of(number) == set()
 
