@@ -11,7 +11,9 @@ TEXT = (pages.ROOT / "docs/teaching.md").read_text(encoding="utf-8")
 ROWS = re.compile(r"^\| (\d+)–(\d+) \| (.*?) \|(.*)\|$", flags=re.M)
 PLANS = [ROWS.findall(part) for part in re.split(r"^##+ ", TEXT, flags=re.M)]
 PLANS = [plan for plan in PLANS if plan]
-SHOWN = [row[2] for plan in PLANS for row in plan if row[2] != "Break"]
+SHOWN = [
+    one for plan in PLANS for row in plan if row[2] != "Break" for one in row[2].split("; ")
+]
 
 
 def headings_of(number):
