@@ -5,18 +5,31 @@ import re
 import pytest
 
 from course_utils import check, pages
+from course_utils.notebook_03 import films
 from course_utils.slides import making
 
 TEXT = (pages.ROOT / "docs/teaching.md").read_text(encoding="utf-8")
-ROWS = re.compile(r"^\| (\d+)–(\d+) \| (.*?) \| (.*?) \|$", flags=re.M)
+ROWS = re.compile(r"^\| (\d+)–(\d+) \| (.*?) \|(.*)\|$", flags=re.M)
 PLANS = [ROWS.findall(part) for part in re.split(r"^##+ ", TEXT, flags=re.M)]
 PLANS = [plan for plan in PLANS if plan]
+# "01, 5–7 · One task, many tasks (explorer)": deck, numbers, title, which slides of that title
+NAMED = re.compile(r"(\d\d)(?:, (from )?(\d+)(?:–(\d+))?)? · ([^(]+?)(?: \((.+)\))?")
+SHOWN = [
+    NAMED.fullmatch(one).groups()
+    for plan in PLANS
+    for row in plan
+    if row[2] != "Break"
+    for one in row[2].split("; ")
+]
+DECKS = sorted({shown[0] for shown in SHOWN})
 
 
-def headings_of(number):
+def slides_of(number):
+    """The heading of each slide of a deck, and whether an explorer is on it."""
     (path,) = making.NOTEBOOKS.glob(f"{number}-*.ipynb")
-    found = (slide.heading.lstrip("# ") for slide in making.planned(path)[1])
-    return {re.sub(r"^\d\d · ", "", heading) for heading in found}
+    for slide in making.planned(path)[1]:
+        title = re.sub(r"^\d\d · ", "", slide.heading.lstrip("# "))
+        yield title, any(part.kind == "film" for part in slide.parts)
 
 
 def test_there_are_three_plans_of_four_sessions():
@@ -30,11 +43,23 @@ def test_the_minutes_of_a_plan_follow_each_other(plan):
     assert all(int(start) < int(end) for start, end, *_ in plan)
 
 
-@pytest.mark.parametrize("number", sorted({row[2][:2] for plan in PLANS for row in plan}))
+def test_the_workshop_has_a_break_of_its_own():
+    ((start, end),) = [row[:2] for row in PLANS[-1] if row[2] == "Break"]
+    assert int(end) - int(start) >= 10
+
+
+@pytest.mark.parametrize("number", DECKS)
 def test_each_slide_that_a_plan_shows_is_in_its_deck(number):
-    named = {row[2][5:] for plan in PLANS for row in plan if row[2].startswith(f"{number} · ")}
-    assert named
-    assert named - headings_of(number) == set()
+    slides = list(slides_of(number))
+    titles = [title for title, _ in slides]
+    for deck, _from, start, end, title, which in SHOWN:
+        if deck != number:
+            continue
+        assert title in titles
+        if start:
+            assert set(titles[int(start) - 1 : int(end or start)]) == {title}, f"{start}–{end}"
+        if "explorer" in (which or ""):
+            assert (title, True) in slides, title
 
 
 def test_each_exercise_is_one_and_stands_in_the_notebook_that_is_named():
@@ -56,6 +81,15 @@ def test_each_slider_is_labelled_so_somewhere():
         assert f'"{symbol}", "{name}"' in written, label
     for label in ("λ ridge", "L(F) at every λ"):
         assert f"`{label}`" in TEXT
+
+
+def test_the_waves_are_named_that_a_room_can_choose_in_the_deck():
+    (row,) = re.findall(r"Somebody chooses a wave\.[^|]*", TEXT)
+    has = films.PLANS["adapt_to_your_sinusoid"].values
+    assert "A ({:g} and {:g})".format(*has["amplitude"]) in row
+    assert "K is {} or {},".format(*has["shots"]) in row
+    assert "k is {}, {}, {}, {} or {}.".format(*has["steps"]) in row
+    assert (len(has["phase"]), len(has["amplitude"]) * len(has["phase"])) == (5, 10)
 
 
 def test_each_command_is_in_the_makefile():
