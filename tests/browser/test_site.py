@@ -174,6 +174,20 @@ def test_an_address_opens_one_explorer_in_one_state_large_if_wanted(chapter, ope
 
 
 @pytest.mark.browser
+def test_on_a_phone_a_film_alone_is_as_large_as_it_was_drawn_or_whole(chapter, opened):
+    page = opened(chapter / "explorers.html", "#by_eye", width=390)
+    view = page.locator("dialog .course-view")
+    page.locator("dialog .course-view[tabindex='0']").wait_for()
+    assert view.evaluate("(view) => view.scrollWidth") == 760
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name="whole picture").click()
+    page.locator("dialog .course-view:not([tabindex])").wait_for()
+    assert view.evaluate("(view) => view.scrollWidth") < 390
+    page.get_by_role("button", name="large picture").click()
+    page.locator("dialog .course-view[tabindex='0']").wait_for()
+
+
+@pytest.mark.browser
 def test_a_chapter_without_its_films_says_so_beside_its_picture(chapter, page, tmp_path):
     path = chapter / f"notebooks/{FIRST}.html"
     alone = tmp_path / "notebooks" / path.name
