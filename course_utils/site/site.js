@@ -54,6 +54,8 @@ const courseFilms = (() => {
 
   // --- on the page of all explorers ---------------------------------------------------------------
 
+  const BROAD = 2.5; // of width to height: such a picture has its controls below, not beside
+
   function stageOf(dialog) {
     const part = (name) => dialog.querySelector(`.course-stage-${name}`);
     const whole = dialog.querySelector(".course-stage");
@@ -85,7 +87,10 @@ const courseFilms = (() => {
       part("more").textContent = card.querySelector(".course-more")?.textContent ?? "";
       part("from").replaceChildren(card.closest("section").querySelector("a.course-from").cloneNode(true));
       const film = document.createElement("div");
-      film.append(card.querySelector("img").cloneNode());
+      const picture = card.querySelector("img").cloneNode();
+      film.append(picture);
+      film.style.setProperty("--ratio", picture.width / picture.height);
+      film.classList.toggle("course-broad", picture.width > BROAD * picture.height);
       part("film").replaceChildren(film);
       if (!dialog.open) dialog.showModal();
       const player = await open(film, name, { address: state });

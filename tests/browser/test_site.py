@@ -160,6 +160,8 @@ def test_an_address_opens_one_explorer_in_one_state_large_if_wanted(chapter, ope
     assert "#by_eye?" in address
     dialog.get_by_role("button", name="full screen").click()
     page.wait_for_function("() => document.fullscreenElement")
+    # The controls are beside the picture, which gets the width.
+    page.wait_for_function("() => document.querySelector('dialog svg').clientWidth > 960")
     dialog.get_by_role("button", name="leave full screen").click()
     page.wait_for_function("() => !document.fullscreenElement")
     page.reload()
