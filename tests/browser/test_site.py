@@ -173,6 +173,12 @@ def test_an_address_opens_one_explorer_in_one_state_large_if_wanted(chapter, ope
     page.wait_for_function("() => !document.querySelector('dialog').open && !location.hash")
     page.evaluate("() => { location.hash = '#by_eye?a=99'; }")
     dialog.get_by_text("a = 99, which is not here").wait_for()
+    for odd in ("nonsense", "%E0%A4%A"):
+        page.evaluate("(odd) => { location.hash = odd; }", odd)
+        page.get_by_text(f"The address asks for {odd}, which is not here.").wait_for()
+        assert not dialog.is_visible()
+    page.evaluate("() => { location.hash = 'all-explorers'; }")
+    page.wait_for_function("() => !document.querySelector('.course-said').textContent")
 
 
 @pytest.mark.browser
