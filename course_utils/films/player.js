@@ -48,7 +48,7 @@ const courseFilm = (() => {
     });
     const again = html("button", { type: "button", textContent: "reset" }, bar);
     again.addEventListener("click", reset);
-    if (view) zoomOf();
+    const zoom = view && zoomOf();
     const note = html("p", { className: "course-note" }, element);
     note.setAttribute("aria-live", "polite");
     const says = html("p", { className: "course-says" }, element);
@@ -63,9 +63,10 @@ const courseFilm = (() => {
       const zoom = (near) => {
         view.classList.toggle("course-near", near);
         button.textContent = near ? "whole picture" : "large picture";
+        const grip = frame.querySelector(".course-handle:not([hidden])"); // it comes into view
+        if (grip) view.scrollLeft = grip.offsetLeft - view.clientWidth / 2;
       };
       button.addEventListener("click", () => zoom(!view.classList.contains("course-near")));
-      zoom(true);
       new ResizeObserver(() => { // what scrolls is scrolled by keys, too
         const wide = view.scrollWidth > view.clientWidth;
         for (const [name, value] of SCROLLS) {
@@ -73,6 +74,7 @@ const courseFilm = (() => {
           else view.removeAttribute(name);
         }
       }).observe(view);
+      return zoom;
     }
 
     // A grip goes to the state in which its own place is nearest to where it is wanted.
@@ -219,6 +221,7 @@ const courseFilm = (() => {
 
     show();
     if (address !== null) follow(address);
+    if (zoom) zoom(true);
     element.player = { film, at, move, reset, follow };
     return element.player;
   }

@@ -103,8 +103,9 @@ const courseFilms = (() => {
       const film = document.createElement("div");
       const picture = card.querySelector("img").cloneNode();
       film.append(picture);
-      film.style.setProperty("--ratio", picture.width / picture.height);
-      film.classList.toggle("course-broad", picture.width > BROAD * picture.height);
+      const [wide, high] = ["width", "height"].map((side) => +picture.getAttribute(side));
+      film.style.setProperty("--ratio", wide / high);
+      film.classList.toggle("course-broad", wide > BROAD * high);
       part("film").replaceChildren(film);
       if (!dialog.open) dialog.showModal();
       const player = await open(film, name, { address: state });
