@@ -7,11 +7,14 @@ const courseFilm = (() => {
   const { svg, penOf } = coursePicture;
   const { html, CONTROLS } = courseControls;
   const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  const SCROLLS = [["tabindex", 0], ["role", "group"],
+    ["aria-label", "the picture: it scrolls sideways"]];
   const LEAST = 0.002; // of the picture: a nearer place is the same place
 
   // --- the player -------------------------------------------------------------------------------
 
-  // Plays a film in an element, in the place of what is there. Returns {film, at, move, reset}.
+  // Plays a film in an element, in the place of what is there. Returns {film, at, move, reset}. With
+  // an address the film stands alone: on a narrow screen it is as large as it was drawn, and scrolls.
   function play(film, element, { address = null } = {}) {
     const [width, height] = film.size;
     const states = courseFile.statesOf(film);
@@ -23,7 +26,8 @@ const courseFilm = (() => {
       html("b", { textContent: "Predict. " }, question);
       question.insertAdjacentHTML("beforeend", film.question);
     }
-    const frame = html("div", { className: "course-frame" }, element);
+    const view = address === null ? null : html("div", { className: "course-view" }, element);
+    const frame = html("div", { className: "course-frame" }, view ?? element);
     frame.style.setProperty("--ratio", width / height);
     const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" }, frame);
     const draw = penOf(svg("defs", {}, picture), film);
@@ -44,12 +48,34 @@ const courseFilm = (() => {
     });
     const again = html("button", { type: "button", textContent: "reset" }, bar);
     again.addEventListener("click", reset);
+    const zoom = view && zoomOf();
     const note = html("p", { className: "course-note" }, element);
     note.setAttribute("aria-live", "polite");
     const says = html("p", { className: "course-says" }, element);
     says.setAttribute("aria-hidden", "true"); // the picture says the same to a screen reader
 
     const handles = film.handles.map((handle) => (handle.to ? spotOf(handle) : gripOf(handle)));
+
+    // On a narrow screen: the picture as large as it was drawn, or as a whole.
+    function zoomOf() {
+      view.style.setProperty("--drawn", `${width / 10}px`);
+      const button = html("button", { type: "button", className: "course-zoom" }, bar);
+      const zoom = (near) => {
+        view.classList.toggle("course-near", near);
+        button.textContent = near ? "whole picture" : "large picture";
+        const grip = frame.querySelector(".course-handle:not([hidden])"); // it comes into view
+        if (grip) view.scrollLeft = grip.offsetLeft - view.clientWidth / 2;
+      };
+      button.addEventListener("click", () => zoom(!view.classList.contains("course-near")));
+      new ResizeObserver(() => { // what scrolls is scrolled by keys, too
+        const wide = view.scrollWidth > view.clientWidth;
+        for (const [name, value] of SCROLLS) {
+          if (wide) view.setAttribute(name, value);
+          else view.removeAttribute(name);
+        }
+      }).observe(view);
+      return zoom;
+    }
 
     // A grip goes to the state in which its own place is nearest to where it is wanted.
     function gripOf(handle) {
@@ -195,6 +221,7 @@ const courseFilm = (() => {
 
     show();
     if (address !== null) follow(address);
+    if (zoom) zoom(true);
     element.player = { film, at, move, reset, follow };
     return element.player;
   }

@@ -17,6 +17,14 @@ from typing import Any
 LAB = "http://localhost:8888/lab/tree/notebooks/"  # where `make lab` answers, unless it is taken
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
+# What a page cannot do: by the notebook's cell, how its sentences begin.
+IN_JUPYTER = {
+    "e0000005": ("What you have solved is kept",),
+    "7dad2688": ("Your score is kept",),
+    "mark-40": ("Drag a support point",),
+    "50f8a9d1": ("Press **surprise me** ten times", "**Draw your own character**"),
+}
+
 
 @dataclass(frozen=True)
 class Chapter:
@@ -121,9 +129,11 @@ def _named(source: str, names: Sequence[str]) -> str:
 def _cell(
     cell: dict[str, Any], made: Chapter, names: Sequence[str], film: Callable[[str], str]
 ) -> dict[str, Any]:
-    if cell["cell_type"] != "code":
-        return cell
     source = "".join(cell["source"])
+    if cell["cell_type"] != "code":
+        for words in IN_JUPYTER.get(cell["id"], ()):
+            source = source.replace(words, f"*In Jupyter:* {words}")
+        return {**cell, "source": source}
     tags = list(cell["metadata"].get("tags", []))
     jupyter = cell["metadata"].get("jupyter", {})
     for part, tag in (("source_hidden", "hide-input"), ("outputs_hidden", "hide-output")):

@@ -22,6 +22,7 @@ HEAD = (
 # What computes with what the reader does: the notebook where it is.
 FREE = {"points": "09", "wave": "03", "pad": "06"}
 
+SAID = '```{raw} html\n<p class="course-said" role="status"></p>\n```\n'
 DIALOG = """<dialog id="course-dialog" aria-labelledby="course-stage-name">
 <div class="course-stage">
 <header><h2 id="course-stage-name" class="course-stage-name"></h2>
@@ -41,7 +42,7 @@ def gallery(places: Sequence[tuple[Chapter, Sequence[Shown]]]) -> str:
     for name, number in FREE.items():
         (found,) = (chapter for chapter, _ in places if chapter.number == number)
         links[name] = f"[notebook {number}](notebooks/{found.path.name})"
-    parts = [HEAD.format(**links)]
+    parts = [HEAD.format(**links), SAID]
     for chapter, all_shown in places:
         if not all_shown:
             continue

@@ -54,11 +54,24 @@ const courseFilms = (() => {
 
   // --- on the page of all explorers ---------------------------------------------------------------
 
+  const BROAD = 2.5; // of width to height: such a picture has its controls below, not beside
+
+  // The name and the state in an address. The state keeps its %: it is read once only.
+  function parted(hash) {
+    let text = hash.slice(1);
+    try {
+      if (!text.includes("?")) text = decodeURIComponent(text);
+    } catch { /* it is no name, and is said as it is */ }
+    const [name, ...state] = text.split("?");
+    return [name, state.join("?")];
+  }
+
   function stageOf(dialog) {
     const part = (name) => dialog.querySelector(`.course-stage-${name}`);
     const whole = dialog.querySelector(".course-stage");
     const address = { name: null, player: null };
     const cards = [...document.querySelectorAll("article[data-film]")];
+    const said = document.querySelector(".course-said");
 
     function leave() {
       if (document.fullscreenElement) document.exitFullscreen();
@@ -70,8 +83,11 @@ const courseFilms = (() => {
     }
 
     async function follow() {
-      const [name, state = ""] = decodeURIComponent(location.hash.slice(1)).split("?");
+      const [name, state] = parted(location.hash);
       const card = cards.find((one) => one.dataset.film === name);
+      const odd = name && !card && !document.getElementById(name);
+      said.textContent = odd
+        ? `The address asks for ${name}, which is not here. All explorers are shown.` : "";
       if (!card) {
         if (dialog.open) dialog.close();
         return;
@@ -85,7 +101,11 @@ const courseFilms = (() => {
       part("more").textContent = card.querySelector(".course-more")?.textContent ?? "";
       part("from").replaceChildren(card.closest("section").querySelector("a.course-from").cloneNode(true));
       const film = document.createElement("div");
-      film.append(card.querySelector("img").cloneNode());
+      const picture = card.querySelector("img").cloneNode();
+      film.append(picture);
+      const [wide, high] = ["width", "height"].map((side) => +picture.getAttribute(side));
+      film.style.setProperty("--ratio", wide / high);
+      film.classList.toggle("course-broad", wide > BROAD * high);
       part("film").replaceChildren(film);
       if (!dialog.open) dialog.showModal();
       const player = await open(film, name, { address: state });

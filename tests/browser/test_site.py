@@ -160,6 +160,8 @@ def test_an_address_opens_one_explorer_in_one_state_large_if_wanted(chapter, ope
     assert "#by_eye?" in address
     dialog.get_by_role("button", name="full screen").click()
     page.wait_for_function("() => document.fullscreenElement")
+    # The controls are beside the picture, which gets the width.
+    page.wait_for_function("() => document.querySelector('dialog svg').clientWidth > 960")
     dialog.get_by_role("button", name="leave full screen").click()
     page.wait_for_function("() => !document.fullscreenElement")
     page.reload()
@@ -171,6 +173,26 @@ def test_an_address_opens_one_explorer_in_one_state_large_if_wanted(chapter, ope
     page.wait_for_function("() => !document.querySelector('dialog').open && !location.hash")
     page.evaluate("() => { location.hash = '#by_eye?a=99'; }")
     dialog.get_by_text("a = 99, which is not here").wait_for()
+    for odd in ("nonsense", "%E0%A4%A"):
+        page.evaluate("(odd) => { location.hash = odd; }", odd)
+        page.get_by_text(f"The address asks for {odd}, which is not here.").wait_for()
+        assert not dialog.is_visible()
+    page.evaluate("() => { location.hash = 'all-explorers'; }")
+    page.wait_for_function("() => !document.querySelector('.course-said').textContent")
+
+
+@pytest.mark.browser
+def test_on_a_phone_a_film_alone_is_as_large_as_it_was_drawn_or_whole(chapter, opened):
+    page = opened(chapter / "explorers.html", "#by_eye", width=390)
+    view = page.locator("dialog .course-view")
+    page.locator("dialog .course-view[tabindex='0']").wait_for()
+    assert view.evaluate("(view) => view.scrollWidth") == 760
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name="whole picture").click()
+    page.locator("dialog .course-view:not([tabindex])").wait_for()
+    assert view.evaluate("(view) => view.scrollWidth") < 390
+    page.get_by_role("button", name="large picture").click()
+    page.locator("dialog .course-view[tabindex='0']").wait_for()
 
 
 @pytest.mark.browser

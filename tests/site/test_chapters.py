@@ -40,6 +40,15 @@ def test_a_chapter_has_its_films_and_nothing_that_wants_a_kernel(chapter):
     assert text.count("course-card") == text.count("This page cannot check an answer")
 
 
+def test_what_a_page_cannot_do_is_said_to_be_in_jupyter():
+    cells = {
+        cell["id"]: cell for made in ALL for cell in chapters.chapter(made, NAMES, str)["cells"]
+    }
+    for cell, beginnings in chapters.IN_JUPYTER.items():
+        for words in beginnings:
+            assert cells[cell]["source"].count(f"*In Jupyter:* {words}") == 1, words
+
+
 @each
 def test_a_chapter_begins_with_its_title_and_the_ways_to_its_notebook(chapter):
     made = chapters.chapter(chapter, NAMES, str)
