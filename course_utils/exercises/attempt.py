@@ -64,6 +64,7 @@ class Attempts:
             with (
                 contextlib.redirect_stdout(printed),
                 contextlib.redirect_stderr(printed),
+                _exit_is_an_error(),
                 _ended_after(self._left),
             ):
                 result = function(*args)
@@ -80,6 +81,24 @@ class Attempts:
             return Outcome(printed=printed.getvalue(), error=in_words(error), line=own_line(error))
         finally:
             self._left = max(0.5, self._left - (time.thread_time() - start))
+
+
+@contextlib.contextmanager
+def _exit_is_an_error() -> Iterator[None]:
+    """In a notebook `exit()` raises nothing: it asks the kernel to end, which nobody wants."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
+    if shell is None:
+        yield
+        return
+
+    def refused() -> NoReturn:
+        raise SystemExit
+
+    shell.ask_exit = refused
+    try:
+        yield
+    finally:
+        del shell.ask_exit
 
 
 @contextlib.contextmanager
@@ -122,7 +141,7 @@ def _again(frame: FrameType | None, look: Callable[..., Any]) -> NoReturn:
     Python stops tracing when `look` raises. Looked at once more, the line after `except:` raises
     outside its `try`, so that code that catches everything ends, too.
     """
-    while frame is not None:
+    while frame is not None and frame.f_code is not Attempts.call.__code__:
         frame.f_trace = look
         frame = frame.f_back
     sys.settrace(look)
@@ -181,7 +200,7 @@ def own_line(error: BaseException) -> str:
 
 @cache
 def _foreign(filename: str) -> bool:
-    if filename.startswith("<frozen"):
+    if filename.startswith("<") and "ipython" not in filename:  # <string>: a dataclass's, say
         return True
     path = Path(filename)
     return path.is_relative_to(OURS) or any(path.is_relative_to(folder) for folder in LIBRARIES)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
@@ -42,15 +43,23 @@ class Exercise(ABC):
     def __call__(self, *answer: Any, **parts: Any) -> None:
         """Show what is to be said of an answer, and keep that it was right."""
         verdict = self.judge(*answer, **parts)
-        remark = keep(self.name) if verdict.kind == RIGHT else ""
+        remark = ""
+        if verdict.kind == RIGHT:
+            try:
+                remark = keep(self.name)
+            except Exception as error:  # no folder can be made of what COURSE_DATA names
+                remark = f"It could not be kept that this is solved: {in_words(error)}"
         Card(self.title, verdict, remark).show()
         give_back()  # what the learner's code, and the cases, have taken
 
     def judge(self, *answer: Any, **parts: Any) -> Verdict:
         """The verdict on an answer; nothing is shown and nothing is kept."""
         try:
-            return self._judge(*answer, **parts)
-        except Exception as error:  # an answer that cannot even be looked at
+            with plain_torch():
+                return self._judge(*answer, **parts)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # an answer that cannot even be looked at
             return Verdict(WRONG, f"The answer could not be judged: {in_words(error)}")
 
     @property
@@ -88,13 +97,28 @@ def one_answer(name: str, answer: tuple[Any, ...], parts: dict[str, Any]) -> Any
     return function
 
 
+@contextlib.contextmanager
+def plain_torch() -> Iterator[None]:
+    """Torch as a fresh kernel has it, whatever the reader has set; put back afterwards."""
+    import torch
+
+    known = torch.get_default_dtype()
+    try:
+        with torch.inference_mode(False), torch.enable_grad():
+            torch.set_default_dtype(torch.float32)
+            yield
+    finally:
+        torch.set_default_dtype(known)
+
+
 def is_stub(function: Any) -> bool:
     """Whether a function does nothing: its body is `...`, `pass`, or raises NotImplementedError."""
     if not isinstance(function, FunctionType):
         return False
     code = function.__code__
     nothing = set(code.co_consts) <= {None, function.__doc__}
-    return (code.co_code in _EMPTY and nothing) or code.co_names == ("NotImplementedError",)
+    refuses = code.co_code in _REFUSING and code.co_names == ("NotImplementedError",)
+    return (code.co_code in _EMPTY and nothing) or refuses
 
 
 def _empty() -> None: ...
@@ -104,4 +128,9 @@ def _empty_with_words() -> None:
     """Nothing."""
 
 
+def _refuses() -> None:
+    raise NotImplementedError
+
+
+_REFUSING = {_refuses.__code__.co_code}
 _EMPTY = {_empty.__code__.co_code, _empty_with_words.__code__.co_code}

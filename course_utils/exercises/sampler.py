@@ -6,11 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import torch
-
 from course_utils.exercises.attempt import Attempts
 from course_utils.exercises.comparing import described
-from course_utils.exercises.exercise import Exercise, one_answer
+from course_utils.exercises.exercise import Exercise, one_answer, plain_torch
 from course_utils.exercises.function import CHANGED, Case, _unchanged
 from course_utils.exercises.verdict import Verdict, wrong
 
@@ -74,7 +72,7 @@ class Sampler(Exercise):
         attempts, given, tries, printed = Attempts(), [], [], ""
         for case in self.cases:
             given.append(case.make())
-            with torch.enable_grad():
+            with plain_torch():
                 outcome = attempts.call(function, *given[-1])
             printed = printed or outcome.printed
             if outcome.error:

@@ -446,3 +446,60 @@ def test_a_constant_is_an_answer_and_no_stub():
         space = {}
         exec(f"def constant(x, weights):\n    return {constant!r}", space)
         assert judge(space["constant"]).kind == WRONG
+
+
+def test_a_nearly_right_answer_has_no_name():
+    for times in (1.0005, 0.9995):
+        verdict = judge(lambda x, w, t=times: {k: t * v for k, v in means(x, w).items()})
+        assert (verdict.kind, verdict.names) == (WRONG, ())
+
+
+def test_an_error_in_the_second_call_is_shown_as_such():
+    left = iter(range(2))
+
+    def used_up(x, weights):
+        next(left)
+        return means(x, weights)
+
+    verdict = judge(used_up)
+    assert verdict.names == ()
+    assert "StopIteration" in verdict.lines[-1]
+
+
+def test_a_reading_that_fails_says_nothing(monkeypatch):
+    monkeypatch.setattr(EXERCISE, "_reading", lambda args, found: 1 / 0)
+    verdict = judge(lambda x, weights: {"mean": x[:, 0], "all": x.mean()})
+    assert "none of the mistakes" in verdict.says
+
+
+def test_torch_is_as_in_a_fresh_kernel_and_as_it_was_afterwards():
+    def sets(x, weights):
+        torch.set_default_dtype(torch.float64)
+        torch.set_grad_enabled(False)
+        return means(x, weights)
+
+    assert judge(sets).kind == RIGHT
+    assert torch.get_default_dtype() == torch.float32
+    assert torch.is_grad_enabled()
+    with torch.inference_mode():
+        assert judge(means).kind == RIGHT
+    torch.set_default_dtype(torch.float64)
+    try:
+        assert judge(means).kind == RIGHT
+        assert torch.get_default_dtype() == torch.float64
+    finally:
+        torch.set_default_dtype(torch.float32)
+
+
+def test_exit_in_a_notebook_is_said_and_the_kernel_lives_on():
+    import nbformat
+    from nbclient import NotebookClient
+
+    source = [
+        "from course_utils import check\ndef my_idf(*words):\n    exit()\ncheck.idf(my_idf)",
+        "print('alive')",
+    ]
+    book = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, source)))
+    NotebookClient(book, timeout=120, kernel_name="python3").execute()
+    assert "SystemExit" in book.cells[0].outputs[0]["data"]["text/plain"]
+    assert book.cells[1].outputs[0]["text"] == "alive\n"
