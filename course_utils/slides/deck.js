@@ -13,7 +13,15 @@
     for (const film of slide?.querySelectorAll?.(".film:not([data-opened])") ?? []) {
       film.dataset.opened = "";
       courseFilm.open(film.querySelector(".course-player"), film.querySelector("script").textContent);
+      if (film.querySelector(".course-question")) unchosen(film);
     }
+  }
+  // Of a prediction no answer looks chosen before the room has chosen.
+  function unchosen(film) {
+    film.classList.add("unchosen");
+    film.addEventListener("click", ({ target }) => {
+      if (target.matches("[type=radio], .course-primary")) film.classList.remove("unchosen");
+    });
   }
   function arrive() {
     if (document.activeElement?.closest?.(".reveal .slides")) document.activeElement.blur();

@@ -12,11 +12,12 @@ from course_utils.slides.plan import Part, Slide
 
 # Pixels; the last two are sizes of letters.
 CODE_WIDTH, CODE_HEIGHT, LARGEST, SMALLEST = 1100, 490, 28, 17
-WIDE = 1.75  # a picture that is wider, by its height, has its words below
-MANY = 34  # words that stand beside a picture, so that it stays large
 LOW = 540  # pixels
-HIGH, UNDER, UNDER_QUESTION = 592, 442, 310  # pixels for a film's picture: beside, below
-LONG = 34  # words of a question, which then gets more room
+HIGH, UNDER, UNDER_QUESTION = 626, 505, 478  # pixels for a film's picture: beside, below
+BESIDE, BESIDE_LONG = 1020, 940  # pixels of width that controls beside leave
+LONG = 12  # words of a question, which then gets more room
+MOST, NARROW = 70, 780  # words that have room beside a wide picture, and the width for more
+PICTURE_HIGH, LINE, LINE_WORDS = 600, 38, 13  # below a picture: pixels, of a line, its words
 FEW, SOME = 50, 85  # words of a slide that are set larger
 
 
@@ -30,17 +31,24 @@ def layout(slide: Slide, made: Mapping[str, Film], folder: Path) -> str:
             film = made[part.source]
             ratio = ratio_of(film)
             asks = (film.content["question"] or "").split()
-            wide = 720 if len(asks) > LONG else 850
+            wide = BESIDE_LONG if len(asks) + words > LONG else BESIDE
             # Under a low picture there is room for what is said at the end.
             flat = " flat" * (wide / ratio < LOW)
             # Below if the picture is larger so: the room is what the other parts leave of it.
-            room = (UNDER_QUESTION if asks else UNDER) * ratio
+            high = (UNDER_QUESTION if asks else UNDER) - LINE * -(-words // LINE_WORDS)
+            room = high * ratio
             place = "below" if room > min(wide, HIGH * ratio) else f"beside{flat}"
             style = f"--ratio: {ratio:.4f}; --wide: {wide}px; --room: {room:.0f}px"
             return f'class="page film-page {place}" style="{style}"'
-        if part.kind == "picture" and words > MANY and kinds.count("picture") == 1:
-            beside = _picture_ratio(part.source, folder) < WIDE and "code" not in kinds
-            return f'class="page{" picture-page" * beside}"'
+        if part.kind == "picture" and kinds.count("picture") == 1 and words:
+            ratio = _picture_ratio(part.source, folder)
+            below = (PICTURE_HIGH - LINE * -(-words // LINE_WORDS)) * ratio
+            plain = not {"code", "output"} & set(kinds) and not re.search(r"\$\$|^\|", said, re.M)
+            wide = BESIDE_LONG if words <= MOST else NARROW
+            if plain and below < min(wide, HIGH * ratio):
+                style = f"--ratio: {ratio:.4f}; --wide: {wide}px"
+                return f'class="page picture-page" style="{style}"'
+            return 'class="page"'
     if {"picture", "code", "output"} & set(kinds):
         return 'class="page"'
     return f'class="page {"few" if words < FEW else "some" if words < SOME else "many"}"'

@@ -78,6 +78,7 @@ def slides_of(cells: list[Mapping[str, Any]], films: Collection[str] = ()) -> li
         except ValueError as error:
             raise ValueError(f"cell {n} ({cell.get('id', '')}): {error}") from None
     _name(made)
+    _number(made)
     _time(made, _minutes(cells))
     return made
 
@@ -185,6 +186,16 @@ def _name(made: list[Slide]) -> None:
         elif last:
             repeated = re.sub(r"^#+", "##", last)
             slide.parts.insert(0, Part("words", {"cell_type": "markdown"}, repeated))
+
+
+def _number(made: list[Slide]) -> None:
+    """Questions are counted as they come: those that a deck leaves out have no number."""
+    numbers: dict[tuple[str, str], int] = {}
+    for part in (part for slide in made for part in slide.parts if part.kind == "words"):
+        if found := re.match(r"\*\*(\d+)\. ", part.source):
+            asked = part.cell.get("id", ""), found[1]
+            number = numbers.setdefault(asked, len(numbers) + 1)
+            part.source = f"**{number}. {part.source[found.end() :]}"
 
 
 def _minutes(cells: list[Mapping[str, Any]]) -> float:

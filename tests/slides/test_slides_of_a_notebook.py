@@ -71,6 +71,12 @@ def test_an_exercise_does_not_name_the_slides_behind_it():
     assert slides_of(cells)[-1].heading == "## Waves"
 
 
+def test_questions_are_counted_as_they_come_and_one_asked_again_keeps_its_number():
+    cell = words("**2. B?**\n\n**4. D?**", "slide", show=["words 1", "words 2", "---", "words 1"])
+    asked = [[text for _, text in slide] for slide in shown(slides_of([cell]))]
+    assert asked == [["**1. B?**", "**2. D?**"], ["**1. B?**"]]
+
+
 def test_words_of_the_slides_own_take_the_cells_place():
     (slide,) = slides_of([words("A very long cell.", "slide", slide="## Short")])
     assert shown([slide]) == [[("words", "## Short")]]
