@@ -216,3 +216,22 @@ def _described_tensor(value: Tensor) -> str:
         return first[0]
     more = ", ..." if value.numel() > 5 else ""
     return f"a tensor {tuple(value.shape)}: {', '.join(first)}{more}"
+
+
+def unchanged(args: Any, fresh: Any) -> bool:
+    """Whether arguments are what they were: tensors to the bit, dicts and lists part by part."""
+    if isinstance(args, Tensor):
+        alike = isinstance(fresh, Tensor) and args.requires_grad == fresh.requires_grad
+        if not alike or not same(args, fresh, rtol=0.0, atol=0.0):
+            return False
+        # Only a leaf has a `.grad`; to ask another tensor for it warns.
+        return unchanged(*(t.grad if t.is_leaf else None for t in (args, fresh)))
+    if isinstance(args, dict):
+        keys = isinstance(fresh, dict) and list(args) == list(fresh)
+        return keys and all(unchanged(args[key], fresh[key]) for key in args)
+    if isinstance(args, tuple | list):
+        alike = type(args) is type(fresh) and len(args) == len(fresh)
+        return alike and all(unchanged(a, f) for a, f in zip(args, fresh, strict=True))
+    if hasattr(args, "support_x") and hasattr(fresh, "support_x"):
+        return unchanged(vars(args), vars(fresh))
+    return type(args) is type(fresh) and (not isinstance(args, Real | str) or args == fresh)

@@ -7,10 +7,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from numbers import Real
 from typing import Any
-
-import torch
 
 from course_utils.exercises.attempt import Attempts, Outcome
 from course_utils.exercises.comparing import (
@@ -20,6 +17,7 @@ from course_utils.exercises.comparing import (
     numbers,
     outlined,
     same,
+    unchanged,
 )
 from course_utils.exercises.exercise import Exercise, Mistake, one_answer, plain_torch
 from course_utils.exercises.verdict import Verdict, wrong
@@ -120,7 +118,7 @@ class Function(Exercise):
             if outcome.error:
                 return self._of_error(outcome, len(outcomes))
             outcomes.append(outcome)
-            changed = changed or not _unchanged(args, case.make())
+            changed = changed or not unchanged(args, case.make())
         results = [outcome.result for outcome in outcomes]
         printed = outcomes[0].printed
         verdict = self._of_results(results, changed, printed)
@@ -244,22 +242,3 @@ class Function(Exercise):
             with contextlib.suppress(Exception):  # of an odd result there may be nothing to say
                 lines += filter(None, [self._reading(case.make(), found)])
         return wrong(says + some, lines=lines)
-
-
-def _unchanged(args: Any, fresh: Any) -> bool:
-    """Whether arguments are what they were: tensors to the bit, dicts and lists part by part."""
-    if isinstance(args, torch.Tensor):
-        alike = isinstance(fresh, torch.Tensor) and args.requires_grad == fresh.requires_grad
-        if not alike or not same(args, fresh, rtol=0.0, atol=0.0):
-            return False
-        # Only a leaf has a `.grad`; to ask another tensor for it warns.
-        return _unchanged(*(t.grad if t.is_leaf else None for t in (args, fresh)))
-    if isinstance(args, dict):
-        keys = isinstance(fresh, dict) and list(args) == list(fresh)
-        return keys and all(_unchanged(args[key], fresh[key]) for key in args)
-    if isinstance(args, tuple | list):
-        alike = type(args) is type(fresh) and len(args) == len(fresh)
-        return alike and all(_unchanged(a, f) for a, f in zip(args, fresh, strict=True))
-    if hasattr(args, "support_x") and hasattr(fresh, "support_x"):
-        return _unchanged(vars(args), vars(fresh))
-    return type(args) is type(fresh) and (not isinstance(args, Real | str) or args == fresh)

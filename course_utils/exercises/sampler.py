@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_utils.exercises.attempt import Attempts
-from course_utils.exercises.comparing import described
+from course_utils.exercises.comparing import described, unchanged
 from course_utils.exercises.exercise import Exercise, one_answer, plain_torch
-from course_utils.exercises.function import CHANGED, Case, _unchanged
+from course_utils.exercises.function import CHANGED, Case
 from course_utils.exercises.verdict import Verdict, wrong
 
 
@@ -89,7 +89,7 @@ class Sampler(Exercise):
                 got = f"got, in the first case: {described(tries[0].result)}"
                 names, lines = ([sign.name], []) if sign.name else ([], [got])
                 return wrong(sign.says, *names, lines=lines, printed=printed)
-        if not all(_unchanged(args, one.args) for args, one in zip(given, tries, strict=True)):
+        if not all(unchanged(args, one.args) for args, one in zip(given, tries, strict=True)):
             says = (
                 "What it draws is right, but the function changes the lists or tensors that it was "
                 "given, and whoever calls it still needs them as they were."

@@ -166,12 +166,6 @@ class Place(Numbers):
         given = {name: values[name] for name in names}
         return Verdict(OPEN, "") if given == start else self._of_values(given)
 
-    def _made(self, given: Values, off: list[str], mistake: Mistake) -> list[str]:
-        """As for numbers, but all of it: one place of a picture may lie there by chance."""
-        values = self.known[mistake.name].items()
-        alike = all(self.near(name, given[name], value) for name, value in values)
-        return super()._made(given, off, mistake) if alike else []
-
     def _unnamed(
         self, given: Values, off: list[str], known: list[tuple[Mistake, list[str]]]
     ) -> Verdict:
