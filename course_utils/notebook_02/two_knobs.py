@@ -157,8 +157,8 @@ def _exchanged(training: TaskBatch, unseen: TaskBatch, knobs: Sequence, widths: 
     return width, lam, loss
 
 
-def _search(seed: int, knobs: list[float], widths: list[float]) -> tuple:
-    return noisy_waves(20, 10, 10, seed), noisy_waves(30, 10, 10, seed + 100), knobs, widths
+def _search(seed: int, knobs: list[float], widths: list[float], n_tasks: int = 20) -> tuple:
+    return noisy_waves(n_tasks, 10, 10, seed), noisy_waves(30, 10, 10, seed + 100), knobs, widths
 
 
 two_knobs = Function(
@@ -173,6 +173,11 @@ two_knobs = Function(
         Case("widths falling", lambda: _search(17, [0.0003, 0.01, 0.3], [3.0, 1.5, 1.2])),
         Case("four λ", lambda: _search(71, [0.001, 0.01, 0.1, 1.0], [1.5, 1.0, 3.0])),
         Case("smaller λ", lambda: _search(53, [0.0003, 0.003, 0.03, 0.3], [2.5, 1.5, 1.0])),
+        # Without the first of the training tasks, the last, or the last two, another pair is best.
+        Case(
+            "twelve tasks, five λ",
+            lambda: _search(911, [0.003, 0.01, 0.03, 0.1, 0.3], [2.5, 1.5, 2.0], n_tasks=12),
+        ),
     ),
     mistakes=(
         Mistake(

@@ -215,7 +215,8 @@ steps_until_jump = Function(
     answer=_jumped,
     cases=tuple(
         Case(f"α = {inner_lr}", lambda inner_lr=inner_lr: (inner_lr,))
-        for inner_lr in (0.4, 0.1, 0.15, 0.6, 1.0)
+        # No c is right as ceil(c / α) at .64 and at .21, nor with floor or round.
+        for inner_lr in (0.4, 0.1, 0.15, 0.6, 1.0, 0.64, 0.21)
     ),
     mistakes=(
         Mistake(
@@ -251,6 +252,12 @@ steps_until_jump = Function(
             "You hold α times the number of steps fixed. That is near, and not exact: a shorter "
             "step sees the slope change on its way.",
             lambda inner_lr: math.ceil(round(1.6 / inner_lr, 6)),
+        ),
+        Mistake(
+            "a rule from small α",
+            "You take the fewest steps with which α times their number is 1.3. That is right at "
+            "many α, and a coincidence: at another α it is one step off. Let the curves say it.",
+            lambda inner_lr: math.ceil(round(1.3 / inner_lr, 6)),
         ),
         Mistake(
             "α is not used",
