@@ -5,7 +5,7 @@
 const courseLetters = (() => {
   const LEAST = 18; // pixels of a slide of 1280 x 720
   const TICK = 16; // numbers at an axis
-  const NUMBER = /^[−\d.,\s%]*(?:\d|π|10)[^\p{L}]*$/u;
+  const NUMBER = /^−?[\d.,]*%?$|^\d?π(?:\/\d)?$/;
   const GAP = 1; // of the picture's units, that words keep
   const SIGN = [500, 250]; // a legend's sign is smaller
 
@@ -17,8 +17,8 @@ const courseLetters = (() => {
     && a.y < b.y + b.height - GAP && b.y < a.y + a.height - GAP;
 
   function fit(picture) {
-    const { width } = picture.viewBox.baseVal;
-    const scale = picture.clientWidth / width;
+    const { width, height } = picture.viewBox.baseVal;
+    const scale = Math.min(picture.clientWidth / width, picture.clientHeight / height);
     if (!scale) return; // not in sight yet
     const all = [...picture.querySelectorAll("text")];
     const fresh = all.filter((node) => !("plain" in node.dataset));
