@@ -11,7 +11,7 @@ from course_utils.films.film import Film
 from course_utils.slides.plan import Part, Slide
 
 # Pixels; the last two are sizes of letters.
-CODE_WIDTH, CODE_HEIGHT, LARGEST, SMALLEST = 1180, 540, 28, 20
+CODE_WIDTH, CODE_HEIGHT, LARGEST, SMALLEST = 1150, 540, 28, 20
 LOW = 560  # pixels: a lower picture has room for words under it
 # Pixels for the height of a picture with its controls or words beside, under the heading or not.
 HIGH, HIGHEST = 640, 684
