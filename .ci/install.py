@@ -1,4 +1,4 @@
-"""Make ``.venv`` with what the course needs: ``python .ci/install.py [--site] [--test] [--classroom]``.
+"""Make ``.venv`` with what the course needs: ``python .ci/install.py [--site] [--test] ...``.
 
 Called by make, and by hand where there is no make. Nothing is done when ``.venv`` already holds
 what ``pyproject.toml`` and ``requirements.lock`` ask for; one that was interrupted, has lost files
