@@ -60,4 +60,7 @@ else:
 if FACTS["memory"]:
     c.Spawner.mem_limit = FACTS["memory"]
 # By this variable the trial knows all processes that belong to it.
-c.Spawner.environment |= {"COURSE_TRIAL": os.environ["COURSE_TRIAL"]}
+MARK = {"COURSE_TRIAL": os.environ["COURSE_TRIAL"]}
+c.Spawner.environment |= MARK
+for service in c.JupyterHub.services:
+    service["environment"] = MARK
