@@ -175,13 +175,13 @@ async def _phases(trial, everybody, notebooks, gap, seconds, say) -> dict:
             here = await _all(here, lambda _, learner: learner.shut_down())
             here = await _all(here, lambda _, learner, name=notebook: learner.open(name))
         here = await _all(here, lambda _, learner, name=notebook: learner.run(name))
-        found["notebook_s"][notebook] = round(
-            max((each.took[notebook] for each in here), default=0)
-        )
+        longest = max((learner.took[notebook] for learner in here), default=0.0)
+        found["notebook_s"][notebook] = round(longest)
         by = taken.memory(trial.processes())
         kept = [each for who, each in by.items() if who != taken.SHARED]
         found["memory_mib"][notebook] = {
-            kind: round(median(each[kind] for each in kept)) for kind in ("server", "kernel")
+            kind: round(median([each[kind] for each in kept] or [0]))
+            for kind in ("server", "kernel")
         }
         found["shared_mib"] = round(sum(by[taken.SHARED].values()))
         say(f"{notebook}: {len(here)} ran it, the last after {found['notebook_s'][notebook]} s")
