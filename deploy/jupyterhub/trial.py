@@ -166,7 +166,7 @@ def start(
     (folder / "home").mkdir(exist_ok=True)
     for old in ("hub.sqlite", "hub.log", "proxy.log"):
         (folder / old).unlink(missing_ok=True)
-    ports = {"public": port, "hub": _free_port(), "api": _free_port()}
+    ports = {"public": port, "hub": free_port(), "api": free_port()}
     if _is_taken(port):
         raise NoTrial(f"port {port} is taken: name another one, as in make classroom PORT=8765")
     trial = Trial(
@@ -201,7 +201,8 @@ def _write_facts(trial: Trial, separate: bool, memory: str) -> None:
         json.dump(facts, file)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody listens on."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return one.getsockname()[1]
