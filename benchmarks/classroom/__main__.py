@@ -11,10 +11,10 @@ import json
 import os
 import platform
 import shutil
-import socket
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -38,16 +38,13 @@ def measured(learners: int, notebooks: list[str], gap: float, seconds: float) ->
     def say(what: str) -> None:
         print(f"  {time.monotonic() - began:4.0f} s  {what}", flush=True)
 
-    with tempfile.TemporaryDirectory(prefix="course-class-") as folder:
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            port = one.getsockname()[1]
-        with trial.start(port, Path(folder), learners) as hub:
-            for name in hub.names:  # the hub's own way, nbgitpuller, needs a network's time
-                home = Path(folder) / "home" / name
-                shutil.copytree(table.ROOT / "notebooks", home / "notebooks")
-            say("the hub runs")
-            found = asyncio.run(lesson(hub, notebooks, gap, seconds, say))
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="course-class-")))
+        hub = stack.enter_context(trial.start(trial.free_port(), folder, learners))
+        for name in hub.names:  # nbgitpuller is left out: it would measure git
+            shutil.copytree(table.ROOT / "notebooks", folder / "home" / name / "notebooks")
+        say("the hub runs")
+        found = asyncio.run(lesson(hub, notebooks, gap, seconds, say))
     return found | {"slide_s": seconds}
 
 

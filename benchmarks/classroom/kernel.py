@@ -83,7 +83,7 @@ class Kernel:
         self._lose("the WebSocket was closed")
 
     def _lose(self, why: str) -> None:
-        self._problem = KernelLost(why)
+        self._problem = self._problem or KernelLost(why)
         for wanted in self._wanted.values():
             for future in wanted.values():
                 if not future.done():

@@ -5,12 +5,12 @@ from contextlib import suppress
 
 import psutil
 
-SHARED = "hub and proxy"  # and the idle culler: whose processes they are where they are no learner's
+SHARED = "hub and proxy"  # and the idle culler: what is no learner's
 
 
 def owner(process: psutil.Process) -> str:
     """The learner whose server or kernel it is, or SHARED."""
-    return process.environ().get("JUPYTERHUB_USER") or SHARED  # empty for the idle culler
+    return process.environ().get("JUPYTERHUB_USER") or SHARED
 
 
 def seconds(processes: list[psutil.Process]) -> dict[str, float]:
