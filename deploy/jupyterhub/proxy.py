@@ -1,6 +1,7 @@
 """JupyterHub's proxy, which Node runs: got once with npm, pinned, kept in the user's cache folder.
 
-``python deploy/jupyterhub/proxy.py`` gets it and prints the command that starts it.
+``python deploy/jupyterhub/proxy.py`` gets it and prints the command that starts it; with the
+proxy's own options behind it, it becomes the proxy.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -85,6 +87,9 @@ def _install(npm: str, folder: Path) -> None:
 
 if __name__ == "__main__":
     try:
-        print(shlex.join(proxy()))
+        command = proxy()
     except NoProxy as error:
         raise SystemExit(f"course: {error}") from None
+    if sys.argv[1:]:
+        os.execv(command[0], [*command, *sys.argv[1:]])
+    print(shlex.join(command))

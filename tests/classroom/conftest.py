@@ -66,17 +66,27 @@ def hub(place):
 
 
 @pytest.fixture(scope="session")
-def ann(hub):
-    from learner import Learner
+def learners(hub):
+    """The three of them, who came in at the same time."""
+    from learner import together
 
-    return Learner(hub.url, "learner-01", hub.password)
+    return together(hub, hub.names)
 
 
-@pytest.fixture(scope="session")
-def ben(hub):
-    from learner import Learner
+@pytest.fixture
+def ann(learners):
+    return learners[0]
 
-    return Learner(hub.url, "learner-02", hub.password)
+
+@pytest.fixture
+def ben(learners):
+    return learners[1]
+
+
+@pytest.fixture
+def cleo(learners):
+    """The one whose disk is small."""
+    return learners[2]
 
 
 @pytest.fixture

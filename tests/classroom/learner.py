@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import time
 import uuid
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import requests
@@ -104,3 +106,9 @@ class Learner:
         answer = self.ask("POST", "api/kernels", json={"name": "python3"})
         answer.raise_for_status()
         return Kernel(self, answer.json()["id"])
+
+
+def together(hub, names: Sequence[str]) -> list[Learner]:
+    """Learners of a hub who come in at the same time."""
+    with ThreadPoolExecutor(len(names)) as pool:
+        return list(pool.map(lambda name: Learner(hub.url, name, hub.password), names))

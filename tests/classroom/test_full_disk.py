@@ -34,13 +34,6 @@ def notebook(characters):
     return {"type": "notebook", "format": "json", "content": nbformat.v4.new_notebook(cells=[cell])}
 
 
-@pytest.fixture(scope="module")
-def cleo(hub):
-    from learner import Learner
-
-    return Learner(hub.url, "learner-03", hub.password)
-
-
 @pytest.mark.parametrize("left", [0, 128 * 1024], ids=["nothing", "a little"])
 def test_a_full_disk_is_said_and_leaves_no_half_notebook_and_no_half_progress(
     hub, cleo, kernel, left
