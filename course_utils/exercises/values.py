@@ -165,13 +165,24 @@ class Place(Numbers):
         names = list(self.expected)
         start = {name: place.controls[name].nearest(place.controls[name].value) for name in names}
         given = {name: values[name] for name in names}
-        return Verdict(OPEN, "") if given == start else self.verdict_on(given)
+        still = [name for name in names if given[name] == start[name]]
+        if len(still) == len(names):
+            return Verdict(OPEN, "")
+        verdict = self.verdict_on(given)
+        if still and verdict.kind == WRONG and not verdict.names:
+            off = [name for name in names if not self.near(name, given[name], self.expected[name])]
+            more = f"Not moved yet: {_listed(still)}. With all of them set, more can be said."
+            return wrong(self._so_far(given, off) + more)
+        return verdict
 
     def unnamed(
         self, given: Values, off: list[str], known: list[tuple[Mistake, list[str]]]
     ) -> Verdict:
         says = "Not there yet, and it is none of the places known here."
-        return wrong(says, lines=[f"{name} is at {described(given[name])}" for name in off])
+        return wrong(
+            self._so_far(given, off) + says,
+            lines=[f"{name} is at {described(given[name])}" for name in off],
+        )
 
 
 def _listed(names: Sequence[str]) -> str:
