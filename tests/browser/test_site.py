@@ -214,8 +214,6 @@ def test_on_a_phone_a_film_alone_is_as_large_as_it_was_drawn_or_whole(chapter, o
 @pytest.mark.browser
 def test_on_a_phone_a_film_in_a_chapter_is_as_large_as_it_was_drawn_or_whole(chapter, opened):
     page = opened(chapter / f"notebooks/{FIRST}.html", width=390)
-    still = page.locator("figure[data-film=by_eye] img")
-    assert still.evaluate("(image) => image.clientWidth") == 760  # nothing jumps when it plays
     figure = in_view(page, "by_eye")
     assert figure.locator("svg").evaluate("(picture) => picture.clientWidth") == 760
     assert "sideways" in figure.locator(".course-wide").evaluate(BEFORE)

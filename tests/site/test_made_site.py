@@ -28,6 +28,8 @@ def test_a_film_stands_in_a_chapter_as_a_picture_with_its_words(small):
     assert picture["src"] == "../pictures/bowl.svg"
     assert picture["alt"] == small.at(small.content["alt"], small.start)
     assert soup.find("figure")["data-film"] == "bowl"
+    view = soup.select_one(".course-view.course-near")  # on a phone as large as when it plays
+    assert view["style"] == f"--drawn: {small.content['size'][0] / 10:g}px"
     assert soup.find("a")["href"] == "../explorers.html#bowl"
 
 
