@@ -290,6 +290,9 @@ def test_nothing_keeps_people_from_the_pages_beside_the_chapters(scheme, name, s
 def test_the_search_finds_from_a_file(site, opened):
     page = opened(site / "search.html", "?q=overshoots")
     page.locator("#search-results a").first.wait_for()
+    excerpts = page.locator("#search-results .course-excerpt")
+    excerpts.first.wait_for()
+    assert all("overshoot" in words for words in excerpts.all_inner_texts())
 
 
 @pytest.mark.pages
