@@ -113,7 +113,7 @@ def _lay(
     if whole:
         reference.write(source)
     there = {path.relative_to(source).with_suffix("").as_posix() for path in source.rglob("*.md")}
-    for page in ("teaching", "many-machines", "reference/index"):
+    for page in ("teaching", "classroom", "many-machines", "reference/index"):
         if page not in there:
             text = text.replace(f"\n{page}\n", "\n")
     write_whole(index, text.encode())

@@ -50,6 +50,8 @@ if find_spec("systemdspawner") and Path("/run/systemd/system").is_dir():
     c.Spawner.cpu_limit = CORES
     c.SystemdSpawner.isolate_tmp = True
     c.SystemdSpawner.disable_user_sudo = True
+    # Of a learner who takes too much the kernel is ended, and not the server with all kernels.
+    c.SystemdSpawner.unit_extra_properties = {"OOMPolicy": "continue"}
 else:
     from spawners import LimitedSpawner
 
