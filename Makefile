@@ -51,7 +51,7 @@ solutions: installed  ## write solved copies of the notebooks, for the lecturer,
 TORCHRUN = -m torch.distributed.run --standalone --max-restarts=3 --nproc-per-node=$(RANKS)
 
 checkpoints: installed  ## train anew the checkpoints that are missing or broken (RANKS=2 on two processes, docs/many-machines.md)
-	@TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 OMP_NUM_THREADS=$(if $(RANKS),1,2) $(VENV) $(if $(RANKS),$(TORCHRUN)) -m course_utils.checkpoints $(if $(SPLIT),--split) $(NAMES)
+	@TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 $(if $(RANKS),OMP_NUM_THREADS=1) $(VENV) $(if $(RANKS),$(TORCHRUN)) -m course_utils.checkpoints $(if $(SPLIT),--split) $(NAMES)
 
 classroom: installed-classroom  ## try the course as a class would have it: a JupyterHub on this machine alone (PORT=8000, USERS=2)
 	@$(VENV) deploy/jupyterhub/trial.py $(if $(PORT),--port $(PORT)) $(if $(USERS),--users $(USERS))

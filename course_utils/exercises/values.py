@@ -170,7 +170,10 @@ class Place(Numbers):
         self, given: Values, off: list[str], known: list[tuple[Mistake, list[str]]]
     ) -> Verdict:
         says = "Not there yet, and it is none of the places known here."
-        return wrong(says, lines=[f"{name} is at {described(given[name])}" for name in off])
+        return wrong(
+            self._so_far(given, off) + says,
+            lines=[f"{name} is at {described(given[name])}" for name in off],
+        )
 
 
 def _listed(names: Sequence[str]) -> str:

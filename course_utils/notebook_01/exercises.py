@@ -7,46 +7,13 @@ from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor
 
-from course_utils.exercises import Case, Function, Mistake, Sampler
+from course_utils.exercises import Case, Function, Mistake
 from course_utils.notebook_01.counted_leaks import count_leaks
-from course_utils.notebook_01.drawn_waves import SIGNS
-from course_utils.tasks import Digits, Sinusoids, TaskBatch
+from course_utils.notebook_01.exercise_waves import sample_waves
+from course_utils.tasks import Digits, TaskBatch
 
 __all__ = ["count_leaks", "sample_waves", "shared_classes"]
-
-# Exercise 1: many waves.
-
-
-def _wave_by_wave(n_tasks: int, shots: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """A loop over the tasks, as the notebook draws one."""
-    tasks = [
-        Sinusoids().sample(1, shots=shots, queries=1, generator=generator) for _ in range(n_tasks)
-    ]
-    return torch.cat([t.support_x for t in tasks]), torch.cat([t.support_y for t in tasks])
-
-
-def _draws(n_tasks: int, shots: int, seed: int) -> tuple[int, int, torch.Generator]:
-    return n_tasks, shots, torch.Generator().manual_seed(seed)
-
-
-sample_waves = Sampler(
-    "sample_waves",
-    title="sample many waves",
-    notebook="01",
-    answer=_wave_by_wave,
-    cases=(
-        Case("a thousand waves, six points each", partial(_draws, 1000, 6, 0)),
-        Case("the same, with the same seed", partial(_draws, 1000, 6, 0)),
-        Case("the same, with another seed", partial(_draws, 1000, 6, 1)),
-        Case("three waves, one point each", partial(_draws, 3, 1, 2)),
-    ),
-    signs=SIGNS,
-    means="Every task has its own wave, every point lies on the wave of its task, and the same "
-    "seed draws the same tasks. Batches like this one are what all later notebooks learn from.",
-)
-
 
 # Exercise 3: the shared classes.
 

@@ -9,9 +9,10 @@ from typing import Any
 from course_utils.exercises import Mistake, Numbers
 from course_utils.notebook_07.exercise_anil import anil_gradient
 from course_utils.notebook_07.exercise_reptile import reptile_gradient
+from course_utils.notebook_07.exercise_rests import reptile_rests
 from course_utils.tasks import exact
 
-__all__ = ["anil_gradient", "reptile_gradient", "step_too_large"]
+__all__ = ["anil_gradient", "reptile_gradient", "reptile_rests", "step_too_large"]
 
 
 def _optima() -> dict[str, Any]:

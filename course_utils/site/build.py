@@ -14,7 +14,7 @@ from pathlib import Path
 from course_utils import pages, rooms
 from course_utils.films.film import Film
 from course_utils.films.page import Shown
-from course_utils.site import chapters, films, gallery, reference
+from course_utils.site import chapters, films, gallery, links, reference
 from course_utils.support.whole_files import write_whole
 
 ROOT = pages.ROOT
@@ -97,7 +97,7 @@ def _lay(
     shutil.copytree(ROOT / "notebooks/images", source / "notebooks/images")
     for chapter in places:
         content = chapters.chapter(chapter, names, lambda name: films.place(made[name]))
-        text = json.dumps(content, ensure_ascii=False)
+        text = json.dumps(links.on_site(content, places[chapter]), ensure_ascii=False)
         write_whole(source / "notebooks" / chapter.path.name, text.encode())
     films.write_static(source / "_static", list(made.values()))
     shown = [

@@ -59,10 +59,16 @@ class Trial:
         return {name: process.pid for name, process in self._running.items()}
 
     def link(self) -> str:
-        """The link for students: it brings a copy of the course, and later what is new in it."""
+        """The link for students: it brings a copy of the course, and later what is new in it.
+
+        Empty where the course is on no branch, or not under git.
+        """
+        branch = _git("symbolic-ref", "--short", "HEAD")
+        if not branch:
+            return ""
         asked = {
             "repo": f"file://{ROOT}",
-            "branch": _git("rev-parse", "--abbrev-ref", "HEAD"),
+            "branch": branch,
             "targetpath": "course",
             "urlpath": "lab/tree/course/notebooks/00-start-here.ipynb",
         }
@@ -239,7 +245,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             who = f"{trial.names[0]} to {trial.names[-1]}" if trial.names else "any name"
             print(f"course: open {trial.url} (on this machine alone)")
             print(f"course: user name: {who}. Password: {trial.password}")
-            print(f"course: the link that gives each learner a copy of the course: {trial.link()}")
+            link = trial.link() or "none, since the course is on no branch of git here"
+            print(f"course: the link that gives each learner a copy of the course: {link}")
             print(f"course: learners' files are in {trial.folder / 'home'}")
             print("course: to stop it, press Ctrl-C here", flush=True)
             try:

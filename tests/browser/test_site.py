@@ -24,6 +24,7 @@ if __name__ == "__main__":
     print(*build.save(pathlib.Path(folder), pathlib.Path(kept), [stem]), sep="\\n")
 """
 PLAYS = "([name]) => document.querySelector(`[data-film=${name}] .course-player`).player"
+UNFOLD = "() => document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
 SHOWN = "(figure) => figure.querySelector('svg').outerHTML + figure.querySelector('svg').ariaLabel"
 # The time from a slider's event to the painted picture, in milliseconds, twenty times.
 PAINTED = """async (slider) => {
@@ -182,6 +183,18 @@ def test_an_address_opens_one_explorer_in_one_state_large_if_wanted(chapter, ope
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_keeps_people_from_a_chapter_or_an_explorer(scheme, chapter, opened, axe):
+    page = opened(chapter / f"notebooks/{FIRST}.html", color_scheme=scheme)
+    in_view(page, "by_eye")
+    page.evaluate(UNFOLD)
+    assert axe.found(page) == []
+    page = opened(chapter / "explorers.html", "#by_eye", color_scheme=scheme)
+    page.locator("dialog[open] svg[aria-label]").wait_for()
+    assert axe.found(page) == []
+
+
+@pytest.mark.browser
 def test_on_a_phone_a_film_alone_is_as_large_as_it_was_drawn_or_whole(chapter, opened):
     page = opened(chapter / "explorers.html", "#by_eye", width=390)
     view = page.locator("dialog .course-view")
@@ -236,6 +249,24 @@ def test_every_explorer_opens_on_the_page_of_all(scheme, site, opened):
         page.locator("dialog[open] svg[aria-label]").wait_for()
         page.keyboard.press("Escape")
         page.wait_for_function("() => !document.querySelector('dialog').open")
+
+
+@pytest.mark.pages
+@pytest.mark.parametrize("made", CHAPTERS, ids=lambda chapter: chapter.stem)
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "dark")])
+def test_nothing_keeps_people_from_any_chapter(width, scheme, made, site, opened, axe):
+    page = opened(site / f"notebooks/{made.stem}.html", width=width, color_scheme=scheme)
+    for name in chapters.shown_in(made.path, NAMES):
+        in_view(page, name)
+    page.evaluate(UNFOLD)
+    assert axe.found(page) == []
+
+
+@pytest.mark.pages
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["index", "explorers", "search", "teaching", "reference/maml"])
+def test_nothing_keeps_people_from_the_pages_beside_the_chapters(scheme, name, site, opened, axe):
+    assert axe.found(opened(site / f"{name}.html", color_scheme=scheme)) == []
 
 
 @pytest.mark.pages

@@ -83,6 +83,15 @@ def test_words_of_the_slides_own_take_the_cells_place():
     assert slide.notes == ["A very long cell."]
 
 
+def test_there_may_be_several_words_of_the_slides_own():
+    own = {"show": ["slide", "---", "+slide 2"], "slide": ["## Short", "Shorter."]}
+    first, second = slides_of([words("A very long cell.", "slide", **own)])
+    assert shown([first, second])[1] == [("words", "## Short"), ("words", "Shorter.")]
+    assert second.parts[1].fragment
+    with pytest.raises(ValueError, match='show names "slide 2", and course has no words'):
+        slides_of([words("Long.", "slide", show=["slide 2"], slide="Short")])
+
+
 def test_an_explorer_is_shown_as_its_film_and_other_code_as_it_stands():
     explorer = code("from a import b\n\nroom.one_axis(phi)", "-", [PICTURE])
     (slide,) = slides_of(
