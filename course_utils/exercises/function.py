@@ -57,6 +57,9 @@ class Function(Exercise):
     reading
         (arguments, result) -> a sentence that helps where no mistake was recognised, or ""; it
         must stand a result that holds nan.
+    watched
+        Mistakes that show in how a right result came about: each with (answer) -> whether it does
+        so. They are looked at in this order, where all results are right.
     secret
         Whether what was expected stays unsaid: beside the inputs it would give the rule away.
     """
@@ -74,6 +77,7 @@ class Function(Exercise):
         rtol: float = 1e-4,
         atol: float = 1e-5,
         reading: Callable[[tuple[Any, ...], Any], str] | None = None,
+        watched: Sequence[tuple[Mistake, Callable[[Callable[..., Any]], bool]]] = (),
         secret: bool = False,
         **words: str,
     ):
@@ -81,11 +85,11 @@ class Function(Exercise):
         self.answer, self.cases, self._mistakes = answer, tuple(cases), tuple(mistakes)
         self._call, self._returns, self._reading = call, returns, reading
         self._close, self._secret = {"rtol": rtol, "atol": atol}, secret
-        self._others = tuple(others)
+        self._others, self._watched = tuple(others), tuple(watched)
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
-        return self._mistakes
+        return *self._mistakes, *(mistake for mistake, _ in self._watched)
 
     @cached_property
     def expected(self) -> list[Any]:
@@ -133,6 +137,13 @@ class Function(Exercise):
                     "gives another. Does it keep something from one call to the next?"
                 )
                 return wrong(says, FORGETFUL, printed=printed)
+            for mistake, does in self._watched:
+                with plain_torch():
+                    seen = attempts.call(does, function)
+                if seen.error:
+                    return self._of_error(seen, 0)
+                if seen.result:
+                    return wrong(mistake.says, mistake.name, printed=printed)
         return verdict
 
     def _run(self, attempts: Attempts, function: Callable[..., Any], args: Any) -> Outcome:

@@ -164,7 +164,15 @@ class Place(Numbers):
         names = list(self.expected)
         start = {name: place.controls[name].nearest(place.controls[name].value) for name in names}
         given = {name: values[name] for name in names}
-        return Verdict(OPEN, "") if given == start else self._of_values(given)
+        still = [name for name in names if given[name] == start[name]]
+        if len(still) == len(names):
+            return Verdict(OPEN, "")
+        verdict = self._of_values(given)
+        if still and verdict.kind == WRONG and not verdict.names:
+            off = [name for name in names if not self.near(name, given[name], self.expected[name])]
+            more = f"Not moved yet: {_listed(still)}. With all of them set, more can be said."
+            return wrong(self._so_far(given, off) + more)
+        return verdict
 
     def _unnamed(
         self, given: Values, off: list[str], known: list[tuple[Mistake, list[str]]]

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from course_utils.exercises import Case, Sampler, Sign
-from course_utils.notebook_01.read_waves import A, Ends, P, Waves, X, not_between, off
+from course_utils.notebook_01.exercise_waves_read import A, Ends, P, Waves, X, not_between, off
 from course_utils.tasks.sinusoids import uniform
 
 

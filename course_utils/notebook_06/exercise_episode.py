@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from course_utils.exercises import Case, Sampler, Sign
-from course_utils.notebook_06 import episode_signs as signs
+from course_utils.notebook_06 import exercise_episode_signs as signs
 
 SEEDS = range(12)
 FROM = f"classes of {min(signs.SIZES)} to {max(signs.SIZES)} pictures, seed"

@@ -126,7 +126,7 @@ class Notebook:
         self.menu("Settings", "Theme")
         self.page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^JupyterLab {name}$")).click()
         light = str(name == "Light").lower()
-        self.page.locator(f"body[data-jp-theme-light={light}]").wait_for()
+        self.page.locator(f"body[data-jp-theme-light={light}]").wait_for(state="attached")
 
     def menu(self, menu, item):
         self.page.locator(".lm-MenuBar-itemLabel", has_text=menu).first.click()

@@ -36,6 +36,9 @@ def test_nothing_keeps_people_from_a_slide(path, library, page, axe, tmp_path):
     target.write_text(made.text, encoding="utf-8")
     page.context.set_offline(True)
     page.goto(target.as_uri())
+    page.add_style_tag(
+        content="* { transition: none !important; }"
+    )  # what fades in has less contrast
     page.wait_for_function("() => window.Reveal?.isReady()")
     found = {}
     for n, slide in enumerate(made.slides):

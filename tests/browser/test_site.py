@@ -24,6 +24,9 @@ if __name__ == "__main__":
     print(*build.save(pathlib.Path(folder), pathlib.Path(kept), [stem]), sep="\\n")
 """
 PLAYS = "([name]) => document.querySelector(`[data-film=${name}] .course-player`).player"
+BEFORE = "(node) => getComputedStyle(node, '::before').content"
+WIDTHS = "(all) => all.map((image) => image.clientWidth)"
+LEAST_WIDTH = 640  # of pictures that are drawn for 760 pixels, with letters of 13
 UNFOLD = "() => document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
 SHOWN = "(figure) => figure.querySelector('svg').outerHTML + figure.querySelector('svg').ariaLabel"
 # The time from a slider's event to the painted picture, in milliseconds, twenty times.
@@ -209,6 +212,20 @@ def test_on_a_phone_a_film_alone_is_as_large_as_it_was_drawn_or_whole(chapter, o
 
 
 @pytest.mark.browser
+def test_on_a_phone_a_film_in_a_chapter_is_as_large_as_it_was_drawn_or_whole(chapter, opened):
+    page = opened(chapter / f"notebooks/{FIRST}.html", width=390)
+    still = page.locator("figure[data-film=by_eye] img")
+    assert still.evaluate("(image) => image.clientWidth") == 760  # nothing jumps when it plays
+    figure = in_view(page, "by_eye")
+    assert figure.locator("svg").evaluate("(picture) => picture.clientWidth") == 760
+    assert "sideways" in figure.locator(".course-wide").evaluate(BEFORE)
+    figure.get_by_role("button", name="whole picture").click()
+    figure.locator(".course-view:not(.course-wide)").wait_for()
+    assert figure.locator("svg").evaluate("(picture) => picture.clientWidth") < 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.browser
 def test_a_chapter_without_its_films_says_so_beside_its_picture(chapter, page, tmp_path):
     path = chapter / f"notebooks/{FIRST}.html"
     alone = tmp_path / "notebooks" / path.name
@@ -231,6 +248,8 @@ def test_every_explorer_of_a_chapter_moves_and_it_asks_for_nothing(made, width, 
     seen = page.locator("article img:visible")
     seen.evaluate_all("all => all.forEach((image) => { image.loading = 'eager'; })")
     page.wait_for_function("() => [...document.images].every((image) => image.complete)")
+    letters = LEAST_WIDTH if width < 500 else 0
+    assert [size for size in seen.evaluate_all(WIDTHS) if size < letters] == []
     assert [
         size for size in seen.evaluate_all("all => all.map(i => i.naturalWidth)") if not size
     ] == []

@@ -92,11 +92,16 @@ def test_unmoved_it_is_not_attempted_and_the_notebooks_solution_is_right(explore
     assert check.reptile_rests.judge(explorer).kind == RIGHT
 
 
-def test_one_place_that_is_right_is_said_to_be(explorer):
+def test_as_long_as_one_diamond_was_not_moved_no_mistake_is_guessed(explorer):
     explorer.drag("k100", 3.1, 1.5)
     verdict = check.reptile_rests.judge(explorer)
     assert (verdict.kind, verdict.names) == (WRONG, ())
     assert verdict.says.startswith("Right: `a_100`, `p_100`. Not right: `a_1`, `p_1`.")
+    assert "Not moved yet: `a_1`, `p_1`." in verdict.says
+    explorer.drag("k1", 0.0, 1.0)
+    verdict = check.reptile_rests.judge(explorer)
+    assert verdict.says.startswith("Right: `p_1`, `a_100`, `p_100`. Not right: `a_1`. Not there")
+    assert verdict.lines == ("a_1 is at 0",)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +116,7 @@ def test_one_place_that_is_right_is_said_to_be(explorer):
         ({"k1": (1.7, 1.0), "k100": (2.1, 2.6)}, ("k = 100 at task 2",)),
         ({"k1": (1.7, 1.0), "k100": (3.4, 1.95)}, ("MAML's place for k = 100",)),
         ({"k1": (3.4, 1.95), "k100": (3.0, 1.5)}, ("MAML's place for k = 1",)),
+        ({"k1": (3.1, 1.6)}, ()),
         ({"k1": (0.0, 0.5), "k100": (3.0, 1.5)}, ()),
     ],
 )
