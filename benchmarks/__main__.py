@@ -9,13 +9,14 @@ import sys
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported
 
-from benchmarks import frames, grid, imports, meta_step
+from benchmarks import frames, grid, imports, meta_step, peers
 
 PARTS = {
     "meta-step": meta_step.table,
     "grid": grid.table,
     "import": imports.table,
     "frames": frames.table,
+    "peers": peers.table,
 }
 
 if __name__ == "__main__":
