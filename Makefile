@@ -6,10 +6,10 @@ VENV := .venv/bin/python
 NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test export format images pages site explore slides frames notebooks solutions checkpoints benchmarks lock clean installed installed-site installed-test
+.PHONY: help lab test export format images pages site explore slides frames notebooks solutions checkpoints classroom classroom-test benchmarks lock clean installed installed-site installed-test installed-classroom
 
 help:  ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 lab: installed  ## open the course in JupyterLab (the first call installs it, later ones start in seconds)
 	@$(VENV) .ci/lab.py
@@ -51,7 +51,14 @@ solutions: installed  ## write solved copies of the notebooks, for the lecturer,
 TORCHRUN = -m torch.distributed.run --standalone --max-restarts=3 --nproc-per-node=$(RANKS)
 
 checkpoints: installed  ## train anew the checkpoints that are missing or broken (RANKS=2 on two processes, docs/many-machines.md)
-	@TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 OMP_NUM_THREADS=$(if $(RANKS),1,2) $(VENV) $(if $(RANKS),$(TORCHRUN)) -m course_utils.checkpoints $(if $(SPLIT),--split) $(NAMES)
+	@TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 $(if $(RANKS),OMP_NUM_THREADS=1) $(VENV) $(if $(RANKS),$(TORCHRUN)) -m course_utils.checkpoints $(if $(SPLIT),--split) $(NAMES)
+
+classroom: installed-classroom  ## try the course as a class would have it: a JupyterHub on this machine alone (PORT=8000, USERS=2)
+	@$(VENV) deploy/jupyterhub/trial.py $(if $(PORT),--port $(PORT)) $(if $(USERS),--users $(USERS))
+
+classroom-test:  ## check that hub: restarts, limits, separate learners (a minute or two, best as root)
+	@$(PYTHON) .ci/install.py --test --classroom
+	@$(VENV) .ci/run_tests.py classroom
 
 benchmarks: installed  ## measure what is claimed about speed
 	@$(VENV) -m benchmarks
@@ -71,3 +78,6 @@ installed-site:
 
 installed-test:
 	@$(PYTHON) .ci/install.py --test
+
+installed-classroom:
+	@$(PYTHON) .ci/install.py --classroom

@@ -1,4 +1,4 @@
-"""Make ``.venv`` with what the course needs: ``python .ci/install.py [--site] [--test]``.
+"""Make ``.venv`` with what the course needs: ``python .ci/install.py [--site] [--test] ...``.
 
 Called by make, and by hand where there is no make. Nothing is done when ``.venv`` already holds
 what ``pyproject.toml`` and ``requirements.lock`` ask for; one that was interrupted, has lost files
@@ -145,8 +145,9 @@ class Environment:
         unfinished = not isinstance(note, dict) or not isinstance(note.get("digest"), str)
         return {"digest": None} if unfinished else note
 
-    def write_note(self, digest, test, packages=(), site=False):
-        note = {"digest": digest, "test": test, "site": site, "packages": list(packages)}
+    def write_note(self, digest, test, packages=(), site=False, classroom=False):
+        note = {"digest": digest, "test": test, "site": site, "classroom": classroom}
+        note["packages"] = list(packages)
         self.note.write_text(json.dumps(note) + "\n", encoding="utf-8")
 
     def starts(self):
@@ -187,14 +188,12 @@ class Environment:
             return f".venv has lost files of {', '.join(lacking[:3])}{more}"
         return None
 
-    def ready(self, test, site=False):
-        """Whether everything is installed and still there, with what tests or the site need."""
+    def ready(self, test, site=False, classroom=False):
+        """Whether everything is installed and still there, with the additions asked for."""
         note = self.noted()
-        has_site = note.get("site") or not site
-        complete = (
-            note.get("digest") == self.digest() and has_site and (note.get("test") or not test)
-        )
-        return bool(complete) and self.broken() is None
+        asked = {"test": test, "site": site, "classroom": classroom}
+        lacks = [name for name, wanted in asked.items() if wanted and not note.get(name)]
+        return note.get("digest") == self.digest() and not lacks and self.broken() is None
 
     def prepare(self):
         """Make the folder, anew if what is in it is of no use."""
@@ -233,7 +232,7 @@ class Environment:
             say(f"torch {version} from pip's default index")
         return self.pip(*torch_arguments(None, version))
 
-    def install(self, test, site=False):
+    def install(self, test, site=False, classroom=False):
         """Install torch, then the rest at the locked versions; the note is written last.
 
         With the test tools comes what makes the site, so that it is tested, too.
@@ -242,8 +241,11 @@ class Environment:
         self.prepare()
         if earlier.get("digest") == self.digest():  # an addition: what was asked for before stays
             test = test or bool(earlier.get("test"))
+            classroom = classroom or bool(earlier.get("classroom"))
         site = site or test
-        what = ".[test,site]" if test else ".[site]" if site else "."
+        extras = {"test": test, "site": site, "classroom": classroom}
+        names = ",".join(name for name, wanted in extras.items() if wanted)
+        what = f".[{names}]" if names else "."
         done = self.install_torch(torch_source())
         if done:
             say("JupyterLab and the other packages, about a minute")
@@ -254,26 +256,28 @@ class Environment:
                 "The same command starts it anew."
             )
         jupyter_settings.write(self.folder)
-        self.write_note(self.digest(), test, whole.whole_packages(self.folder), site)
+        packages = whole.whole_packages(self.folder)
+        self.write_note(self.digest(), test, packages, site, classroom)
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--site", action="store_true", help="install what makes the site also")
     parser.add_argument("--test", action="store_true", help="install both and the test tools also")
+    parser.add_argument("--classroom", action="store_true", help="install JupyterHub also")
     args = parser.parse_args(arguments)
-    environment = Environment()
-    if environment.ready(args.test, args.site):
+    environment, asked = Environment(), (args.test, args.site, args.classroom)
+    if environment.ready(*asked):
         return
     problem = python_problem()
     if problem:
         raise SystemExit(f"course: {problem}")
     with one_at_a_time(environment.lock, lambda: say(WAITS)):
-        if environment.ready(args.test, args.site):  # the other terminal has done it
+        if environment.ready(*asked):  # the other terminal has done it
             return
         start = time.monotonic()
         say("installing into .venv: one to five minutes and about 1.5 GB of disk, once")
-        environment.install(args.test, args.site)
+        environment.install(*asked)
         say(f"installed in {time.monotonic() - start:.0f} s")
 
 

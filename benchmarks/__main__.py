@@ -9,13 +9,15 @@ import sys
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported
 
-from benchmarks import frames, grid, imports, meta_step
+from benchmarks import crowd, frames, grid, imports, kernel_memory, meta_step
 
 PARTS = {
     "meta-step": meta_step.table,
     "grid": grid.table,
     "import": imports.table,
     "frames": frames.table,
+    "crowd": crowd.table,
+    "memory": kernel_memory.table,
 }
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from course_utils import core_checks as check
 from course_utils.networks import Params
 from course_utils.outer_loop import TaskFamily
 from course_utils.support.snapshots import Snapshots
+from course_utils.tasks.any_shots import AnyShots
 from course_utils.tasks.batch import TaskBatch, joined
 
 T = TypeVar("T")
@@ -99,6 +100,7 @@ class Split:
 
     Each task comes from a generator of its own. All seeds come from the one that is given, which
     so stays in the same state on all ranks; rank r of R draws the tasks r, r + R, r + 2R, ...
+    A number of shots that a family draws for each batch (`AnyShots`) comes from that one, too.
     """
 
     family: TaskFamily
@@ -111,9 +113,13 @@ class Split:
         """
         if n_tasks < ranks():
             raise ValueError(f"n_tasks must be at least {ranks()}, one a rank, got {n_tasks}")
+        family = self.family
+        if isinstance(family, AnyShots):
+            how["shots"] = family.shots_of_a_batch(how["shots"], generator)
+            family = family.family
         seeds = torch.randint(2**32, (n_tasks,), generator=generator).tolist()
         own = (torch.Generator().manual_seed(seed) for seed in seeds[rank() :: ranks()])
-        return joined([self.family.sample(1, generator=each, **how) for each in own])
+        return joined([family.sample(1, generator=each, **how) for each in own])
 
 
 @dataclass(frozen=True)

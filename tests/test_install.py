@@ -191,6 +191,30 @@ def test_what_makes_the_site_is_added_and_comes_with_the_test_tools(
     assert environment.ready(test=False)
 
 
+@pytest.mark.parametrize(
+    ("before", "asked", "extras"),
+    [
+        ({}, {"test": False, "classroom": True}, ".[classroom]"),
+        ({"classroom": True}, {"test": False, "site": True}, ".[site,classroom]"),
+        ({"classroom": True}, {"test": True}, ".[test,site,classroom]"),
+        ({}, {"test": True, "classroom": True}, ".[test,site,classroom]"),
+    ],
+)
+def test_the_hub_is_added_and_stays_and_comes_with_nothing_else(
+    environment, monkeypatch, before, asked, extras
+):
+    environment.write_note(environment.digest(), test=False, **before)
+    assert not environment.ready(**asked)
+    wanted = []
+    monkeypatch.setattr(install.Environment, "install_torch", lambda self, source: True)
+    monkeypatch.setattr(install.Environment, "pip", lambda self, *a: wanted.append(a) or True)
+    monkeypatch.setattr(install, "torch_source", lambda: None)
+    environment.install(**asked)
+    assert wanted[0][-1] == extras
+    assert environment.ready(**asked)
+    assert environment.ready(test=False, classroom=True)
+
+
 def test_an_install_is_not_ready_before_its_end(environment, monkeypatch):
     monkeypatch.setattr(install.Environment, "install_torch", lambda self, source: True)
     monkeypatch.setattr(install.Environment, "pip", lambda self, *arguments: False)
@@ -460,7 +484,7 @@ def test_an_install_that_runs_is_waited_for_and_one_that_was_killed_is_made_anew
         install.main([])
     said = capsys.readouterr().out
     assert "another terminal installs into .venv just now: waiting" in said
-    assert installed == ([] if ends == "whole" else [(False, False)])
+    assert installed == ([] if ends == "whole" else [(False, False, False)])
 
 
 # The Python that runs it

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from course_utils import ranks
@@ -169,6 +170,7 @@ def measure_again(names: Sequence[str]) -> None:
 
     Under torchrun each rank judges some of them; rank 0 stores, and measures the seconds.
     """
+    torch.set_num_threads(1)  # among the seconds would be those that a second one waits
     try:
         values, facts = _read()
     except CheckpointError:

@@ -1,4 +1,5 @@
-// A deck: reveal.js turns the slides, films play on them. Needs what plays films before it.
+// A deck: reveal.js turns the slides, films play on them. Needs what plays films, and letters.js,
+// before it.
 "use strict";
 
 (() => {
@@ -12,10 +13,13 @@
   function open(slide) {
     for (const film of slide?.querySelectorAll?.(".film:not([data-opened])") ?? []) {
       film.dataset.opened = "";
-      courseFilm.open(film.querySelector(".course-player"), film.querySelector("script").textContent);
+      courseFilm.open(film.querySelector(".course-player"), film.querySelector("script").textContent)
+        .then(() => courseLetters.follow(film.querySelector(".course-frame > svg")));
       if (film.querySelector(".course-question")) unchosen(film);
     }
   }
+  const fit = (part) => part.querySelectorAll(".course-frame > svg, .still > svg")
+    .forEach(courseLetters.fit);
   // Of a prediction no answer looks chosen before the room has chosen.
   function unchosen(film) {
     film.classList.add("unchosen");
@@ -29,6 +33,7 @@
     const now = slides.indexOf(Reveal.getCurrentSlide());
     open(slides[now]);
     open(slides[now + 1]);
+    fit(slides[now]);
   }
 
   addEventListener("keydown", (event) => {
@@ -51,7 +56,10 @@
     keyboardCondition: (event) => !event.target?.closest?.(LIVE),
     plugins: [RevealNotes],
   }).then(() => {
-    if (printed) return; // on paper the picture that stands there is enough
+    if (printed) { // on paper the picture that stands there is enough
+      fit(document);
+      return;
+    }
     arrive();
     Reveal.on("slidechanged", arrive);
   });

@@ -39,7 +39,14 @@ class AnyShots:
 
         Raises ValueError if `shots` is below `least`, and as the family does.
         """
+        drawn = self.shots_of_a_batch(shots, generator)
+        return self.family.sample(n_tasks, shots=drawn, queries=queries, generator=generator)
+
+    def shots_of_a_batch(self, shots: int, generator: torch.Generator | None = None) -> int:
+        """Draw the number of support points that all tasks of a batch will have.
+
+        Raises ValueError if `shots` is below `least`.
+        """
         check_generator(generator)
         whole_number("shots", shots, least=self.least, why="it is the largest number to be drawn")
-        drawn = int(torch.randint(self.least, int(shots) + 1, (), generator=generator))
-        return self.family.sample(n_tasks, shots=drawn, queries=queries, generator=generator)
+        return int(torch.randint(self.least, int(shots) + 1, (), generator=generator))

@@ -17,12 +17,13 @@ import torch.distributed as dist
 
 from course_utils import checkpoints, maml, ranks
 from course_utils.checkpoints import __main__ as command
-from course_utils.checkpoints import cousin_results, recipes
+from course_utils.checkpoints import cousin_results, cousins, recipes
 from course_utils.support import snapshots
 from course_utils.tasks.batch import SETS
 
 STEPS, EVERY = 100, 10
 SINUSOIDS, PICTURES = "sinusoids-maml-k5-seed0", "cousin-maml-characters-seed0"
+COUSINS = ("maml", "anil", "reptile")
 SHORT = [f"sinusoids-maml-k5-seed{seed}" for seed in (0, 1, 2)]
 
 
@@ -111,6 +112,25 @@ def run_command(folder, asked, *, split):
     command.main(asked, split=split)
 
 
+def few_cousins(folder, put=setattr):
+    """Three stored cousins are all there are, judged on some tasks, with results in a folder."""
+    members = {name: cousins.MEMBERS[name] for name in COUSINS}
+    on_waves = {
+        name: dataclasses.replace(each, on={"sinusoids": each.on["sinusoids"]})
+        for name, each in members.items()
+    }
+    names = [cousins.name_of(name, "sinusoids", 0) for name in COUSINS]
+    few, unseen = {name: recipes.RECIPES[name] for name in names}, cousins.unseen
+    for module in (checkpoints, command, cousin_results):
+        put(module, "RECIPES", few)
+    put(cousin_results, "MEMBERS", on_waves)
+    put(cousin_results, "SEEDS", (0,))
+    put(cousin_results, "FILE", folder / "cousins.safetensors")
+    put(cousin_results, "unseen", lambda kind, n_tasks=0, **how: unseen(kind, 20, **how))
+    put(cousin_results, "COUNTS", {"sinusoids": (1, 2)})
+    put(cousin_results, "META_STEPS", {"sinusoids": 2})
+
+
 def late(seconds=8):
     """The sum of the ranks' numbers, of which the last comes later than a connection may take."""
     if ranks.rank() == 1:
@@ -133,6 +153,11 @@ def main(folder, *parts):
     ranks.CONNECT = datetime.timedelta(seconds=5)
     if parts[0] == "command":
         run_command(folder, SHORT, split="split" in parts)
+        return
+    if parts[0] == "cousins":
+        folder.mkdir(exist_ok=True)
+        few_cousins(folder)
+        command.main([])
         return
     written, write = [], snapshots.write_whole
     snapshots.write_whole = lambda path, *rest, **how: (

@@ -11,7 +11,7 @@ import torch
 
 from course_utils import checkpoints, maml, ranks
 from course_utils.checkpoints import __main__ as command
-from course_utils.checkpoints import cousins
+from course_utils.checkpoints import cousin_results, cousins
 from course_utils.networks import mlp, squared_error
 from course_utils.tasks import AnyShots, Sinusoids, TaskBatch
 from course_utils.tasks.batch import SETS, joined
@@ -148,6 +148,21 @@ def test_trainings_that_are_split_give_the_checkpoints_of_one_process(tmp_path, 
     compare(tmp_path, monkeypatch, split=True)
 
 
+def test_two_ranks_judge_the_cousins_as_one_process_does(tmp_path, monkeypatch):
+    said = torchrun(str(tmp_path / "two"), "cousins")
+    program.few_cousins(tmp_path / "two", monkeypatch.setattr)
+    found, facts = cousin_results._read()
+    assert cousin_results.stale() == []
+    assert all(said.count(f"{name} ") == 1 for name in facts)
+    program.few_cousins(tmp_path / "one", monkeypatch.setattr)
+    assert len(cousin_results.stale()) == len(facts) == 3  # one rank has two of them
+    command.main([])
+    expected, alone = cousin_results._read()
+    assert same(found, expected)
+    for name, fact in alone.items():
+        assert facts[name] | {"seconds": 0} == fact | {"seconds": 0}
+
+
 def test_a_split_checkpoint_says_so_and_is_loaded(tmp_path):
     recipe = program.recipes.RECIPES[program.SINUSOIDS]
     assert "each task from a generator of its own" in recipe.split().settings_of()
@@ -194,9 +209,29 @@ def test_more_ranks_than_tasks_are_refused(monkeypatch):
         )
 
 
+def test_any_shots_are_drawn_once_for_a_batch_the_same_on_all_ranks(monkeypatch):
+    def batches(rank, n_ranks):
+        monkeypatch.setattr(ranks, "rank", lambda: rank)
+        monkeypatch.setattr(ranks, "ranks", lambda: n_ranks)
+        generator, split = torch.Generator().manual_seed(0), ranks.Split(AnyShots(Sinusoids()))
+        return [split.sample(5, shots=9, queries=2, generator=generator) for _ in range(6)]
+
+    whole, *of_two = batches(0, 1), batches(0, 2), batches(1, 2)
+    assert len({batch.support_x.shape[1] for batch in whole}) > 2
+    for rank, own in enumerate(of_two):
+        for batch, expected in zip(own, whole, strict=True):
+            for name in SETS:
+                assert torch.equal(getattr(batch, name), getattr(expected, name)[rank::2])
+
+
 def test_a_family_whose_tasks_do_not_fit_together_is_refused():
+    class OfAnyLength:
+        def sample(self, n_tasks, *, shots, queries, generator):
+            drawn = int(torch.randint(1, shots, (), generator=generator))
+            return Sinusoids().sample(n_tasks, shots=drawn, queries=queries, generator=generator)
+
     with pytest.raises(ValueError, match="tasks of the same shapes"):
-        ranks.Split(AnyShots(Sinusoids())).sample(
+        ranks.Split(OfAnyLength()).sample(
             9, shots=9, queries=1, generator=torch.Generator().manual_seed(0)
         )
 
