@@ -68,7 +68,6 @@ ELSEWHERE = {
     ("04-maml-against-transfer", "2.20"): "tests/notebook_04/test_quiz_04.py works it out",
     ("04-maml-against-transfer", "1.40"): "tests/notebook_04/test_quiz_04.py works it out",
     ("06-few-shot-pictures", "98.2"): "of the two papers that the question makes up",
-    ("appendix-words", "0.2"): "a place inside the interval that the question gives",
 }
 TOKEN = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?|(?<![\w\d])\.\d+")
 SENTENCE = re.compile(r"\n+|(?<=[.?!])\s+(?=[A-Z(*$])")
@@ -97,15 +96,15 @@ def outside_the_quiz(path):
     return [line for line in SENTENCE.split("\n".join((before, after, written))) if line.strip()]
 
 
-def rounded_from(number, sentence, lines):
-    """The line about the same things that holds a number which rounds to this, or as a share."""
+def source_of(number, about, lines):
+    """The line about the same things that holds a number: as it is, finer, or as a share."""
     places = len(number.partition(".")[2])
     for line in lines:
         for other in numbers(line):
             finer = len(other.partition(".")[2]) - places
             near = {round(float(other), places)} if finer > 0 else set()
             near |= {round(100 * float(other), places)} if finer > 1 else set()
-            if float(number) in near and content_words(line) & content_words(sentence):
+            if (number == other or float(number) in near) and content_words(line) & about:
                 return line
     return None
 
@@ -113,19 +112,21 @@ def rounded_from(number, sentence, lines):
 def not_its_own(path):
     """The numbers of a quiz that its notebook does not have: {number: the sentence it is in}.
 
-    A number is the notebook's own if it stands there with the same digits, if it is rounded from
-    one in a line that has a word in common with the sentence or its question, or if the text
-    itself works it out.
+    A number is the notebook's own if it stands there, with the same digits or rounded from more,
+    in a line that has a word in common with the sentence or its question; or if the text itself
+    works it out. A question may make numbers up, as long as they occur.
     """
     lines, found = outside_the_quiz(path), {}
     known = set().union(*map(numbers, lines))
     for question, choices in quiz(path):
+        found |= dict.fromkeys(numbers(question) - known, question)
         # A choice that is wrong may hold a wrong number: only what is said to be so is looked at.
         said = [re.sub(r"```.*?```", "", answer, flags=re.S) for _, answer in choices]
-        for sentence in SENTENCE.split("\n".join([question, *said])):
-            for number in numbers(sentence) - known:
-                rounded = rounded_from(number, sentence, lines)
-                if not rounded and not worked_out(float(number), " ".join(said)):
+        for sentence in SENTENCE.split("\n".join(said)):
+            about = content_words(sentence) | content_words(question)
+            for number in numbers(sentence) - numbers(question):
+                worked = worked_out(float(number), " ".join(said))
+                if not worked and not source_of(number, about, lines):
                     found[number] = sentence
     return found
 
