@@ -65,7 +65,7 @@ def verdict(lessons: list[dict]) -> str:
         for lesson in lessons
         if not any(lesson[each] for each in bad) and (lesson["trip_p95_ms"] or 0) <= WANTED_MS
     ]
-    which = f"with {_listed(held)} learners" if held else "for none of these classes"
+    which = f"for a class of {_listed(held)}" if held else "for none of these classes"
     return (
         "Wanted were no kernel lost, nothing failed, and 95 of 100 round trips within "
         f"{WANTED_MS} ms: that held {which}."
