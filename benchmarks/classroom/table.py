@@ -15,7 +15,7 @@ def rendered(measured: dict) -> str:
     full = max((lesson["notebooks"] for lesson in lessons), key=len)
     rows = {
         "learners": [lesson["learners"] for lesson in lessons],
-        "one log-in every, s": [lesson["gap_s"] for lesson in lessons],
+        "one learner begins every, s": [lesson["gap_s"] for lesson in lessons],
         "all ready after, s": [lesson["start_s"] for lesson in lessons],
         "one learner ready after, s: median (longest)": [
             f"{lesson['ready_s']} ({lesson['ready_most_s']})" for lesson in lessons
@@ -28,8 +28,8 @@ def rendered(measured: dict) -> str:
             _memory(lesson["memory_mib"].get(notebook)) for lesson in lessons
         ]
     for notebook in full:
-        rows[f"everybody has run {notebook} after, s"] = [
-            lesson["notebook_s"].get(notebook, "not run") for lesson in lessons
+        rows[f"a learner waits for all of {notebook}, s: median (longest)"] = [
+            _wait(lesson["notebook_s"].get(notebook)) for lesson in lessons
         ]
     rows |= {
         "hub and proxy, MiB": [lesson["shared_mib"] for lesson in lessons],
@@ -67,8 +67,9 @@ def how(machine: dict, lessons: list[dict]) -> str:
         f"{machine['jupyterhub']}; load, hub, proxy, servers and kernels all on that machine. "
         "Simulated learners log in with the form, wait for their server, load JupyterLab's page, "
         "and open a kernel over a WebSocket through the proxy: then they are *ready*. When all "
-        f"are, all run {_listed(machine['full'])} at the same time, each kernel shut down before "
-        f"the next is opened. 03 trains for {steps} meta-steps instead of 15,000, and its cells "
+        f"are, all run {_listed(machine['full'])}, one learner beginning as long after another as "
+        "with the log-ins; when all have ended one, each kernel is shut down before the next is "
+        f"opened. 03 trains for {steps} meta-steps instead of 15,000, and its cells "
         f"that only check results are left out. At the end up to {MOVERS} learners each move a "
         f"slider of 04 {A_SECOND} times a second for {seconds:.0f} s, while the other kernels "
         "stand by. A round trip is from the moment a move is due to the message with the changed "
@@ -94,6 +95,10 @@ def stored() -> dict:
 
 def _memory(found: dict | None) -> str:
     return "not run" if found is None else f"{found['server']} + {found['kernel']}"
+
+
+def _wait(found: dict | None) -> str:
+    return "not run" if found is None else f"{found['median']} ({found['most']})"
 
 
 def _listed(notebooks: list[str]) -> str:

@@ -36,9 +36,9 @@ OUTSIDE = """() => {
   }
   return found.slice(0, 3);
 }"""
-# What the last row cannot read: [pixels, what], of words as they are painted. Numbers at an axis may
-# be smaller, and so may what is small by its place in a formula. Of a picture that is a file the
-# smallest letters are known: 9.5 points, which are `natural` pixels of it.
+# What the last row cannot read: [pixels, what], of words as they are painted. Numbers at an axis
+# may be smaller, and so may what is small by its place in a formula. Of a picture that is a file
+# the smallest letters are known: 9.5 points, which are `natural` pixels of it.
 SMALL = """() => {
   const LEAST = 18, TICK = 16, CODE = 20;
   const NUMBER = /^−?[\\d.,]*%?$|^\\d?π(?:\\/\\d)?$/;
@@ -165,9 +165,8 @@ MEET = """() => {
   const found = [];
   nodes.forEach((node, n) => {
     if (!node.textContent.trim()) return;
-    if (now[n].right > edge.right + 2 && drawn[n].right <= edge.right + 2) {
-      found.push(`${node.textContent} leaves the picture`);
-    }
+    const out = (box) => box.right > edge.right + 2 || box.left < edge.left - 2;
+    if (out(now[n]) && !out(drawn[n])) found.push(`${node.textContent} leaves the picture`);
     for (let m = 0; m < n; m += 1) {
       if (nodes[m].textContent.trim() && meet(now[n], now[m]) && !meet(drawn[n], drawn[m])) {
         found.push(`${nodes[m].textContent} | ${node.textContent}`);
