@@ -136,9 +136,7 @@ def _html(markdown: str) -> str:
     return MarkdownWithMath(Renderer(escape=False)).render(markdown)
 
 
-def _cell(
-    part: Part, slide: Slide, before: str, made: Mapping[str, Film]
-) -> nbformat.NotebookNode:
+def _cell(part: Part, slide: Slide, before: str, made: Mapping[str, Film]) -> nbformat.NotebookNode:
     kind = {"film": "film-part"}.get(part.kind, part.kind)
     style = ""
     if part.kind in ("code", "output"):

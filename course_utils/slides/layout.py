@@ -20,7 +20,7 @@ BESIDE, BESIDE_LONG = 1038, 956  # pixels of width that controls beside leave
 LONG = 12  # words of a question, which then gets more room
 MOST, NARROW = 70, 780  # words that have room beside a wide picture, and the width for more
 FILM_LINE, FILM_LINE_WORDS = 38, 13  # above a film: pixels of a line, its words
-PICTURE_HIGH, LINE, LINE_WORDS = 622, 33, 15  # below a picture
+PICTURE_HIGH, LINE, LINE_WORDS = 622, 33, 14  # below a picture
 FEW, SOME = 50, 85  # words of a slide that are set larger
 
 

@@ -6,6 +6,7 @@ const courseLetters = (() => {
   const LEAST = 18; // pixels of a slide of 1280 x 720
   const TICK = 16; // numbers at an axis
   const NUMBER = /^−?[\d.,]*%?$|^\d?π(?:\/\d)?$/;
+  const ANCHORS = [0, 0.5, 1]; // what stays where it is: the left edge, the middle, the right edge
   const GAP = 1; // of the picture's units, that words keep
   const SIGN = [500, 250]; // a legend's sign is smaller
 
@@ -32,17 +33,19 @@ const courseLetters = (() => {
     for (const node of fresh) {
       node.dataset.plain = node.getAttribute("transform") ?? "";
       const number = NUMBER.test(node.textContent);
-      const by = (number ? TICK : LEAST) / (scale * node.getAttribute("font-size"));
-      if (by <= 1) continue;
+      const wanted = (number ? TICK : LEAST) / (scale * node.getAttribute("font-size"));
       const box = boxes.get(node);
+      const by = Math.min(wanted, width / box.width);
+      if (by <= 1) continue;
       const turned = Boolean(node.dataset.plain);
-      const free = (from) => {
-        const wanted = grown(box, by, from);
-        if (wanted.x < 0 || wanted.x + wanted.width > width) return false;
-        return [...boxes].every(([other, there]) => other === node || other.dataset.plain
-          || meet(box, there) || !meet(wanted, there));
+      const inside = (from) => {
+        const { x, width: wide } = grown(box, by, from);
+        return x >= 0 && x + wide <= width;
       };
-      const from = turned || number ? 0.5 : [0, 0.5, 1].find(free) ?? 0.5;
+      const free = (from) => inside(from) && [...boxes].every(([other, there]) => other === node
+        || other.dataset.plain || meet(box, there) || !meet(grown(box, by, from), there));
+      const from = turned || number ? 0.5
+        : ANCHORS.find(free) ?? ANCHORS.find(inside) ?? box.x / Math.max(1, width - box.width);
       const [x, y] = [box.x + box.width * from, box.y + box.height / 2];
       node.setAttribute("transform", `${node.dataset.plain} translate(${x} ${y}) scale(${by})`
         + ` translate(${-x} ${-y})`);

@@ -36,9 +36,9 @@ OUTSIDE = """() => {
   }
   return found.slice(0, 3);
 }"""
-# What the last row cannot read: [pixels, what], of words as they are painted. Numbers at an axis may
-# be smaller, and so may what is small by its place in a formula. Of a picture that is a file the
-# smallest letters are known: 9.5 points, which are `natural` pixels of it.
+# What the last row cannot read: [pixels, what], of words as they are painted. Numbers at an axis
+# may be smaller, and so may what is small by its place in a formula. Of a picture that is a file
+# the smallest letters are known: 9.5 points, which are `natural` pixels of it.
 SMALL = """() => {
   const LEAST = 18, TICK = 16, CODE = 20;
   const NUMBER = /^−?[\\d.,]*%?$|^\\d?π(?:\\/\\d)?$/;
@@ -165,9 +165,8 @@ MEET = """() => {
   const found = [];
   nodes.forEach((node, n) => {
     if (!node.textContent.trim()) return;
-    if (now[n].right > edge.right + 2 && drawn[n].right <= edge.right + 2) {
-      found.push(`${node.textContent} leaves the picture`);
-    }
+    const out = (box) => box.right > edge.right + 2 || box.left < edge.left - 2;
+    if (out(now[n]) && !out(drawn[n])) found.push(`${node.textContent} leaves the picture`);
     for (let m = 0; m < n; m += 1) {
       if (nodes[m].textContent.trim() && meet(now[n], now[m]) && !meet(drawn[n], drawn[m])) {
         found.push(`${nodes[m].textContent} | ${node.textContent}`);
@@ -212,6 +211,25 @@ def test_arrows_move_the_slider_that_has_the_focus_and_not_the_slide(open_deck, 
     page.keyboard.press("PageDown")  # a presenter's clicker turns the slide in any case
     assert page.evaluate(PLACE) != before
     assert page.evaluate("() => document.activeElement === document.body")
+
+
+@pytest.mark.browser
+def test_on_a_phone_an_address_opens_its_slide(open_deck, page):
+    made, said = open_deck(DECKS[0])
+    place = page.evaluate("(n) => Reveal.getIndices(Reveal.getSlides()[n])", 2)
+    assert making.films_of(made.slides[2:3]) == ["by_eye"]
+    page.set_viewport_size({"width": 390, "height": 844})
+    address = page.url.partition("#")[0]
+    page.goto("about:blank")
+    page.goto(f"{address}#/{place['h']}/{place['v']}")
+    page.wait_for_function("() => window.Reveal?.isReady()")
+    page.wait_for_function(
+        """() => {
+          const { top, bottom } = document.querySelector('#film-by_eye').getBoundingClientRect();
+          return top >= 0 && bottom <= innerHeight;
+        }"""
+    )
+    assert said == []
 
 
 @pytest.mark.browser
