@@ -6,7 +6,7 @@ VENV := .venv/bin/python
 NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test export format images pages site explore slides frames notebooks solutions checkpoints classroom classroom-test benchmarks lock clean installed installed-site installed-test installed-classroom
+.PHONY: help lab test export format images pages site explore slides frames notebooks solutions checkpoints classroom classroom-test benchmark lock clean installed installed-site installed-test installed-classroom installed-peers
 
 help:  ## print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,18 +60,21 @@ classroom-test:  ## check that hub: restarts, limits, separate learners (a minut
 	@$(PYTHON) .ci/install.py --test --classroom
 	@$(VENV) .ci/run_tests.py classroom
 
-benchmarks: installed  ## measure what is claimed about speed
-	@$(VENV) -m benchmarks
+benchmark: installed-peers  ## measure what is claimed about speed, other libraries beside it (PARTS="..." for some)
+	@.venv-peers/bin/python -m benchmarks $(PARTS)
 
 lock:  ## pin in requirements.lock the newest versions that pyproject.toml admits
 	@$(PYTHON) .ci/lock.py
 
-clean:  ## remove .venv and caches
-	@rm -rf .venv .venv.lock build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+clean:  ## remove .venv, .venv-peers and caches
+	@rm -rf .venv .venv.lock .venv-peers .venv-peers.lock build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 installed:
 	@$(PYTHON) .ci/install.py
+
+installed-peers:
+	@$(PYTHON) .ci/install.py --peers
 
 installed-site:
 	@$(PYTHON) .ci/install.py --site

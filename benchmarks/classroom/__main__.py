@@ -61,10 +61,13 @@ def machine() -> dict:
 
 def keep(found: dict) -> None:
     """Keep the figures of a class, and put them into the page."""
-    kept = table.stored() if table.STORED.exists() else {"lessons": []}
-    lessons = [each for each in kept["lessons"] if each["learners"] != found["learners"]]
-    lessons = sorted([*lessons, found], key=lambda each: each["learners"])
-    kept = {"machine": machine(), "lessons": lessons}
+    here, others = machine(), []
+    if table.STORED.exists():
+        kept = table.stored()
+        if kept["machine"] | {"date": here["date"]} == here:  # sizes are compared on one machine
+            others = [each for each in kept["lessons"] if each["learners"] != found["learners"]]
+    lessons = sorted([*others, found], key=lambda each: each["learners"])
+    kept = {"machine": here, "lessons": lessons}
     table.STORED.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     if table.PAGE.exists():
         page = table.PAGE.read_text(encoding="utf-8")

@@ -28,6 +28,11 @@ class Kernel:
         self._problem: Exception | None = None
         self._reader = asyncio.create_task(self._read())
 
+    @property
+    def lost(self) -> bool:
+        """Whether the kernel died, or the way to it broke."""
+        return self._problem is not None
+
     async def close(self) -> None:
         """Close the page, and so the WebSocket; the kernel lives on."""
         self._reader.cancel()

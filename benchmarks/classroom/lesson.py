@@ -33,12 +33,13 @@ class Learner:
 
     def __init__(self, url: str, name: str):
         self.browser, self.kernel, self.session = Browser(url, name), None, {}
-        self.ready, self.took, self.slider = 0.0, {}, ""
-        self.lost = self.failed = 0
+        self.opened, self.slider, self.ready, self.took = "", "", 0.0, {}
+        self.lost = self.failed = False
         self.problem, self.trips, self.unanswered = "", [], 0
 
-    async def arrive(self, password: str, notebook: str) -> None:
-        """From the log-in form to the first notebook's idle kernel."""
+    async def arrive(self, password: str, notebook: str, wait: float) -> None:
+        """After a wait, from the log-in form to the first notebook's idle kernel."""
+        await asyncio.sleep(wait)
         began = time.perf_counter()
         await self.browser.log_in(password)
         await self.browser.open_lab()
@@ -49,16 +50,23 @@ class Learner:
         """Open a notebook's page: its content, a session, a kernel that is idle."""
         path = f"notebooks/{NOTEBOOKS[notebook]}.ipynb"
         self.cells = (await self.browser.api("GET", f"contents/{path}"))["content"]["cells"]
+        await self.start_kernel(path)
+        self.opened = notebook
+
+    async def start_kernel(self, path: str) -> None:
+        """A session and its kernel, over a WebSocket, until it is idle."""
         wanted = {"path": path, "name": path, "type": "notebook", "kernel": {"name": "python3"}}
         self.session = await self.browser.api("POST", "sessions", wanted)
-        kernel = self.session["kernel"]["id"]
-        name = f"{self.browser.name}-{notebook}"
-        self.kernel = Kernel(await self.browser.socket(kernel, name), name)
+        socket = await self.browser.socket(self.session["kernel"]["id"], self.browser.name)
+        self.kernel = Kernel(socket, self.browser.name)
         await self.kernel.info()
 
-    async def run(self, notebook: str) -> None:
-        """Run all cells, one after the other."""
+    async def work(self, notebook: str, wait: float) -> None:
+        """After a wait, open a notebook if it is not open, and run its cells one after another."""
+        await asyncio.sleep(wait)
         began = time.perf_counter()
+        if self.opened != notebook:
+            await self.open(notebook)
         for cell in self.cells:
             if cell["cell_type"] == "code" and LEFT_OUT not in cell["metadata"].get("tags", []):
                 before = set(self.kernel.models)
@@ -153,12 +161,9 @@ async def _phases(trial, everybody, notebooks, gap, seconds, say) -> dict:
         by = taken.seconds(trial.processes())
         return sum(used for who, used in by.items() if who != taken.SHARED) / len(everybody)
 
-    async def late(wait: float, learner: Learner) -> None:
-        await asyncio.sleep(wait)
-        await learner.arrive(trial.password, notebooks[0])
-
     began = time.perf_counter()
-    here = await _all(everybody, lambda n, learner: late(n * gap, learner))
+    first = notebooks[0]
+    here = await _all(everybody, lambda n, each: each.arrive(trial.password, first, n * gap))
     ready = [learner.ready for learner in here] or [0.0]
     found = {
         "gap_s": gap,
@@ -170,13 +175,12 @@ async def _phases(trial, everybody, notebooks, gap, seconds, say) -> dict:
         "notebook_s": {},
     }
     say(f"{len(here)} of {len(everybody)} ready after {found['start_s']} s")
-    for n, notebook in enumerate(notebooks):
-        if n:
-            here = await _all(here, lambda _, learner: learner.shut_down())
-            here = await _all(here, lambda _, learner, name=notebook: learner.open(name))
-        here = await _all(here, lambda _, learner, name=notebook: learner.run(name))
-        longest = max((learner.took[notebook] for learner in here), default=0.0)
-        found["notebook_s"][notebook] = round(longest)
+    for notebook in notebooks:
+        if notebook != first:
+            here = await _all(here, lambda _, each: each.shut_down())
+        here = await _all(here, lambda n, each, name=notebook: each.work(name, n * gap))
+        took = [each.took[notebook] for each in here] or [0.0]
+        found["notebook_s"][notebook] = {"median": round(median(took)), "most": round(max(took))}
         by = taken.memory(trial.processes())
         kept = [each for who, each in by.items() if who != taken.SHARED]
         found["memory_mib"][notebook] = {
@@ -184,7 +188,7 @@ async def _phases(trial, everybody, notebooks, gap, seconds, say) -> dict:
             for kind in ("server", "kernel")
         }
         found["shared_mib"] = round(sum(by[taken.SHARED].values()))
-        say(f"{notebook}: {len(here)} ran it, the last after {found['notebook_s'][notebook]} s")
+        say(f"{notebook}: {len(here)} ran it, the slowest in {max(took):.0f} s")
     found["lesson_cpu_s"] = round(cpu(), 1)
     movers = [learner for learner in here if learner.slider][:MOVERS]
     still = cpu()
@@ -193,6 +197,7 @@ async def _phases(trial, everybody, notebooks, gap, seconds, say) -> dict:
     found["movers"] = len(movers)
     found["move_cpu_ms"] = round(1000 * (cpu() - still) * len(everybody) / max(1, moved), 1)
     for learner in here:
+        learner.lost = learner.kernel.lost  # also of those who only stood by
         await learner.kernel.close()
     return found
 
@@ -204,8 +209,8 @@ async def _all(learners: list[Learner], act: Callable[[int, Learner], Awaitable]
         try:
             await act(n, learner)
         except (Failed, KernelLost, CellFailed) as problem:
-            learner.lost += isinstance(problem, KernelLost)
-            learner.failed += isinstance(problem, CellFailed)
+            learner.lost = isinstance(problem, KernelLost)
+            learner.failed = isinstance(problem, CellFailed)
             learner.problem = str(problem)
             return None
         return learner

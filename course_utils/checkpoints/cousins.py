@@ -20,7 +20,9 @@ from course_utils.checkpoints.pictures import AUGMENTED, AUGMENTED_CHARACTERS
 from course_utils.checkpoints.training import Recipe
 from course_utils.networks import Loss, Params
 from course_utils.support.check_input import shown
+from course_utils.support.memory import give_back
 from course_utils.tasks import Characters, Sinusoids, TaskBatch
+from course_utils.tasks.batch import joined
 
 Settings = Mapping[str, Any]
 Objective = Callable[..., Tensor]  # (loss, phi, batch, **settings)
@@ -202,6 +204,16 @@ def known(what: str, name: str, names: Iterable[str]) -> None:
         raise ValueError(f"{what} must be one of {', '.join(names)}, got {shown(name)}")
 
 
+def first_unseen(kind: str, n_tasks: int) -> TaskBatch:
+    """The first of the unseen tasks, without what all of them take of memory.
+
+    Raises ValueError for an unknown kind.
+    """
+    few = joined([unseen(kind)[:n_tasks]])  # a copy
+    give_back()
+    return few
+
+
 def unseen(kind: str, n_tasks: int = 0, seed: int = 2024, *, validation: bool = False) -> TaskBatch:
     """The unseen tasks that all members are judged on, 1,000 waves or 400 of pictures.
 
@@ -238,7 +250,9 @@ def judged(
     known("name", name, [each for each in MEMBERS if kind in MEMBERS[each].on])
     member, tasks = MEMBERS[name], KINDS[kind]
     if name == "prototypes":
-        return {0: prototypes.prototype_accuracies(tasks.network, phi, batch)}
+        found = {0: prototypes.prototype_accuracies(tasks.network, phi, batch)}
+        give_back()
+        return found
     if member.own_loop is not None:
         return _after_own_loop(member, kind, phi, batch)
     rate = member.on[kind].get("inner_lr", TEST_RATE[kind]) if inner_lr is None else inner_lr

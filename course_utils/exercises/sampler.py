@@ -9,9 +9,8 @@ from typing import Any
 import torch
 
 from course_utils.exercises.attempt import Attempts
+from course_utils.exercises.called import CHANGED, RETURNS_NONE, Called, Case
 from course_utils.exercises.comparing import described, unchanged
-from course_utils.exercises.exercise import Exercise, one_answer, plain_torch
-from course_utils.exercises.function import CHANGED, Case
 from course_utils.exercises.verdict import Verdict, wrong
 
 
@@ -52,7 +51,7 @@ class Sign:
     answer: Callable[..., Any] | None = None
 
 
-class Sampler(Exercise):
+class Sampler(Called):
     """An exercise whose answer draws at random, so that no two right ones need agree.
 
     Parameters
@@ -79,32 +78,24 @@ class Sampler(Exercise):
         reading: Callable[[list[Try]], Any] = list,
         **words: str,
     ):
-        super().__init__(name, **words)
-        self.cases, self.signs, self.answer = tuple(cases), tuple(signs), answer
-        self._reading = reading
+        super().__init__(name, answer=answer, cases=cases, **words)
+        self.signs, self._reading = tuple(signs), reading
 
     @property
     def mistakes(self) -> tuple[Sign, ...]:
         return tuple(sign for sign in self.signs if sign.name)
 
-    def _judge(self, *answer: Any, **parts: Any) -> Verdict:
-        function = one_answer(self.name, answer, parts)
-        if isinstance(function, Verdict):
-            return function
+    def verdict_on(self, function: Callable[..., Any]) -> Verdict:
+        """The verdict on a function, from the first sign that is seen in what it draws."""
         attempts, tries, printed = Attempts(), [], ""
         for case in self.cases:
             given = case.make()
-            with plain_torch():
-                outcome = attempts.call(function, *given)
+            outcome = self.run(attempts, function, given)
             printed = printed or outcome.printed
             if outcome.error:
-                says = f"Your code stopped in the case: {case.says}."
-                lines = [line for line in (outcome.line, outcome.error) if line]
-                return wrong(says, lines=lines, printed=printed)
+                return self.stopped(outcome, len(tries))
             if outcome.result is None:
-                return wrong(
-                    "It returns `None`. Is a `return` missing, or never reached?", printed=printed
-                )
+                return wrong(RETURNS_NONE, printed=printed)
             tries.append(Try(case.make(), outcome.result, given))
         read = self._reading(tries)
         for sign in self.signs:

@@ -14,7 +14,7 @@ from pathlib import Path
 from course_utils import pages, rooms
 from course_utils.films.film import Film
 from course_utils.films.page import Shown
-from course_utils.site import chapters, films, gallery, links, reference
+from course_utils.site import chapters, excerpts, films, gallery, links, reference
 from course_utils.support.whole_files import write_whole
 
 ROOT = pages.ROOT
@@ -75,6 +75,7 @@ def save(folder: Path, kept: Path, stems: Sequence[str] = ()) -> Iterator[str]:
     yield from _sphinx(source, folder)
     for path in folder.rglob("*.html"):
         path.write_text(mended(path.read_text(encoding="utf-8")), encoding="utf-8")
+    excerpts.write(folder)
     films.write_films(folder, list(made.values()))
     for chapter in wanted:
         write_whole(folder / "notebooks" / chapter.path.name, chapters.to_download(chapter))

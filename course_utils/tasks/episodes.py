@@ -125,7 +125,9 @@ def draw_episodes(
         x = torch.stack([pools[one][order] for one, order in pairs]).unflatten(0, (n_tasks, ways))
     if x.dtype == torch.uint8:
         x = x.float().div_(255)
-    support_x, query_x = (part.flatten(1, 2) for part in x.split([shots, queries], dim=2))
+    # Else a support set of one shot is a view that keeps all of x, many times its size.
+    parts = (part.flatten(1, 2).contiguous() for part in x.split([shots, queries], dim=2))
+    support_x, query_x = parts
     support_y, query_y = (
         torch.arange(ways).repeat_interleave(k).repeat(n_tasks, 1) for k in (shots, queries)
     )

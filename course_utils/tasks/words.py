@@ -217,6 +217,8 @@ def _latin_words() -> Iterator[tuple[str, set[str]]]:
         if "_" in code:  # a language in a country or a script
             continue
         data = localedata.load(code, merge_inherited=False)
+        # Babel would keep all that it knows of each language, 140 MB with what lies between.
+        getattr(localedata, "_cache", {}).pop(code, None)
         entries = [data.get(kind, {}) for kind in NAMES]
         for kind in ("months", "days"):
             entries += [widths.get("wide", {}) for widths in data.get(kind, {}).values()]

@@ -103,24 +103,13 @@ class Trial:
 
     def processes(self) -> list[psutil.Process]:
         """All processes of this trial: hub, proxy, servers, kernels."""
-        found = []
-        for process in psutil.process_iter():
-            with suppress(psutil.Error, OSError):
-                if process.environ().get(MARK) == str(self.facts):
-                    found.append(process)
-        return found
+        return _marked(self.facts)
 
     def end(self) -> None:
         """End all of them, servers and kernels first asked and then killed."""
         for name in list(self._running):
             self.stop(name)
-        for how in (signal.SIGTERM, signal.SIGKILL):
-            left = self.processes()
-            for process in left:
-                with suppress(psutil.Error):
-                    process.send_signal(how)
-            psutil.wait_procs(left, timeout=SECONDS_TO_END)
-        self.facts.unlink(missing_ok=True)
+        _end_marked(self.facts)
 
     def _command(self, name: str) -> list[str]:
         ports = self.ports
@@ -170,6 +159,7 @@ def start(
     folder = Path(folder).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "home").mkdir(exist_ok=True)
+    end_left_over(folder)
     for old in ("hub.sqlite", "hub.log", "proxy.log"):
         (folder / old).unlink(missing_ok=True)
     ports = {"public": port, "hub": free_port(), "api": free_port()}
@@ -195,6 +185,33 @@ def start(
         yield trial
     finally:
         trial.end()
+
+
+def end_left_over(folder: Path) -> None:
+    """End what trials in this folder have left that were killed and could end nothing."""
+    for facts in folder.glob("trial-*-*.json"):
+        _, pid, _ = facts.stem.split("-")
+        if not (pid.isdecimal() and psutil.pid_exists(int(pid))):
+            _end_marked(facts)
+
+
+def _marked(facts: Path) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if process.environ().get(MARK) == str(facts):
+                found.append(process)
+    return found
+
+
+def _end_marked(facts: Path) -> None:
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        left = _marked(facts)
+        for process in left:
+            with suppress(psutil.Error):
+                process.send_signal(how)
+        psutil.wait_procs(left, timeout=SECONDS_TO_END)
+    facts.unlink(missing_ok=True)
 
 
 def _write_facts(trial: Trial, separate: bool, memory: str) -> None:
@@ -237,6 +254,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--users", type=int, help="how many learners there are; else any name")
     parser.add_argument("--folder", type=Path, default=FOLDER)
     args = parser.parse_args(arguments)
+    if os.name == "nt":
+        raise SystemExit("course: JupyterHub does not run on Windows: take Linux, macOS or WSL.")
     for how in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(how, signal.default_int_handler)
     print("course: a hub for a trial starts in some ten seconds", flush=True)

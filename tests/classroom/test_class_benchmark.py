@@ -77,12 +77,12 @@ def test_who_loses_a_kernel_drops_out_and_is_counted():
 
     here = asyncio.run(lesson._all(everybody, act))
     assert here == everybody[:1]
-    assert (everybody[1].lost, everybody[1].problem) == (1, "the kernel is dead")
+    assert (everybody[1].lost, everybody[1].problem) == (True, "the kernel is dead")
 
 
 def test_a_server_that_is_not_there_is_a_failed_request():
     learner = lesson.Learner("http://127.0.0.1:1", "ann")
-    assert asyncio.run(lesson._all([learner], lambda _, each: each.arrive("", "01"))) == []
+    assert asyncio.run(lesson._all([learner], lambda _, each: each.arrive("", "01", 0.0))) == []
     assert (learner.browser.requests, len(learner.browser.failed)) == (1, 1)
 
 
@@ -132,9 +132,33 @@ def test_the_page_has_the_figures_that_are_kept():
     assert table.written(page, table.stored()) == page
 
 
+def test_the_verdict_names_the_classes_for_which_all_held():
+    fine = {"kernels_lost": 0, "cells_failed": 0, "requests_failed": 0, "unanswered": 0}
+    fine |= {"learners": 1, "trip_p95_ms": 99.9}
+    slow, lost = fine | {"learners": 20, "trip_p95_ms": 101.0}, fine | {"kernels_lost": 1}
+    assert "held for a class of 1 and 10." in table.verdict([fine, fine | {"learners": 10}, slow])
+    assert "held for none of these classes" in table.verdict([slow, lost])
+
+
 def test_a_page_without_a_block_is_refused():
     with pytest.raises(ValueError, match="no block"):
         table.written("# A class", {})
+
+
+@pytest.mark.classroom
+def test_a_real_kernel_that_is_killed_is_lost(hub):
+    async def killed():
+        learner = lesson.Learner(hub.url, "learner-02")
+        await learner.browser.log_in(hub.password)
+        await learner.browser.open_lab()
+        await learner.start_kernel("killed.ipynb")
+        try:
+            await learner.kernel.run("import os; os.kill(os.getpid(), 9)")
+        finally:
+            await learner.shut_down()
+
+    with pytest.raises(KernelLost):
+        asyncio.run(killed())
 
 
 @pytest.mark.classroom

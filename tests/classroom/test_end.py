@@ -1,5 +1,6 @@
 """`make classroom` says where to go, and ends with all that it has started."""
 
+import os
 import re
 import signal
 import subprocess
@@ -62,6 +63,23 @@ def test_ctrl_c_ends_servers_and_busy_kernels_too(tmp_path):
                 process.kill()
             running.kill()
     assert [path.name for path in tmp_path.glob("trial-*.json")] == []
+
+
+def test_what_a_killed_trial_has_left_is_ended_by_the_next_one_and_nothing_else_is(tmp_path):
+    import trial
+
+    with subprocess.Popen(["true"]) as gone:
+        pass
+    facts = [tmp_path / f"trial-{pid}-8000.json" for pid in (gone.pid, os.getpid())]
+    left = []
+    for path in facts:
+        path.touch()
+        left.append(subprocess.Popen(["sleep", "60"], env=os.environ | {"COURSE_TRIAL": str(path)}))
+    trial.end_left_over(tmp_path)
+    assert [process.poll() is None for process in left] == [False, True]
+    assert [path.exists() for path in facts] == [False, True]
+    left[1].kill()
+    left[1].wait()
 
 
 def test_a_port_that_is_taken_is_said(hub, tmp_path):

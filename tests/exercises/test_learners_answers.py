@@ -73,7 +73,7 @@ def verdict(exercise, words, answer):
     """What the check says of an answer."""
     if isinstance(exercise, Place):
         heights = HEIGHTS.get(words) or tuple(answer.values())
-        return exercise._of_values(dict(zip(exercise.expected, heights, strict=True)))
+        return exercise.verdict_on(dict(zip(exercise.expected, heights, strict=True)))
     return exercise.judge(**answer) if isinstance(exercise, Numbers) else exercise.judge(answer)
 
 

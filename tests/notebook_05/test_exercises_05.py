@@ -114,3 +114,23 @@ def test_of_other_unknown_answers_both_networks_are_measured(name):
         return right | {"b2": 2 * right["b2"]}
 
     assert last_line(name, unknown).startswith("measured")
+
+
+def test_a_report_with_two_wrong_numbers_is_told_of_both():
+    def answer(before, after, limit):
+        right = check.honest_report.answer(before, after, limit)
+        worse, exploded = (after > before).sum(), (~after.isfinite()).sum()
+        return right | {"worse": worse, "exploded": exploded}
+
+    names = ("NaN not worse", "exploded only if not finite")
+    assert check.honest_report.judge(answer).names == names
+
+
+def test_beside_a_number_without_a_name_the_other_is_told():
+    def answer(before, after, limit):
+        right = check.honest_report.answer(before, after, limit)
+        return right | {"median": after.nanmedian(), "worse": right["worse"] + 1}
+
+    verdict = check.honest_report.judge(answer)
+    assert verdict.names == ("NaN left out of the median",)
+    assert "`worse`: this is none of the mistakes known here." in verdict.says

@@ -142,6 +142,11 @@ def test_a_deck_asks_shows_answers_and_ends_with_a_recap(path):
     assert least <= len(slides) <= 35
     headings = " ".join(slide.heading for slide in slides)
     assert "Recap" in headings
+    for slide in slides:  # questions under "Questions", what is to be remembered under "Recap"
+        asks = any(re.match(r"\*\*\d\. ", part.source) for part in slide.parts)
+        alone = path.stem[:2] == "00"  # there one heading is for both
+        assert alone or not (asks and "Recap" in slide.heading), slide.heading
+        assert alone or asks or slide.heading != "## Questions", slide.heading
     films = making.films_of(slides)
     cells = json.dumps(notebook.cells)
     assert films

@@ -32,6 +32,14 @@ def test_near_duplicates_are_left_out_and_neighbours_stay():
     assert not any("_" in code for code in own_words())
 
 
+def test_babel_keeps_nothing_of_the_languages_that_were_read():
+    from babel import localedata
+
+    read = {code for code, _ in words._latin_words()}
+    assert len(read) > 100
+    assert not read & set(localedata._cache)
+
+
 def test_languages_are_split_by_their_code_alone():
     found = {split: set(Words(split).languages) for split in SPLITS}
     assert set().union(*found.values()) == own_words().keys()
