@@ -12,7 +12,7 @@ from course_utils.slides.plan import Part, Slide
 
 # Pixels; the last two are sizes of letters.
 CODE_WIDTH, CODE_HEIGHT, LARGEST, SMALLEST = 1150, 540, 28, 20
-LOW = 560  # pixels: a lower picture has room for words under it
+LOW = 540  # pixels: a lower picture has room for words under it
 # Pixels for the height of a picture with its controls or words beside, under the heading or not.
 HIGH, HIGHEST = 640, 684
 UNDER, UNDER_QUESTION = 512, 484  # and of a film with its controls below

@@ -14,6 +14,7 @@ const courseLetters = (() => {
     x: x - width * (by - 1) * from, y: y - height * (by - 1) / 2, width: width * by,
     height: height * by,
   });
+  const right = ({ x, width }) => x + width;
   const meet = (a, b) => a.x < b.x + b.width - GAP && b.x < a.x + a.width - GAP
     && a.y < b.y + b.height - GAP && b.y < a.y + a.height - GAP;
 
@@ -44,8 +45,11 @@ const courseLetters = (() => {
       };
       const free = (from) => inside(from) && [...boxes].every(([other, there]) => other === node
         || other.dataset.plain || meet(box, there) || !meet(grown(box, by, from), there));
+      // Names at an axis end in one line: they grow away from it.
+      const ends = fresh.filter((other) => Math.abs(right(boxes.get(other)) - right(box)) < GAP);
+      const anchors = ends.length > 2 ? [...ANCHORS].reverse() : ANCHORS;
       const from = turned || number ? 0.5
-        : ANCHORS.find(free) ?? ANCHORS.find(inside) ?? box.x / Math.max(1, width - box.width);
+        : anchors.find(free) ?? anchors.find(inside) ?? box.x / Math.max(1, width - box.width);
       const [x, y] = [box.x + box.width * from, box.y + box.height / 2];
       node.setAttribute("transform", `${node.dataset.plain} translate(${x} ${y}) scale(${by})`
         + ` translate(${-x} ${-y})`);
