@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 STORED = Path(__file__).with_name("measured.json")
 PAGE = ROOT / "docs" / "classroom.md"
+WANTED_MS = 100
 BEGIN, END = "<!-- measured: python -m benchmarks.classroom --write -->", "<!-- /measured -->"
 
 
@@ -52,7 +53,23 @@ def rendered(measured: dict) -> str:
     (head, sizes), *others = rows.items()
     lines = [_row(head, sizes), _row("---", ["--:"] * len(sizes))]
     lines += [_row(what, values) for what, values in others]
-    return "\n".join([*lines, "", how(measured["machine"] | {"full": full}, lessons)])
+    facts = measured["machine"] | {"full": full}
+    return "\n".join([*lines, "", verdict(lessons), "", how(facts, lessons)])
+
+
+def verdict(lessons: list[dict]) -> str:
+    """For which classes nothing was lost and sliders were quick enough."""
+    bad = ("kernels_lost", "cells_failed", "requests_failed", "unanswered")
+    held = [
+        str(lesson["learners"])
+        for lesson in lessons
+        if not any(lesson[each] for each in bad) and (lesson["trip_p95_ms"] or 0) <= WANTED_MS
+    ]
+    which = f"for a class of {_listed(held)}" if held else "for none of these classes"
+    return (
+        "Wanted were no kernel lost, nothing failed, and 95 of 100 round trips within "
+        f"{WANTED_MS} ms: that held {which}."
+    )
 
 
 def how(machine: dict, lessons: list[dict]) -> str:

@@ -48,6 +48,9 @@
     }
   }, true);
 
+  // On a phone slides stand below each other, and reveal.js forgets which one the address asks for.
+  const wanted = location.hash.match(/^#\/(\d+)(?:\/(\d+))?$/);
+
   Reveal.initialize({
     width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 6, center: false,
     hash: true, transition: "none", backgroundTransition: "none", navigationMode: "linear",
@@ -60,7 +63,10 @@
       fit(document);
       return;
     }
-    arrive();
     Reveal.on("slidechanged", arrive);
+    arrive();
+    if (wanted && Reveal.isScrollView()) {
+      requestAnimationFrame(() => Reveal.slide(Number(wanted[1]), Number(wanted[2] ?? 0)));
+    }
   });
 })();

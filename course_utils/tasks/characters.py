@@ -156,9 +156,10 @@ def _family(family: Characters) -> tuple[Tensor, dict[str, Tensor]]:
     mine = torch.full((len(SCRIPTS),), -1)
     mine[[SCRIPTS.index(name) for name in family.scripts]] = torch.arange(len(family.scripts))
     scripts = mine[scripts]
-    here = scripts >= 0
-    if here.all():
-        return pictures, {"code": codes, "script": scripts}
+    here = (scripts >= 0).nonzero()[:, 0]
+    first, end = int(here[0]), int(here[-1]) + 1
+    if len(here) == end - first:  # as those of a split: no copy
+        here = slice(first, end)
     return pictures[here], {"code": codes[here], "script": scripts[here]}
 
 

@@ -214,6 +214,25 @@ def test_arrows_move_the_slider_that_has_the_focus_and_not_the_slide(open_deck, 
 
 
 @pytest.mark.browser
+def test_on_a_phone_an_address_opens_its_slide(open_deck, page):
+    made, said = open_deck(DECKS[0])
+    place = page.evaluate("(n) => Reveal.getIndices(Reveal.getSlides()[n])", 2)
+    assert making.films_of(made.slides[2:3]) == ["by_eye"]
+    page.set_viewport_size({"width": 390, "height": 844})
+    address = page.url.partition("#")[0]
+    page.goto("about:blank")
+    page.goto(f"{address}#/{place['h']}/{place['v']}")
+    page.wait_for_function("() => window.Reveal?.isReady()")
+    page.wait_for_function(
+        """() => {
+          const { top, bottom } = document.querySelector('#film-by_eye').getBoundingClientRect();
+          return top >= 0 && bottom <= innerHeight;
+        }"""
+    )
+    assert said == []
+
+
+@pytest.mark.browser
 def test_a_deck_prints_a_page_for_each_slide(open_deck, page, tmp_path):
     made, said = open_deck(DECKS[0], "?view=print")
     page.locator(".pdf-page").nth(len(made.slides) - 1).wait_for(state="attached")

@@ -132,6 +132,14 @@ def test_the_page_has_the_figures_that_are_kept():
     assert table.written(page, table.stored()) == page
 
 
+def test_the_verdict_names_the_classes_for_which_all_held():
+    fine = {"kernels_lost": 0, "cells_failed": 0, "requests_failed": 0, "unanswered": 0}
+    fine |= {"learners": 1, "trip_p95_ms": 99.9}
+    slow, lost = fine | {"learners": 20, "trip_p95_ms": 101.0}, fine | {"kernels_lost": 1}
+    assert "held for a class of 1 and 10." in table.verdict([fine, fine | {"learners": 10}, slow])
+    assert "held for none of these classes" in table.verdict([slow, lost])
+
+
 def test_a_page_without_a_block_is_refused():
     with pytest.raises(ValueError, match="no block"):
         table.written("# A class", {})

@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from course_utils.checkpoints import cousins
-from course_utils.tasks import Digits
+from course_utils.tasks import Characters, Digits
 from course_utils.tasks.batch import SETS
+from course_utils.tasks.characters import SPLITS
 
 
 @pytest.mark.parametrize("shots", [1, 3])
@@ -22,3 +23,8 @@ def test_the_first_unseen_tasks_are_those_of_all_without_the_others_memory():
         own = getattr(few, name)
         assert torch.equal(own, getattr(every, name)[:5])
         assert own.untyped_storage().nbytes() == own.numel() * own.element_size()
+
+
+def test_the_splits_share_one_tensor_of_all_pictures():
+    places = {Characters(split).pictures.untyped_storage().data_ptr() for split in SPLITS}
+    assert len(places) == 1
