@@ -3,8 +3,8 @@
     maml.train(compiled.objective(lambda phi, batch: maml.meta_loss(...)), phi, ...)
 
 The objective is run once, and the operations that torch carries out for its value and its gradient
-are written down; torch's compiler makes one C++ program of them. That takes seconds, less where the
-same program was made before (torch keeps it), so that it pays from some thousand meta-steps on.
+are written down; torch's compiler makes one C++ program of them. That takes some fifteen seconds,
+three where torch has kept the same program from before: `docs/performance.md` says when it pays.
 """
 
 from __future__ import annotations
