@@ -6,10 +6,10 @@ VENV := .venv/bin/python
 NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test export format images pages site explore slides frames notebooks solutions checkpoints benchmarks lock clean installed installed-site installed-test
+.PHONY: help lab test export format images pages site explore slides frames notebooks solutions checkpoints classroom classroom-test benchmark lock clean installed installed-site installed-test installed-classroom installed-peers
 
 help:  ## print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 lab: installed  ## open the course in JupyterLab (the first call installs it, later ones start in seconds)
 	@$(VENV) .ci/lab.py
@@ -53,21 +53,34 @@ TORCHRUN = -m torch.distributed.run --standalone --max-restarts=3 --nproc-per-no
 checkpoints: installed  ## train anew the checkpoints that are missing or broken (RANKS=2 on two processes, docs/many-machines.md)
 	@TORCH_DISABLE_SHARE_RDZV_TCP_STORE=1 $(if $(RANKS),OMP_NUM_THREADS=1) $(VENV) $(if $(RANKS),$(TORCHRUN)) -m course_utils.checkpoints $(if $(SPLIT),--split) $(NAMES)
 
-benchmarks: installed  ## measure what is claimed about speed
-	@$(VENV) -m benchmarks
+classroom: installed-classroom  ## try the course as a class would have it: a JupyterHub on this machine alone (PORT=8000, USERS=2)
+	@$(VENV) deploy/jupyterhub/trial.py $(if $(PORT),--port $(PORT)) $(if $(USERS),--users $(USERS))
+
+classroom-test:  ## check that hub: restarts, limits, separate learners (a minute or two, best as root)
+	@$(PYTHON) .ci/install.py --test --classroom
+	@$(VENV) .ci/run_tests.py classroom
+
+benchmark: installed-peers  ## measure what is claimed about speed, other libraries beside it (PARTS="..." for some)
+	@.venv-peers/bin/python -m benchmarks $(PARTS)
 
 lock:  ## pin in requirements.lock the newest versions that pyproject.toml admits
 	@$(PYTHON) .ci/lock.py
 
-clean:  ## remove .venv and caches
-	@rm -rf .venv .venv.lock build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
+clean:  ## remove .venv, .venv-peers and caches
+	@rm -rf .venv .venv.lock .venv-peers .venv-peers.lock build dist *.egg-info .pytest_cache .ruff_cache .hypothesis
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 installed:
 	@$(PYTHON) .ci/install.py
+
+installed-peers:
+	@$(PYTHON) .ci/install.py --peers
 
 installed-site:
 	@$(PYTHON) .ci/install.py --site
 
 installed-test:
 	@$(PYTHON) .ci/install.py --test
+
+installed-classroom:
+	@$(PYTHON) .ci/install.py --classroom

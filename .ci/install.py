@@ -1,9 +1,10 @@
-"""Make ``.venv`` with what the course needs: ``python .ci/install.py [--site] [--test]``.
+"""Make ``.venv`` with what the course needs: ``python .ci/install.py [--site] [--test] ...``.
 
 Called by make, and by hand where there is no make. Nothing is done when ``.venv`` already holds
 what ``pyproject.toml`` and ``requirements.lock`` ask for; one that was interrupted, has lost files
 or was moved is made anew, and one that another terminal makes just now is waited for. Only the
-standard library is used, since nothing is installed yet.
+standard library is used, since nothing is installed yet. With --peers the libraries that the core
+is measured beside go into an environment of their own, ``.venv-peers``.
 
 ``TORCH_INDEX`` says where torch comes from: the address of a package index, a folder of wheels,
 or empty for pip's default.
@@ -30,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PYTHONS = ((3, 11), (3, 12), (3, 13))
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
 CPU_INDEX_SECONDS = 3
+PEERS = "benchmarks/peers/requirements.lock"
 WAITS = "another terminal installs into .venv just now: waiting until it has ended"
 
 
@@ -120,17 +122,20 @@ def locked_version(package, lock):
 class Environment:
     """The course's virtual environment and the note in it that says what it holds."""
 
+    also = ()  # further arguments of pip
+    name, files = ".venv", ("pyproject.toml", "requirements.lock")
+
     def __init__(self, root=ROOT):
         self.root = root
-        self.folder = root / ".venv"
+        self.folder = root / self.name
         self.note = self.folder / "course-install.json"
-        self.lock = root / ".venv.lock"
+        self.lock = root / f"{self.name}.lock"
         scripts = "Scripts/python.exe" if os.name == "nt" else "bin/python"
         self.python = self.folder / scripts
 
     def digest(self):
         """What an install depends on; the folder too, since an editable install names it."""
-        files = [self.root / name for name in ("pyproject.toml", "requirements.lock")]
+        files = [self.root / name for name in self.files]
         parts = [str(self.root).encode(), *(file.read_bytes() for file in files)]
         return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
@@ -145,8 +150,9 @@ class Environment:
         unfinished = not isinstance(note, dict) or not isinstance(note.get("digest"), str)
         return {"digest": None} if unfinished else note
 
-    def write_note(self, digest, test, packages=(), site=False):
-        note = {"digest": digest, "test": test, "site": site, "packages": list(packages)}
+    def write_note(self, digest, test, packages=(), site=False, classroom=False):
+        note = {"digest": digest, "test": test, "site": site, "classroom": classroom}
+        note["packages"] = list(packages)
         self.note.write_text(json.dumps(note) + "\n", encoding="utf-8")
 
     def starts(self):
@@ -175,31 +181,30 @@ class Environment:
         """A sentence's part on why it must be made anew, else None. One made by hand is kept."""
         note = self.noted()
         if not self.folder.exists():
-            return ".venv is a link to what is not there" if self.folder.is_symlink() else None
+            lost = f"{self.name} is a link to what is not there"
+            return lost if self.folder.is_symlink() else None
         if note.get("digest", "") is None:
             return "an earlier install was not finished"
         if not self.starts():
-            return "the Python in .venv does not run"
+            return f"the Python in {self.name} does not run"
         if note and self.was_moved():
-            return "the course's folder was moved or copied, and .venv names the old one"
+            return f"the course's folder was moved or copied, and {self.name} names the old one"
         if lacking := self.lacking():
             more = f" and {len(lacking) - 3} other packages" if len(lacking) > 3 else ""
-            return f".venv has lost files of {', '.join(lacking[:3])}{more}"
+            return f"{self.name} has lost files of {', '.join(lacking[:3])}{more}"
         return None
 
-    def ready(self, test, site=False):
-        """Whether everything is installed and still there, with what tests or the site need."""
+    def ready(self, test, site=False, classroom=False):
+        """Whether everything is installed and still there, with the additions asked for."""
         note = self.noted()
-        has_site = note.get("site") or not site
-        complete = (
-            note.get("digest") == self.digest() and has_site and (note.get("test") or not test)
-        )
-        return bool(complete) and self.broken() is None
+        asked = {"test": test, "site": site, "classroom": classroom}
+        lacks = [name for name, wanted in asked.items() if wanted and not note.get(name)]
+        return note.get("digest") == self.digest() and not lacks and self.broken() is None
 
     def prepare(self):
         """Make the folder, anew if what is in it is of no use."""
         if problem := self.broken():
-            say(f"{problem}: making .venv anew")
+            say(f"{problem}: making {self.name} anew")
             if self.folder.is_dir() and not self.folder.is_symlink():
                 shutil.rmtree(self.folder)
             else:
@@ -233,7 +238,7 @@ class Environment:
             say(f"torch {version} from pip's default index")
         return self.pip(*torch_arguments(None, version))
 
-    def install(self, test, site=False):
+    def install(self, test, site=False, classroom=False):
         """Install torch, then the rest at the locked versions; the note is written last.
 
         With the test tools comes what makes the site, so that it is tested, too.
@@ -242,38 +247,54 @@ class Environment:
         self.prepare()
         if earlier.get("digest") == self.digest():  # an addition: what was asked for before stays
             test = test or bool(earlier.get("test"))
+            site = site or bool(earlier.get("site"))
+            classroom = classroom or bool(earlier.get("classroom"))
         site = site or test
-        what = ".[test,site]" if test else ".[site]" if site else "."
+        extras = {"test": test, "site": site, "classroom": classroom}
+        names = ",".join(name for name, wanted in extras.items() if wanted)
+        what = ("-e", f".[{names}]" if names else ".", *self.also)
         done = self.install_torch(torch_source())
         if done:
             say("JupyterLab and the other packages, about a minute")
-            done = self.pip("-c", "requirements.lock", "-e", what)
+            done = self.pip("-c", "requirements.lock", *what)
         if not done:
             raise SystemExit(
                 "course: the install did not finish (pip says why above). "
                 "The same command starts it anew."
             )
         jupyter_settings.write(self.folder)
-        self.write_note(self.digest(), test, whole.whole_packages(self.folder), site)
+        packages = whole.whole_packages(self.folder)
+        self.write_note(self.digest(), test, packages, site, classroom)
+
+
+class PeersEnvironment(Environment):
+    """The course with the libraries that it is measured beside: none of them touches .venv."""
+
+    also = ("-r", PEERS)
+    name, files = ".venv-peers", (*Environment.files, PEERS)
 
 
 def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--site", action="store_true", help="install what makes the site also")
     parser.add_argument("--test", action="store_true", help="install both and the test tools also")
+    parser.add_argument("--classroom", action="store_true", help="install JupyterHub also")
+    parser.add_argument("--peers", action="store_true", help="make .venv-peers, for benchmarks")
     args = parser.parse_args(arguments)
-    environment = Environment()
-    if environment.ready(args.test, args.site):
+    environment = PeersEnvironment() if args.peers else Environment()
+    asked = (args.test, args.site, args.classroom)
+    if environment.ready(*asked):
         return
     problem = python_problem()
     if problem:
         raise SystemExit(f"course: {problem}")
-    with one_at_a_time(environment.lock, lambda: say(WAITS)):
-        if environment.ready(args.test, args.site):  # the other terminal has done it
+    with one_at_a_time(environment.lock, lambda: say(WAITS.replace(".venv", environment.name))):
+        if environment.ready(*asked):  # the other terminal has done it
             return
         start = time.monotonic()
-        say("installing into .venv: one to five minutes and about 1.5 GB of disk, once")
-        environment.install(args.test, args.site)
+        where = environment.name
+        say(f"installing into {where}: one to five minutes and about 1.5 GB of disk, once")
+        environment.install(*asked)
         say(f"installed in {time.monotonic() - start:.0f} s")
 
 

@@ -17,7 +17,7 @@ STAGES = {
     "lint": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
     "unit": [
-        *["pytest", "tests", "-m", "not browser and not pages and not long"],
+        *["pytest", "tests", "-m", "not browser and not pages and not long and not classroom"],
         *["-n", "2", "--dist", "loadfile"],
     ],
     # Each notebook stays whole on one worker: its cells share a kernel.
@@ -30,6 +30,8 @@ STAGES = {
 }
 # Not in every run, since they take minutes; films, too, to make: `make pages`, then ONLY=pages.
 LONG = {name: ["pytest", "tests", "-m", name, "-n", "2"] for name in ("pages", "long")}
+# A hub, its proxy and learners' servers: one test after the other. It needs `make classroom`'s.
+LONG["classroom"] = ["pytest", "tests/classroom", "-m", "classroom"]
 
 
 def command(name):

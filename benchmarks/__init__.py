@@ -1,1 +1,1 @@
-"""Measurements of what the course claims about speed: ``make benchmarks``."""
+"""Measurements of what the course claims about speed: ``make benchmark``."""

@@ -9,7 +9,7 @@ import sys
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch is imported
 
-from benchmarks import crowd, frames, grid, imports, kernel_memory, meta_step
+from benchmarks import crowd, frames, grid, imports, kernel_memory, meta_step, peers
 
 PARTS = {
     "meta-step": meta_step.table,
@@ -18,6 +18,7 @@ PARTS = {
     "frames": frames.table,
     "crowd": crowd.table,
     "memory": kernel_memory.table,
+    "peers": peers.table,
 }
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ EXERCISES = {
     "05": ("off_plane", "slice_between", "layer_rates"),
     "appendix to 05": ("hessian_vector", "unit_factors", "honest_report"),
     "06": ("episode", "one_class", "lead", "floor"),
-    "07": ("reptile_gradient", "step_too_large", "anil_gradient"),
+    "07": ("reptile_gradient", "reptile_rests", "step_too_large", "anil_gradient"),
     "08": ("chosen_step", "endings"),
     "appendix to 08": ("idf", "sort_words", "scale_and_alpha", "three_seeds"),
     "09": ("scaled", "mean_of_points", "attention_steps"),

@@ -72,6 +72,9 @@ def write(paths: list[Path], folder: Path = FOLDER) -> list[Path]:
             shutil.copytree(images, folder / "images", dirs_exist_ok=True)
     for path in paths:
         notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":  # the copies lie in build/ themselves
+                cell.source = cell.source.replace("](../build/", "](../")
         if not list(exercises_of(notebook)):
             continue
         written.append(folder / path.name)

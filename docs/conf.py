@@ -29,7 +29,7 @@ html_css_files = ["course.css"]
 html_js_files = [("course-player.js", {"defer": "defer"}), ("course-site.js", {"defer": "defer"})]
 html_copy_source = False
 html_show_sourcelink = False
-html_show_search_summary = False  # it asks for pages by a way that files have not
+html_show_search_summary = False  # it asks for pages by a way that files have not: see excerpts.py
 html_theme_options = {
     "top_of_page_buttons": [],
     "footer_icons": [],

@@ -10,10 +10,12 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / ".ci"))
@@ -189,6 +191,57 @@ def test_what_makes_the_site_is_added_and_comes_with_the_test_tools(
     assert (note["test"], note["site"]) == noted
     assert environment.ready(*asked)
     assert environment.ready(test=False)
+
+
+@pytest.mark.parametrize(
+    ("before", "asked", "extras"),
+    [
+        ({}, {"test": False, "classroom": True}, ".[classroom]"),
+        ({"classroom": True}, {"test": False, "site": True}, ".[site,classroom]"),
+        ({"classroom": True}, {"test": True}, ".[test,site,classroom]"),
+        ({}, {"test": True, "classroom": True}, ".[test,site,classroom]"),
+    ],
+)
+def test_the_hub_is_added_and_stays_and_comes_with_nothing_else(
+    environment, monkeypatch, before, asked, extras
+):
+    environment.write_note(environment.digest(), test=False, **before)
+    assert not environment.ready(**asked)
+    wanted = []
+    monkeypatch.setattr(install.Environment, "install_torch", lambda self, source: True)
+    monkeypatch.setattr(install.Environment, "pip", lambda self, *a: wanted.append(a) or True)
+    monkeypatch.setattr(install, "torch_source", lambda: None)
+    environment.install(**asked)
+    assert wanted[0][-1] == extras
+    assert environment.ready(**asked)
+    assert environment.ready(test=False, classroom=True)
+
+
+def test_the_peers_go_into_an_environment_of_their_own(monkeypatch, tmp_path):
+    for name in install.PeersEnvironment.files:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    peers, wanted = install.PeersEnvironment(tmp_path), []
+    monkeypatch.setattr(install.Environment, "prepare", lambda self: self.folder.mkdir())
+    monkeypatch.setattr(install.Environment, "install_torch", lambda self, source: True)
+    monkeypatch.setattr(install.Environment, "pip", lambda self, *a: wanted.append(a) or True)
+    monkeypatch.setattr(install, "torch_source", lambda: None)
+    peers.install(test=False)
+    assert wanted == [("-c", "requirements.lock", "-e", ".", "-r", install.PEERS)]
+    assert peers.folder.name == ".venv-peers"
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_the_peers_pins_are_those_that_are_asked_for_and_change_none_of_the_course():
+    pins = dict(
+        line.split("==")
+        for line in (ROOT / install.PEERS).read_text(encoding="utf-8").splitlines()
+        if "==" in line
+    )
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    for wanted in map(Requirement, project["dependency-groups"]["peers"]):
+        assert wanted.specifier.contains(pins[wanted.name]), wanted
+    assert not {name for name in pins if f"\n{name}==" in LOCK}
 
 
 def test_an_install_is_not_ready_before_its_end(environment, monkeypatch):
@@ -460,7 +513,7 @@ def test_an_install_that_runs_is_waited_for_and_one_that_was_killed_is_made_anew
         install.main([])
     said = capsys.readouterr().out
     assert "another terminal installs into .venv just now: waiting" in said
-    assert installed == ([] if ends == "whole" else [(False, False)])
+    assert installed == ([] if ends == "whole" else [(False, False, False)])
 
 
 # The Python that runs it

@@ -1,6 +1,7 @@
 """What the lecture plans name is there: slides, sliders, exercises. Their minutes add up."""
 
 import re
+from functools import cache
 
 import pytest
 
@@ -12,24 +13,49 @@ TEXT = (pages.ROOT / "docs/teaching.md").read_text(encoding="utf-8")
 ROWS = re.compile(r"^\| (\d+)–(\d+) \| (.*?) \|(.*)\|$", flags=re.M)
 PLANS = [ROWS.findall(part) for part in re.split(r"^##+ ", TEXT, flags=re.M)]
 PLANS = [plan for plan in PLANS if plan]
-# "01, 5–7 · One task, many tasks (explorer)": deck, numbers, title, which slides of that title
-NAMED = re.compile(r"(\d\d)(?:, (from )?(\d+)(?:–(\d+))?)? · ([^(]+?)(?: \((.+)\))?")
-SHOWN = [
-    NAMED.fullmatch(one).groups()
-    for plan in PLANS
-    for row in plan
-    if row[2] != "Break"
-    for one in row[2].split("; ")
-]
+# "01, 16–18 · One x, many right answers (explorer `one_x_many_y`)": deck, slides, title, explorers
+NAMED = re.compile(
+    r"(\d\d), (\d+(?:–\d+)?(?:, \d+(?:–\d+)?)*) · ([^(]+?)(?: \(explorers? (`\w+`(?:, `\w+`)*)\))?"
+)
+
+
+def named(row):
+    """What a row of a plan shows: (deck, numbers of slides, title, names of explorers) each."""
+    for one in row.split("; "):
+        deck, numbers, title, films = NAMED.fullmatch(one).groups()
+        spans = [(*map(int, span.split("–")),) for span in numbers.split(", ")]
+        slides = [n for span in spans for n in range(span[0], span[-1] + 1)]
+        yield deck, slides, title, re.findall(r"\w+", films or "")
+
+
+SHOWN = [one for plan in PLANS for row in plan if row[2] != "Break" for one in named(row[2])]
 DECKS = sorted({shown[0] for shown in SHOWN})
 
 
+@cache
 def slides_of(number):
-    """The heading of each slide of a deck, and whether an explorer is on it."""
+    """The title of each slide of a deck, and the names of the explorers on it."""
     (path,) = making.NOTEBOOKS.glob(f"{number}-*.ipynb")
-    for slide in making.planned(path)[1]:
-        title = re.sub(r"^\d\d · ", "", slide.heading.lstrip("# "))
-        yield title, any(part.kind == "film" for part in slide.parts)
+    return [
+        (
+            re.sub(r"^\d\d · ", "", slide.heading.lstrip("# ")),
+            [part.source for part in slide.parts if part.kind == "film"],
+        )
+        for slide in making.planned(path)[1]
+    ]
+
+
+def wrong_in(shown):
+    """What of a row is not so in its deck, in words; None where all is."""
+    deck, numbers, title, films = shown
+    slides = slides_of(deck)
+    if not 1 <= min(numbers) <= max(numbers) <= len(slides):
+        return f"{deck} has {len(slides)} slides, and the plan asks for {max(numbers)}"
+    there = [slides[n - 1] for n in numbers]
+    if {found for found, _ in there} != {title}:
+        return f"{deck}, {numbers}: {title} is {sorted({found for found, _ in there})}"
+    seen = [name for _, names in there for name in names]
+    return None if seen == films else f"{deck}, {numbers}: {films} is {seen}"
 
 
 def test_there_are_three_plans_of_four_sessions():
@@ -50,16 +76,21 @@ def test_the_workshop_has_a_break_of_its_own():
 
 @pytest.mark.parametrize("number", DECKS)
 def test_each_slide_that_a_plan_shows_is_in_its_deck(number):
-    slides = list(slides_of(number))
-    titles = [title for title, _ in slides]
-    for deck, _from, start, end, title, which in SHOWN:
-        if deck != number:
-            continue
-        assert title in titles
-        if start:
-            assert set(titles[int(start) - 1 : int(end or start)]) == {title}, f"{start}–{end}"
-        if "explorer" in (which or ""):
-            assert (title, True) in slides, title
+    assert [wrong for one in SHOWN if one[0] == number and (wrong := wrong_in(one))] == []
+
+
+def test_a_slide_that_is_not_there_or_shows_another_explorer_is_found():
+    deck, numbers, title, films = next(one for one in SHOWN if one[3] == ["glide_or_jump"])
+    assert wrong_in((deck, numbers, title, films)) is None
+    for numbers_, title_, films_ in (
+        ([99], title, films),
+        ([0], title, films),
+        ([n + 3 for n in numbers], title, films),
+        (numbers, "Drag φ", films),
+        (numbers, title, ["one_axis"]),
+        (numbers, title, []),
+    ):
+        assert wrong_in((deck, numbers_, title_, films_))
 
 
 def test_each_exercise_is_one_and_stands_in_the_notebook_that_is_named():

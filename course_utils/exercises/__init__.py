@@ -13,11 +13,12 @@ import importlib
 from typing import Any
 
 _MODULES = {
-    "Case": "function",
+    "Case": "called",
     "Exercise": "exercise",
     "Function": "function",
     "Mistake": "exercise",
     "Numbers": "values",
+    "PartByPart": "parts",
     "Place": "values",
     "Sampler": "sampler",
     "Sign": "sampler",

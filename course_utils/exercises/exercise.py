@@ -14,6 +14,12 @@ from course_utils.exercises.kept import keep
 from course_utils.exercises.verdict import OPEN, RIGHT, WRONG, Card, Verdict
 from course_utils.support.memory import give_back
 
+NESTED = (
+    "A check is at work already, and judges nothing from inside the answer that it judges. Is the "
+    "call of the check indented, so that it belongs to your function?"
+)
+_at_work: list[str] = []  # the exercise that is judged at this time, by its name
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -42,6 +48,9 @@ class Exercise(ABC):
 
     def __call__(self, *answer: Any, **parts: Any) -> None:
         """Show what is to be said of an answer, and keep that it was right."""
+        if _at_work:
+            print(NESTED)  # kept with what the answer prints
+            return
         verdict = self.judge(*answer, **parts)
         remark = ""
         if verdict.kind == RIGHT:
@@ -54,6 +63,9 @@ class Exercise(ABC):
 
     def judge(self, *answer: Any, **parts: Any) -> Verdict:
         """The verdict on an answer; nothing is shown and nothing is kept."""
+        if _at_work:
+            return Verdict(WRONG, NESTED)
+        _at_work.append(self.name)
         try:
             with plain_torch():
                 return self._judge(*answer, **parts)
@@ -61,6 +73,8 @@ class Exercise(ABC):
             raise
         except BaseException as error:  # an answer that cannot even be looked at
             return Verdict(WRONG, f"The answer could not be judged: {in_words(error)}")
+        finally:
+            _at_work.clear()
 
     @property
     def when_right(self) -> Verdict:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from course_utils.exercises.attempt import Attempts, Outcome
+from course_utils.exercises.attempt import Attempts
+from course_utils.exercises.called import CHANGED, RETURNS_NONE, Called, Case, just_called
 from course_utils.exercises.comparing import (
     described,
     difference,
@@ -19,25 +19,16 @@ from course_utils.exercises.comparing import (
     same,
     unchanged,
 )
-from course_utils.exercises.exercise import Exercise, Mistake, one_answer, plain_torch
+from course_utils.exercises.exercise import Mistake, plain_torch
 from course_utils.exercises.verdict import Verdict, wrong
 
-CHANGED = "changes what it was given"
 FORGETFUL = "another answer the second time"
 SIGN = "wrong sign"
 MOST_SHOWN = 120  # characters of a result that is shown as it is
 FEWEST = 6  # numbers that must be multiples of the right ones, else it may be chance
 
 
-@dataclass(frozen=True)
-class Case:
-    """Arguments to try a function on: in words, and made fresh, the same each time."""
-
-    says: str
-    make: Callable[[], tuple[Any, ...]]
-
-
-class Function(Exercise):
+class Function(Called):
     """An exercise whose answer is a function.
 
     Parameters
@@ -57,6 +48,9 @@ class Function(Exercise):
     reading
         (arguments, result) -> a sentence that helps where no mistake was recognised, or ""; it
         must stand a result that holds nan.
+    watched
+        Mistakes that show in how a right result came about: each with (answer) -> whether it does
+        so. They are looked at in this order, where all results are right.
     secret
         Whether what was expected stays unsaid: beside the inputs it would give the rule away.
     """
@@ -69,23 +63,23 @@ class Function(Exercise):
         cases: Sequence[Case],
         mistakes: Sequence[Mistake],
         others: Sequence[Callable[..., Any]] = (),
-        call: Callable[..., Any] = lambda answer, *args: answer(*args),
+        call: Callable[..., Any] = just_called,
         returns: str = "",
         rtol: float = 1e-4,
         atol: float = 1e-5,
         reading: Callable[[tuple[Any, ...], Any], str] | None = None,
+        watched: Sequence[tuple[Mistake, Callable[[Callable[..., Any]], bool]]] = (),
         secret: bool = False,
         **words: str,
     ):
-        super().__init__(name, **words)
-        self.answer, self.cases, self._mistakes = answer, tuple(cases), tuple(mistakes)
-        self._call, self._returns, self._reading = call, returns, reading
+        super().__init__(name, answer=answer, cases=cases, call=call, **words)
+        self._mistakes, self._returns, self.reading = tuple(mistakes), returns, reading
         self._close, self._secret = {"rtol": rtol, "atol": atol}, secret
-        self._others = tuple(others)
+        self._others, self._watched = tuple(others), tuple(watched)
 
     @property
     def mistakes(self) -> tuple[Mistake, ...]:
-        return self._mistakes
+        return *self._mistakes, *(mistake for mistake, _ in self._watched)
 
     @cached_property
     def expected(self) -> list[Any]:
@@ -105,27 +99,25 @@ class Function(Exercise):
     def results(self, answer: Callable[..., Any]) -> list[Any]:
         """What a function of our own returns, case by case."""
         with plain_torch():
-            return [self._call(answer, *case.make()) for case in self.cases]
+            return [self.call(answer, *case.make()) for case in self.cases]
 
-    def _judge(self, *answer: Any, **parts: Any) -> Verdict:
-        function = one_answer(self.name, answer, parts)
-        if isinstance(function, Verdict):
-            return function
+    def verdict_on(self, function: Callable[..., Any]) -> Verdict:
+        """The verdict on a function, from its results in all cases."""
         attempts, outcomes, changed = Attempts(), [], False
         for case in self.cases:
             args = case.make()
-            outcome = self._run(attempts, function, args)
+            outcome = self.run(attempts, function, args)
             if outcome.error:
-                return self._of_error(outcome, len(outcomes))
+                return self.stopped(outcome, len(outcomes))
             outcomes.append(outcome)
             changed = changed or not unchanged(args, case.make())
         results = [outcome.result for outcome in outcomes]
         printed = outcomes[0].printed
-        verdict = self._of_results(results, changed, printed)
+        verdict = self.verdict_on_results(results, changed, printed)
         if verdict == self.when_right:
-            again = self._run(attempts, function, self.cases[0].make())
+            again = self.run(attempts, function, self.cases[0].make())
             if again.error:
-                return self._of_error(again, 0)
+                return self.stopped(again, 0)
             first = [right[0] for right in self.right]
             if not any(same(again.result, one, **self._close) for one in first):
                 says = (
@@ -133,19 +125,19 @@ class Function(Exercise):
                     "gives another. Does it keep something from one call to the next?"
                 )
                 return wrong(says, FORGETFUL, printed=printed)
+            for mistake, does in self._watched:
+                with plain_torch():
+                    seen = attempts.call(does, function)
+                if seen.error:
+                    return self.stopped(seen, 0)
+                if seen.result:
+                    return wrong(mistake.says, mistake.name, printed=printed)
         return verdict
 
-    def _run(self, attempts: Attempts, function: Callable[..., Any], args: Any) -> Outcome:
-        with plain_torch():  # each time: the call before may have set another type
-            return attempts.call(self._call, function, *args)
-
-    def _of_error(self, outcome: Outcome, before: int) -> Verdict:
-        works = f"It runs on {before} of the cases, then stops. " if before else ""
-        says = f"{works}Your code stopped in the case: {self.cases[before].says}."
-        lines = [line for line in (outcome.line, outcome.error) if line]
-        return wrong(says, lines=lines, printed=outcome.printed)
-
-    def _of_results(self, results: list[Any], changed: bool, printed: str) -> Verdict:
+    def verdict_on_results(
+        self, results: list[Any], changed: bool = False, printed: str = ""
+    ) -> Verdict:
+        """The verdict on what a function has returned, case by case."""
         if any(self._same(results, right) for right in self.right):
             if not changed:
                 return self.when_right
@@ -160,7 +152,7 @@ class Function(Exercise):
             for found, right in zip(results, self.expected, strict=True)
         ]
         first = next(i for i, different in enumerate(differences) if different)
-        verdict = self._named(results) or self._unnamed(results, differences, first)
+        verdict = self.named(results) or self.unnamed(results, differences, first)
         if changed and CHANGED not in verdict.names:
             more = (
                 "It changes the tensors or dicts that it was given: make new ones in their place."
@@ -168,7 +160,8 @@ class Function(Exercise):
             verdict = wrong(f"{more} {verdict.says}", *verdict.names, lines=verdict.lines)
         return wrong(verdict.says, *verdict.names, lines=verdict.lines, printed=printed)
 
-    def _named(self, results: list[Any]) -> Verdict | None:
+    def named(self, results: list[Any]) -> Verdict | None:
+        """The verdict on wrong results that a known mistake has, too; None where none has."""
         for mistake in self._mistakes:
             if self._same(results, self.known[mistake.name]):
                 return wrong(mistake.says, mistake.name)
@@ -214,14 +207,15 @@ class Function(Exercise):
             for name, arg in zip(names if named else args, args, strict=True)
         )
 
-    def _unnamed(self, results: list[Any], differences: list[Any], first: int) -> Verdict:
+    def unnamed(self, results: list[Any], differences: list[Any], first: int) -> Verdict:
+        """The verdict on wrong results that have no name, with the first case that fails."""
         found, case = results[first], self.cases[first]
         right = len(results) - sum(map(bool, differences))
         some = f" It is right in {right} of {len(results)} cases." if right else ""
         if found is None and right:
             return wrong(f"It returns `None` in the case: {case.says}.{some}")
         if found is None:
-            return wrong("It returns `None`. Is a `return` missing, or never reached?")
+            return wrong(RETURNS_NONE)
         returns = f" It is to return {self._returns}." if self._returns else ""
         kind = differences[first].kind
         says = {
@@ -238,7 +232,7 @@ class Function(Exercise):
             lines.append(f"got:      {whole[1]}")
         if not secret and differences[first].says not in "".join(lines):
             lines.append(f"there:    {differences[first].says}")
-        if self._reading is not None and kind in ("value", "nan"):
+        if self.reading is not None and kind in ("value", "nan"):
             with contextlib.suppress(Exception):  # of an odd result there may be nothing to say
-                lines += filter(None, [self._reading(case.make(), found)])
+                lines += filter(None, [self.reading(case.make(), found)])
         return wrong(says + some, lines=lines)

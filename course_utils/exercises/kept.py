@@ -6,6 +6,7 @@ import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from course_utils.exercises.verdict import printable
 from course_utils.support.scores import ScoreBook
 
 DONE, LEFT = "✓", "○"
@@ -47,6 +48,9 @@ class Map:
         wide = max(map(len, self.exercises), default=0)
         lines = [f"{notebook:{wide}}  {done}  {names}" for notebook, done, names in self._rows()]
         return "\n".join([*lines, *filter(None, [self.remark])])
+
+    def __str__(self) -> str:
+        return printable(repr(self), {DONE: "+", LEFT: "-"})
 
     def _repr_html_(self) -> str:
         look = 'style="text-align:left;padding:.1em .8em"'

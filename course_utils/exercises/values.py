@@ -65,11 +65,12 @@ class Numbers(Exercise):
             return Verdict(
                 WRONG, f"The check takes its values by name: `check.{self.name}({names})`."
             )
-        return self._of_values(
+        return self.verdict_on(
             {k: v for k, v in parts.items() if v is not None and v is not Ellipsis}
         )
 
-    def _of_values(self, given: Values) -> Verdict:
+    def verdict_on(self, given: Values) -> Verdict:
+        """The verdict on values by name, those that were given."""
         if not given:
             return Verdict(OPEN, "")
         off = [name for name in given if not self.near(name, given[name], self.expected[name])]
@@ -87,7 +88,7 @@ class Numbers(Exercise):
         if set(off) == {name for _, made in several for name in made}:
             says = " ".join(mistake.says for mistake, _ in several)
             return wrong(self._so_far(given, off) + says, *(mistake.name for mistake, _ in several))
-        return self._unnamed(given, off, [] if self._together else several)
+        return self.unnamed(given, off, [] if self._together else several)
 
     def _several(self, given: Values, off: list[str]) -> list[tuple[Mistake, list[str]]]:
         """Mistakes, and which of the wrong values each explains that those before it do not."""
@@ -130,7 +131,7 @@ class Numbers(Exercise):
         right = [name for name in given if name not in off]
         return f"Right: {_listed(right)}. Not right: {_listed(off)}. " if right else ""
 
-    def _unnamed(
+    def unnamed(
         self, given: Values, off: list[str], known: list[tuple[Mistake, list[str]]]
     ) -> Verdict:
         """Where a value is left that no mistake explains: which one, and what the others are."""
@@ -164,13 +165,24 @@ class Place(Numbers):
         names = list(self.expected)
         start = {name: place.controls[name].nearest(place.controls[name].value) for name in names}
         given = {name: values[name] for name in names}
-        return Verdict(OPEN, "") if given == start else self._of_values(given)
+        still = [name for name in names if given[name] == start[name]]
+        if len(still) == len(names):
+            return Verdict(OPEN, "")
+        verdict = self.verdict_on(given)
+        if still and verdict.kind == WRONG and not verdict.names:
+            off = [name for name in names if not self.near(name, given[name], self.expected[name])]
+            more = f"Not moved yet: {_listed(still)}. With all of them set, more can be said."
+            return wrong(self._so_far(given, off) + more)
+        return verdict
 
-    def _unnamed(
+    def unnamed(
         self, given: Values, off: list[str], known: list[tuple[Mistake, list[str]]]
     ) -> Verdict:
         says = "Not there yet, and it is none of the places known here."
-        return wrong(says, lines=[f"{name} is at {described(given[name])}" for name in off])
+        return wrong(
+            self._so_far(given, off) + says,
+            lines=[f"{name} is at {described(given[name])}" for name in off],
+        )
 
 
 def _listed(names: Sequence[str]) -> str:

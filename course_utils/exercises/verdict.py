@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,6 +16,9 @@ LOOKS = {
     RIGHT: ("✓", "Right", "#009E73"),
     WRONG: ("✗", "Not yet right", "#D55E00"),
 }
+# For a terminal that cannot print them: the word beside a sign says the same.
+PLAIN = {"○ ": "", "✓ ": "", "✗ ": "", "·": "-", "−": "-", "π": "pi", "∞": "infinity", "’": "'"}
+PLAIN |= {"φ": "phi", "θ̂": "theta", "θ": "theta", "α": "alpha", "λ": "lambda", "√": "the root of "}
 MOST_PRINTED = 600  # characters that a card shows of what the learner's code printed
 
 
@@ -71,9 +76,20 @@ class Card:
         from IPython.display import display
 
         if get_ipython() is None:
-            print(repr(self))
+            print(printable(repr(self)))
         else:
             display(self)
+
+
+def printable(text: str, plain: Mapping[str, str] = PLAIN) -> str:
+    """A text as it can be printed here: in plain words where signs of it cannot be."""
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        for sign, word in plain.items():
+            text = text.replace(sign, word)
+        return text.encode("ascii", "replace").decode("ascii")
+    return text
 
 
 def _with_code(text: str) -> str:

@@ -11,7 +11,10 @@ function put(node, name, value) {
   if (node && node.getAttribute(name) !== value) node.setAttribute(name, value);
 }
 
-// A slider of ipywidgets has no name, and says its value with all digits of a float.
+const PLAYS = { "fa-play": "play or pause", "fa-pause": "play or pause", "fa-stop": "stop" };
+
+// A slider of ipywidgets has no name, and says its value with all digits of a float; what plays it
+// are icons.
 function speak(explorer) {
   for (const slider of explorer.querySelectorAll(SLIDERS)) {
     const name = slider.querySelector(".widget-label")?.textContent.trim() ?? "";
@@ -21,6 +24,10 @@ function speak(explorer) {
     put(handle, "aria-valuetext", readout?.textContent.trim() ?? "");
     if (readout?.isContentEditable) put(readout, "role", "textbox");
     put(readout, "aria-label", `${name}, as a number`);
+  }
+  for (const button of explorer.querySelectorAll(".widget-play button")) {
+    const icon = [...(button.firstElementChild?.classList ?? [])].find((name) => name in PLAYS);
+    if (icon) put(button, "aria-label", PLAYS[icon]);
   }
 }
 

@@ -18,7 +18,8 @@ _ELSEWHERE = re.compile(r"url\(\s*(?!['\"]?(?:data:|#))[^)]*\)|@import[^;]*;?", 
 def stand_alone(page: str, folder: Path) -> tuple[str, list[str]]:
     """The page with the pictures of `folder` in it, and a sentence for each that is not there.
 
-    Nothing in it runs or is fetched: scripts go, pictures and films of other hosts become links.
+    Nothing in it runs or is fetched: scripts go, pictures and films of other hosts become links,
+    links to files that are not there become words.
     """
     soup, lost = BeautifulSoup(page, features="html.parser"), []
     for tag in soup.select(", ".join(_STEERS)):
@@ -35,6 +36,9 @@ def stand_alone(page: str, folder: Path) -> tuple[str, list[str]]:
                 del image[name]
     for tag in soup.select('a[href^="javascript:" i]'):
         del tag["href"]
+    for tag in soup.find_all("a", href=True):
+        if _is_missing(tag["href"], folder):
+            tag.unwrap()
     for tag in soup.find_all(srcset=True):
         del tag["srcset"]
     for tag in soup.find_all(style=True):
@@ -67,6 +71,17 @@ def _bring_in(soup: BeautifulSoup, tag: Tag, folder: Path, lost: list[str]) -> N
         link.string = f"(Not there: {source}. {words})"
     outer = tag.parent if tag.name in ("source", "track") else tag
     outer.replace_with(link)
+
+
+def _is_missing(link: str, folder: Path) -> bool:
+    """Whether a link names a file, and there is none."""
+    parts = urlsplit(link)
+    if parts.scheme or parts.netloc or not parts.path:
+        return False
+    try:
+        return not (folder / unquote(parts.path)).exists()
+    except (OSError, ValueError):
+        return True
 
 
 def _embedded(source: str, folder: Path) -> str | None:

@@ -53,7 +53,7 @@ class PageExporter(HTMLExporter):
 
     def _init_resources(self, resources):
         found = super()._init_resources(resources)
-        found["code_css"] = HtmlFormatter(style="tango").get_style_defs(".highlight")
+        found["code_css"] = HtmlFormatter(style="xcode").get_style_defs(".highlight")
         return found
 
 

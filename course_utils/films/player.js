@@ -14,8 +14,9 @@ const courseFilm = (() => {
   // --- the player -------------------------------------------------------------------------------
 
   // Plays a film in an element, in the place of what is there. Returns {film, at, move, reset}. With
-  // an address the film stands alone: on a narrow screen it is as large as it was drawn, and scrolls.
-  function play(film, element, { address = null } = {}) {
+  // an address the film stands alone. Where it scrolls it is as large as it was drawn on a narrow
+  // screen, too.
+  function play(film, element, { address = null, scrolls = address !== null } = {}) {
     const [width, height] = film.size;
     const states = courseFile.statesOf(film);
     const { at } = states;
@@ -26,7 +27,7 @@ const courseFilm = (() => {
       html("b", { textContent: "Predict. " }, question);
       question.insertAdjacentHTML("beforeend", film.question);
     }
-    const view = address === null ? null : html("div", { className: "course-view" }, element);
+    const view = scrolls ? html("div", { className: "course-view" }, element) : null;
     const frame = html("div", { className: "course-frame" }, view ?? element);
     frame.style.setProperty("--ratio", width / height);
     const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img" }, frame);
@@ -69,11 +70,12 @@ const courseFilm = (() => {
       button.addEventListener("click", () => zoom(!view.classList.contains("course-near")));
       new ResizeObserver(() => { // what scrolls is scrolled by keys, too
         const wide = view.scrollWidth > view.clientWidth;
+        view.classList.toggle("course-wide", wide);
         for (const [name, value] of SCROLLS) {
           if (wide) view.setAttribute(name, value);
           else view.removeAttribute(name);
         }
-      }).observe(view);
+      }).observe(frame);
       return zoom;
     }
 

@@ -1,10 +1,10 @@
-"""The exercises of notebook 05 and of its appendix, by name."""
+"""The exercises of notebook 05 and its appendix, by name; each stands in a module of its own."""
 
-from course_utils.notebook_05.hessian_exercise import hessian_vector
-from course_utils.notebook_05.line_exercise import slice_between
-from course_utils.notebook_05.plane_exercise import off_plane
-from course_utils.notebook_05.report_exercise import honest_report
-from course_utils.notebook_05.rescaling_exercises import layer_rates, unit_factors
+from course_utils.notebook_05.exercise_hessian import hessian_vector
+from course_utils.notebook_05.exercise_off_plane import off_plane
+from course_utils.notebook_05.exercise_report import honest_report
+from course_utils.notebook_05.exercise_rescaling import layer_rates, unit_factors
+from course_utils.notebook_05.exercise_slice import slice_between
 
 __all__ = [
     "hessian_vector",

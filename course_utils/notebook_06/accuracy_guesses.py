@@ -48,7 +48,7 @@ def shuffled_labels(before: Mean, after: Mean, *, steps: int, guess: float = 50.
     def verdict(f: Frame) -> str:
         chance = ": that is chance" if before.low <= CHANCE <= before.high else ""
         if after.mean < before.mean + CLOSE:
-            why = "The steps change nothing: the text below asks why."
+            why = "The steps change nothing. Why?"
         else:
             why = "Only the support set says what a label means in a task."
         return (

@@ -97,8 +97,10 @@ def draw_still(board: Axes, lines: Sequence[str]) -> None:
     """The boxes and their names; `lines` stand below them."""
     board.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))
     board.set_axis_off()
-    board.text(SUPPORT_LEFT, 0.24, "click a character for another,", size=9.5)
-    board.text(SUPPORT_LEFT, 0.42, "a query picture to see it large", size=9.5)
+    for n, words in enumerate(
+        ("click a character for", "another, a query picture", "to see it large")
+    ):
+        board.text(SUPPORT_LEFT, 0.17 + 0.18 * n, words, size=9.5)
     board.text(SUPPORT_LEFT, TABLE_TOP - 0.1, "support set", weight="bold")
     board.text(LEFT, 0.17, "query set, and the probability of each character", weight="bold")
     board.text(SUPPORT_LEFT, TABLE_BOTTOM + 0.22, "darker: more probable", size=9.5)
@@ -109,7 +111,7 @@ def draw_still(board: Axes, lines: Sequence[str]) -> None:
     _frame(board, LARGE, lw=3, ec=style.INK)
     for n in range(WAYS):
         board.text(LEFT - 0.09, support_row(n)[1], str(n + 1), size=13, va="center", ha="right")
-    wrapped = [part for line in lines for part in textwrap.wrap(line, 104)]
+    wrapped = [part for line in lines for part in textwrap.wrap(line, 84)]
     for n, line in enumerate(reversed(wrapped)):
         y = HEIGHT - 0.06 - 0.2 * n
         said = board.text(SUPPORT_LEFT, y, style.with_minus_signs(line), size=10)

@@ -10,15 +10,19 @@ import torch
 from torch import Tensor
 
 from course_utils.exercises import Case, Sampler, Sign
-from course_utils.notebook_06 import episode_signs as signs
+from course_utils.notebook_06 import exercise_episode_signs as signs
 
 SEEDS = range(12)
 FROM = f"classes of {min(signs.SIZES)} to {max(signs.SIZES)} pictures, seed"
 
 
-def _case(seed: int, ways: int, shots: int, queries: int) -> Callable[[], tuple[Any, ...]]:
+def _case(
+    seed: int, ways: int, shots: int, queries: int, before: int = 0
+) -> Callable[[], tuple[Any, ...]]:
     def make():
-        return signs.pools(), ways, shots, queries, torch.Generator().manual_seed(seed)
+        generator = torch.Generator().manual_seed(seed)
+        torch.rand(before, generator=generator)  # it may have drawn numbers for something else
+        return signs.pools(), ways, shots, queries, generator
 
     return make
 
@@ -98,6 +102,11 @@ def _same_places(pools, ways, shots, queries, generator):
     return _sampler(pile=lambda n, g: pile(n))(pools, ways, shots, queries, generator)
 
 
+def _from_its_seed(pools, ways, shots, queries, generator):
+    own = torch.Generator().manual_seed(generator.initial_seed())
+    return _episode(pools, ways, shots, queries, own)
+
+
 episode = Sampler(
     "episode",
     title="an episode",
@@ -106,6 +115,8 @@ episode = Sampler(
     cases=(
         *(Case(f"5 ways, 2 shots, 3 queries, {FROM} {n}", _case(n, 5, 2, 3)) for n in SEEDS),
         *(Case(f"3 ways, 1 shot, 4 queries, {FROM} {n}", _case(n, 3, 1, 4)) for n in SEEDS),
+        Case("the first, after the generator has drawn", _case(0, 5, 2, 3, before=999)),
+        Case("the first, after it has drawn more", _case(0, 5, 2, 3, before=9999)),
         Case("the first once more", _case(0, 5, 2, 3)),
     ),
     signs=(
@@ -247,6 +258,29 @@ episode = Sampler(
             "`generator`. Then no result can be had again.",
             signs.not_from_the_generator,
             _sampler(pile=lambda n, g: torch.randperm(n)),
+        ),
+        Sign(
+            "a generator of its own",
+            "You draw from a generator of your own that starts like `generator`, from its seed or "
+            "its state. Who calls twice with one generator gets the same task twice. Draw from "
+            "`generator` itself, so that it moves on.",
+            signs.a_generator_of_its_own,
+            _from_its_seed,
+        ),
+        Sign(
+            "a class left out",
+            "One class comes in none of the tasks, the last or the first of `pools` most likely. "
+            "`torch.randperm(n)` ends at n - 1 by itself.",
+            signs.class_left_out,
+            _sampler(lambda n, g: torch.randperm(n - 1, generator=g)),
+        ),
+        Sign(
+            "a picture left out",
+            "Some pictures come in none of the tasks, at the end or at the start of a class's "
+            "pool. `torch.randperm(n)` ends at n - 1 by itself: each picture should have its "
+            "chance.",
+            signs.a_place_left_out,
+            _sampler(pile=lambda n, g: torch.randperm(n - 1, generator=g)),
         ),
     ),
     means="No leak, no double, labels drawn anew and the same task for the same seed: on such "

@@ -45,6 +45,7 @@ def few_shot_pictures(
     measured_on: str = "many unseen tasks",
     script: str | None = None,
     book: ScoreBook | None = None,
+    own: bool = True,
 ) -> FewShotPictures:
     """Choose five unseen characters, or draw some; see a φ adapt to them, step by step.
 
@@ -63,13 +64,16 @@ def few_shot_pictures(
         One of the family's to open with; by default all of them.
     book
         Where the score of notebook 01's game is, by default in the user's data folder.
+    own
+        Whether that score is shown: not where there is no cell to run again.
 
     Raises ValueError if there is no φ, or the family has no such script.
     """
     if not phis:
         raise ValueError("phis must hold one φ at least by its name, got none")
     pool = pool_of(family, torch.Generator().manual_seed(6))
-    lines = scores(accuracies or {}, measured_on, ScoreBook() if book is None else book)
+    book = (ScoreBook() if book is None else book) if own else None
+    lines = scores(accuracies or {}, measured_on, book)
     with Scene(size=episode_board.SIZE) as (scene, board):
         episode_board.draw_still(board, lines)
         episode_board.draw_moving(scene, board)
@@ -187,8 +191,8 @@ def _remark(f: Frame) -> str:
     return "The inner steps overshoot: probabilities are no longer finite."
 
 
-def scores(accuracies: Mapping[str, Mean], measured_on: str, book: ScoreBook) -> list[str]:
-    """The methods' mean scores, if given, and the reader's own, a line each.
+def scores(accuracies: Mapping[str, Mean], measured_on: str, book: ScoreBook | None) -> list[str]:
+    """The methods' mean scores, if given, and the reader's own of a book, a line each.
 
     Raises ValueError if a mean is no share: it may be in per cent already.
     """
@@ -201,7 +205,7 @@ def scores(accuracies: Mapping[str, Mean], measured_on: str, book: ScoreBook) ->
         score = f"{name}: {100 * share.mean:.1f} ± {100 * share.half_width:.1f} %"
         listed.append(score.replace(" ", "\xa0"))  # a name and its number stay on one line
     lines = [f"Right on {measured_on}:  {';  '.join(listed)}"] if listed else []
-    return [*lines, own_score(book)]
+    return lines if book is None else [*lines, own_score(book)]
 
 
 def own_score(book: ScoreBook) -> str:

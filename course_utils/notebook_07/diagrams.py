@@ -34,6 +34,10 @@ AFTER = {
         {"a": 2.0, "p": 1.2, "inner_lr": 0.2, "steps": 1, "tasks": 1},
     ),
     "07-after-race": ("race", {"meta_steps": 40}),
+    "07-after-rests": (
+        "reptile_rests",
+        {"a_1": 1.75, "p_1": 1.04, "a_100": 3.0, "p_100": 1.58},
+    ),
     "07-after-layers": ("layer_steps", {"second": 0.0, "head": 0.0}),
     "07-answer-who-wins": ("who_wins", {"revealed": True}),
 }

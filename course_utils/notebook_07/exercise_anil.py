@@ -11,6 +11,7 @@ from torch import Tensor
 
 from course_utils import maml, networks, variants
 from course_utils.exercises import Case, Function, Mistake
+from course_utils.exercises.measured import measured
 from course_utils.networks import Loss, Params, differentiable
 from course_utils.tasks import Sinusoids, TaskBatch
 
@@ -123,24 +124,14 @@ def _by_the_moved_head(loss, phi, head, support, query, inner_lr):
     return right | {name: by_moved[name] for name in head}
 
 
-def _measured(args: tuple[Any, ...], found: Any) -> str:
-    """The body's steepest entry, measured: the loss a little to both sides of φ."""
+def _finite_difference(args: tuple[Any, ...], found: Any) -> str:
+    """The body's steepest number, measured."""
     loss, phi, head, support, query, inner_lr = args
     batch = TaskBatch(*(part[None].double() for part in (*support, *query)))
-    name, ends = next(iter(phi)), []
+    how = {"batch": batch, "adapts": head, "inner_lr": inner_lr, "steps": 1}
+    objective, name = partial(variants.partly_loss, loss, **how), next(iter(phi))
     where = int(_anil_gradient(*args)[name].abs().argmax())
-    for sign in (1, -1):
-        moved = {key: leaf.double().clone() for key, leaf in phi.items()}
-        moved[name].view(-1)[where] += sign * 1e-5
-        with torch.no_grad():
-            how = {"adapts": head, "inner_lr": inner_lr, "steps": 1}
-            ends.append(variants.partly_loss(loss, moved, batch, **how))
-    slope = float(ends[0] - ends[1]) / 2e-5
-    return (
-        f"measured: the query loss after the head's step changes by {slope:.4g} times as much as "
-        f"number {where} of {name}; yours says "
-        f"{float(torch.as_tensor(found[name]).detach().flatten()[where]):.4g}"
-    )
+    return measured(objective, phi, found, name, where, loss="the query loss after the head's step")
 
 
 anil_gradient = Function(
@@ -228,5 +219,5 @@ anil_gradient = Function(
     means="The body never adapts, and yet it learns, for a head that is still to move: a part of "
     "its gradient goes through the head's step.",
     returns="a dict with φ's keys, also the body's, one gradient for each leaf",
-    reading=_measured,
+    reading=_finite_difference,
 )

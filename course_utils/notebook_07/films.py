@@ -29,4 +29,14 @@ PLANS = {
         more="In Jupyter each step size has 31 values, and k takes every value from 1 to 5.",
     ),
     "who_wins": Plan(),
+    "reptile_rests": Plan(
+        {
+            "a_1": [0.5, 1.75, 3.0, 4.0],
+            "p_1": [0.2, 1.04, 1.58, 2.6],
+            "a_100": [1.75, 3.0, 4.0, 4.5],
+            "p_100": [0.2, 1.04, 1.58, 2.6],
+        },
+        more="Here each diamond has sixteen places. In Jupyter it goes anywhere, and the next cell "
+        "says what you have found.",
+    ),
 }

@@ -13,6 +13,7 @@ from course_utils.notebook_07 import (
     layer_steps,
     layers,
     race,
+    reptile_rests,
     turn_round,
     which_layer,
     who_wins,
@@ -34,6 +35,7 @@ def shown() -> dict[str, Callable[[], Explorer]]:
         "which_layer": _which_layer,
         "layer_steps": _layer_steps,
         "who_wins": _who_wins,
+        "reptile_rests": reptile_rests.reptile_rests,
     }
 
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import cache, partial
-from typing import Any
 
 import torch
 from torch import Tensor
 
-from course_utils.exercises import Case, Function, Mistake
-from course_utils.exercises.comparing import same
-from course_utils.exercises.verdict import Verdict, wrong
+from course_utils.exercises import Case, Mistake, PartByPart
 from course_utils.notebook_08 import travel
-from course_utils.notebook_08.ending_parts import PARTS, Endings, Part, fine, right_endings, share
+from course_utils.notebook_08.exercise_ending_parts import (
+    PARTS,
+    Endings,
+    fine,
+    right_endings,
+    share,
+)
 from course_utils.tasks import Sinusoids, Waves
 
 HIGH = Sinusoids(amplitude=(10.0, 10.0))
@@ -58,10 +61,6 @@ def _made_up(seed: int, n_tasks: int, exploded: list[float]) -> tuple[Tensor, Te
 # --- right and wrong ------------------------------------------------------------------------------
 
 
-def _with_part(key: str, part: Part, before: Tensor, after: Tensor) -> Endings:
-    return right_endings(before, after) | {key: part(before, after)}
-
-
 def _nan_in_neither(before: Tensor, after: Tensor) -> Endings:
     worse, exploded = PARTS["worse"]["NaN not worse"], PARTS["exploded"]["NaN not exploded"]
     counts = {"worse": worse[1](before, after), "exploded": exploded[1](before, after)}
@@ -88,68 +87,7 @@ def _of_the_fine(before: Tensor, after: Tensor) -> Endings:
     return right_endings(before[kept], after[kept]) | {"exploded": int((~kept).sum())}
 
 
-def _reading(args: tuple[Any, ...], found: Any) -> str:
-    """Each of the three numbers on its own: right, or by which mistake it is not."""
-    right, said = right_endings(*args), []
-    for key, parts in PARTS.items():
-        value = found[key]
-        if _near(value, right[key]):
-            said.append(f"{key} is right")
-            continue
-        if _near(value, math.nan):
-            said.append(f"{key} is NaN")
-            continue
-        names = [name for name, (_, part) in parts.items() if _near(value, part(*args))]
-        said.append(f"{key} is not right" + (f" ({names[0]})" if names else ""))
-    return "one by one: " + ", ".join(said)
-
-
-def _near(value: Any, other: Any) -> bool:
-    return same(value, other, rtol=1e-4, atol=1e-5)
-
-
-class _Parts(Function):
-    """Where no mistake explains all three numbers, each is explained by a mistake of its own."""
-
-    def _named(self, results: list[Any]) -> Verdict | None:
-        return super()._named(results) or self._part_by_part(results)
-
-    def _part_by_part(self, results: list[Any]) -> Verdict | None:
-        found = self._parts(results)
-        if not found or "" in found.values():
-            return None
-        return wrong(" ".join(self._says(found)), *found.values())
-
-    def _unnamed(self, results: list[Any], differences: list[Any], first: int) -> Verdict:
-        """Where one number has no name, those of the others are told all the same."""
-        verdict, found = super()._unnamed(results, differences, first), self._parts(results)
-        if not any(found.values()):
-            return verdict
-        left = ", ".join(f"`{key}`" for key, name in found.items() if not name)
-        says = [*self._says(found), f"{left}: this is none of the mistakes known here."]
-        return wrong(" ".join(says), *filter(None, found.values()), lines=verdict.lines)
-
-    def _parts(self, results: list[Any]) -> dict[str, str]:
-        """By each number that is not right its mistake's name, or "" where it has none."""
-        found: dict[str, str] = {}
-        if not all(isinstance(result, dict) and set(result) == {*PARTS} for result in results):
-            return found
-        for key, parts in PARTS.items():
-            values = [result[key] for result in results]
-            if all(map(_near, values, (right[key] for right in self.expected))):
-                continue
-            made = (n for n in parts if all(map(_near, values, self._of_part(parts[n][1]))))
-            found[key] = next(made, "")
-        return found
-
-    def _says(self, found: dict[str, str]) -> list[str]:
-        return [PARTS[key][name][0] for key, name in found.items() if name]
-
-    def _of_part(self, part: Part) -> list[Any]:
-        return [part(*case.make()) for case in self.cases]
-
-
-endings = _Parts(
+endings = PartByPart(
     "endings",
     title="how the tasks ended",
     notebook="08",
@@ -210,14 +148,9 @@ endings = _Parts(
             "how the tasks *ended*.",
             lambda before, after: right_endings(after, before),
         ),
-        *(
-            Mistake(name, says, partial(_with_part, key, part))
-            for key, parts in PARTS.items()
-            for name, (says, part) in parts.items()
-        ),
     ),
+    parts=PARTS,
     means="No task is lost on the way: the median stays put, and what exploded is counted. It "
     "takes these three numbers, and another training, to believe in a learner.",
     returns='a dict {"median": ..., "worse": ..., "exploded": ...} of numbers',
-    reading=_reading,
 )

@@ -8,10 +8,13 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 
 from course_utils import linear_attention
 from course_utils.exercises import Case, Function, Mistake
 from course_utils.tasks import LinearTasks
+
+WATCHED = (3, 8, 0.25, 4)  # a case of several steps, in which a w would show
 
 
 def _case(inputs: int, shots: int, alpha: float, steps: int) -> tuple[Any, ...]:
@@ -20,7 +23,7 @@ def _case(inputs: int, shots: int, alpha: float, steps: int) -> tuple[Any, ...]:
     return tasks.support_x, tasks.support_y, tasks.query_x, alpha, steps
 
 
-def _attention_steps(support_x, support_y, query_x, alpha, steps):
+def _steps_of_w(support_x, support_y, query_x, alpha, steps):
     """Steps of w, as the package takes them."""
     return linear_attention.gradient_answer(support_x, support_y, query_x, alpha=alpha, steps=steps)
 
@@ -48,21 +51,21 @@ def _layers(
 
 
 def _same_y(support_x, support_y, query_x, alpha, steps):
-    return steps * _attention_steps(support_x, support_y, query_x, alpha, 1)
+    return steps * _steps_of_w(support_x, support_y, query_x, alpha, 1)
 
 
 def _without_half(support_x, support_y, query_x, alpha, steps):
-    return _attention_steps(support_x, support_y, query_x, 2 * alpha, steps)
+    return _steps_of_w(support_x, support_y, query_x, 2 * alpha, steps)
 
 
 def _without_alpha(support_x, support_y, query_x, alpha, steps):
-    return _attention_steps(support_x, support_y, query_x, 1.0, steps)
+    return _steps_of_w(support_x, support_y, query_x, 1.0, steps)
 
 
 def _more(count, support_x, support_y, query_x, alpha, steps):
     if steps + count == 0:
         return torch.zeros_like(query_x[..., :1])
-    return _attention_steps(support_x, support_y, query_x, alpha, steps + count)
+    return _steps_of_w(support_x, support_y, query_x, alpha, steps + count)
 
 
 def _other_alpha_for_left(other: Callable[[float], float]) -> Callable[..., Tensor]:
@@ -87,15 +90,53 @@ def _queries_seen(support_x, support_y, query_x, alpha, steps):
     return -left[:, shots:]
 
 
+class _Watch(TorchFunctionMode):
+    """Whether a tensor that is worked with has, for the first task, one of these directions."""
+
+    def __init__(self, vectors: list[Tensor]):
+        super().__init__()
+        self.directions = [vector / vector.norm() for vector in vectors]
+        self.seen = False
+
+    def __torch_function__(self, called, types, args=(), kwargs=None):
+        result = called(*args, **(kwargs or {}))
+        for tensor in (*args, result):
+            self.seen = self.seen or (isinstance(tensor, Tensor) and self._has(tensor))
+        return result
+
+    def _has(self, tensor: Tensor) -> bool:
+        size = len(self.directions[0])
+        if not tensor.is_floating_point() or tensor.numel() < size or tensor.numel() % size:
+            return False
+        first = tensor.detach().flatten()[:size].double()
+        return any(bool((first / first.norm() - d).norm() < 1e-4) for d in self.directions)
+
+
+def _keeps_w(answer: Callable[..., Tensor]) -> bool:
+    """Whether an answer computes the w of a later step: all that the steps before have added up.
+
+    What one step adds stands in `support_x.mT @ left` as well, which is attention with its
+    parentheses set otherwise: after the first step, w is that and no more.
+    """
+    x, y, query, alpha, steps = _case(*WATCHED)
+    w, later = torch.zeros_like(x[:, :1].mT, dtype=torch.float64), []
+    for _ in range(steps):
+        w = w + alpha / x.shape[1] * x.double().mT @ (y.double() - x.double() @ w)
+        later.append(w[0].flatten())
+    with _Watch(later[1:]) as watch:
+        answer(x, y, query, alpha, steps)
+    return watch.seen
+
+
 attention_steps = Function(
     "attention_steps",
     title="steps without a w",
     notebook="09",
-    answer=_attention_steps,
+    answer=_layers,
     cases=(
         Case("one step, one input, five points", partial(_case, 1, 5, 0.3, 1)),
         Case("two steps, three inputs, six points", partial(_case, 3, 6, 0.4, 2)),
-        Case("four steps, two inputs, eight points", partial(_case, 2, 8, 0.25, 4)),
+        Case("four steps, three inputs, eight points", partial(_case, *WATCHED)),
     ),
     mistakes=(
         Mistake(
@@ -206,7 +247,7 @@ attention_steps = Function(
         Mistake(
             "always one layer",
             "This is one layer, whatever `steps` says.",
-            lambda x, y, q, alpha, steps: _attention_steps(x, y, q, alpha, 1),
+            lambda x, y, q, alpha, steps: _steps_of_w(x, y, q, alpha, 1),
         ),
         Mistake(
             "a layer too many",
@@ -219,7 +260,19 @@ attention_steps = Function(
             partial(_more, -1),
         ),
     ),
-    means="If no w stands in your code, attention alone has run an inner loop, a layer for each "
+    watched=(
+        (
+            Mistake(
+                "a w is kept",
+                "The numbers are right, and your code gets them from a w that grows step by step. "
+                "That is the inner loop itself. Let each layer say what its step adds to the "
+                "answers, and keep what is left of each y.",
+                _steps_of_w,
+            ),
+            _keeps_w,
+        ),
+    ),
+    means="No w stands in your code: attention alone has run an inner loop, a layer for each "
     "step. So a network can do this; that a trained one does is another claim.",
     returns="a tensor (tasks, queries, 1)",
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 from course_utils import pages, rooms
 from course_utils.films.film import Film
 from course_utils.films.page import Shown
-from course_utils.site import chapters, films, gallery, reference
+from course_utils.site import chapters, excerpts, films, gallery, links, reference
 from course_utils.support.whole_files import write_whole
 
 ROOT = pages.ROOT
@@ -75,6 +75,7 @@ def save(folder: Path, kept: Path, stems: Sequence[str] = ()) -> Iterator[str]:
     yield from _sphinx(source, folder)
     for path in folder.rglob("*.html"):
         path.write_text(mended(path.read_text(encoding="utf-8")), encoding="utf-8")
+    excerpts.write(folder)
     films.write_films(folder, list(made.values()))
     for chapter in wanted:
         write_whole(folder / "notebooks" / chapter.path.name, chapters.to_download(chapter))
@@ -97,7 +98,7 @@ def _lay(
     shutil.copytree(ROOT / "notebooks/images", source / "notebooks/images")
     for chapter in places:
         content = chapters.chapter(chapter, names, lambda name: films.place(made[name]))
-        text = json.dumps(content, ensure_ascii=False)
+        text = json.dumps(links.on_site(content, places[chapter]), ensure_ascii=False)
         write_whole(source / "notebooks" / chapter.path.name, text.encode())
     films.write_static(source / "_static", list(made.values()))
     shown = [
@@ -113,7 +114,7 @@ def _lay(
     if whole:
         reference.write(source)
     there = {path.relative_to(source).with_suffix("").as_posix() for path in source.rglob("*.md")}
-    for page in ("teaching", "many-machines", "reference/index"):
+    for page in ("teaching", "classroom", "many-machines", "reference/index"):
         if page not in there:
             text = text.replace(f"\n{page}\n", "\n")
     write_whole(index, text.encode())

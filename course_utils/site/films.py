@@ -52,8 +52,9 @@ def place(film: Film, up: str = "../") -> str:
     return (
         f'<figure class="course-film" id="film-{name}" data-film="{name}">'
         f'<div class="course-player">{page.question(film)}'
+        f'<div class="course-view course-near" style="--drawn: {film.content["size"][0] / 10:g}px">'
         f'<div class="course-frame" style="--ratio: {page.ratio(film):.4f}">'
-        f"{picture(film, up)}</div></div>"
+        f"{picture(film, up)}</div></div></div>"
         f"<figcaption>{more} "
         f'<a href="{up}explorers.html#{name}">Alone and large</a></figcaption>'
         "<noscript><p>This picture moves where scripts are allowed.</p></noscript></figure>"

@@ -46,7 +46,7 @@ const courseFilms = (() => {
       for (const { isIntersecting, target } of seen) {
         if (!isIntersecting) continue;
         watcher.unobserve(target);
-        open(target.querySelector(".course-player"), target.dataset.film);
+        open(target.querySelector(".course-player"), target.dataset.film, { scrolls: true });
       }
     }, { rootMargin: NEAR });
     for (const figure of figures) watcher.observe(figure);
@@ -143,11 +143,16 @@ const courseFilms = (() => {
     follow();
   }
 
-  // What is wider than its place is scrolled by keys, too.
+  const PICTURES = "article a.image-reference, .course-film .course-view";
+
+  // What is wider than its place is scrolled by keys, too, and a picture says so.
   function reachable() {
     for (const part of document.querySelectorAll("pre, .equation, .table-wrapper, .output")) {
       if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
       else part.removeAttribute("tabindex");
+    }
+    for (const picture of document.querySelectorAll(PICTURES)) { // links, and so reached by keys
+      picture.classList.toggle("course-wide", picture.scrollWidth > picture.clientWidth);
     }
   }
 

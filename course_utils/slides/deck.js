@@ -1,4 +1,5 @@
-// A deck: reveal.js turns the slides, films play on them. Needs what plays films before it.
+// A deck: reveal.js turns the slides, films play on them. Needs what plays films, and letters.js,
+// before it.
 "use strict";
 
 (() => {
@@ -12,10 +13,13 @@
   function open(slide) {
     for (const film of slide?.querySelectorAll?.(".film:not([data-opened])") ?? []) {
       film.dataset.opened = "";
-      courseFilm.open(film.querySelector(".course-player"), film.querySelector("script").textContent);
+      courseFilm.open(film.querySelector(".course-player"), film.querySelector("script").textContent)
+        .then(() => courseLetters.follow(film.querySelector(".course-frame > svg")));
       if (film.querySelector(".course-question")) unchosen(film);
     }
   }
+  const fit = (part) => part.querySelectorAll(".course-frame > svg, .still > svg")
+    .forEach(courseLetters.fit);
   // Of a prediction no answer looks chosen before the room has chosen.
   function unchosen(film) {
     film.classList.add("unchosen");
@@ -29,6 +33,7 @@
     const now = slides.indexOf(Reveal.getCurrentSlide());
     open(slides[now]);
     open(slides[now + 1]);
+    fit(slides[now]);
   }
 
   addEventListener("keydown", (event) => {
@@ -43,6 +48,9 @@
     }
   }, true);
 
+  // On a phone slides stand below each other, and reveal.js forgets which one the address asks for.
+  const wanted = location.hash.match(/^#\/(\d+)(?:\/(\d+))?$/);
+
   Reveal.initialize({
     width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 6, center: false,
     hash: true, transition: "none", backgroundTransition: "none", navigationMode: "linear",
@@ -51,8 +59,14 @@
     keyboardCondition: (event) => !event.target?.closest?.(LIVE),
     plugins: [RevealNotes],
   }).then(() => {
-    if (printed) return; // on paper the picture that stands there is enough
-    arrive();
+    if (printed) { // on paper the picture that stands there is enough
+      fit(document);
+      return;
+    }
     Reveal.on("slidechanged", arrive);
+    arrive();
+    if (wanted && Reveal.isScrollView()) {
+      requestAnimationFrame(() => Reveal.slide(Number(wanted[1]), Number(wanted[2] ?? 0)));
+    }
   });
 })();

@@ -20,6 +20,7 @@ from course_utils.films import svg
 from course_utils.films.film import Film
 from course_utils.slides.layout import layout, letters, ratio_of
 from course_utils.slides.plan import Part, Slide
+from course_utils.slides.stills import still
 
 HERE = Path(__file__).parent
 _LINK = re.compile(r'href="((\d\d-)?[\w-]+)\.ipynb[^"]*"')  # to a deck beside this one, if any
@@ -64,7 +65,7 @@ def deck(
     scripts = (library["script"], pen.SCRIPT, *map(_player, films.SCRIPTS))
     tail = f"""<script>
 {"".join(_inline(script) for script in scripts)}
-{(HERE / "deck.js").read_text(encoding="utf-8")}</script>
+{"".join((HERE / name).read_text(encoding="utf-8") for name in ("letters.js", "deck.js"))}</script>
 </body>"""
     text = text.replace("</head>", head, 1)
     before, _, after = text.rpartition("</body>")
@@ -95,7 +96,7 @@ def _cells(
     for n, slide in enumerate(slides):
         before = _opens(slides, n, layout(slide, made, folder))
         for part in slide.parts:
-            yield _cell(part, slide, before)
+            yield _cell(part, slide, before, made)
             before = ""
         yield _tagged(nbformat.v4.new_markdown_cell(""), before, _closes(slides, n))
 
@@ -135,7 +136,7 @@ def _html(markdown: str) -> str:
     return MarkdownWithMath(Renderer(escape=False)).render(markdown)
 
 
-def _cell(part: Part, slide: Slide, before: str) -> nbformat.NotebookNode:
+def _cell(part: Part, slide: Slide, before: str, made: Mapping[str, Film]) -> nbformat.NotebookNode:
     kind = {"film": "film-part"}.get(part.kind, part.kind)
     style = ""
     if part.kind in ("code", "output"):
@@ -148,7 +149,9 @@ def _cell(part: Part, slide: Slide, before: str) -> nbformat.NotebookNode:
         if part.kind == "output":
             cell.outputs = list(part.cell["outputs"])
         return _tagged(cell, opened, "</div>")
-    cell = nbformat.v4.new_markdown_cell(part.source)
+    drawn = still(part.source, made) if part.kind == "picture" else None
+    shown = part.source if drawn is None else f'<div class="still">{drawn}</div>'
+    cell = nbformat.v4.new_markdown_cell(shown)
     if "attachments" in part.cell:
         cell.attachments = part.cell["attachments"]
     return _tagged(cell, opened, "</div>")

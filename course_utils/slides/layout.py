@@ -11,13 +11,16 @@ from course_utils.films.film import Film
 from course_utils.slides.plan import Part, Slide
 
 # Pixels; the last two are sizes of letters.
-CODE_WIDTH, CODE_HEIGHT, LARGEST, SMALLEST = 1100, 490, 28, 17
-LOW = 540  # pixels
-HIGH, UNDER, UNDER_QUESTION = 626, 505, 478  # pixels for a film's picture: beside, below
-BESIDE, BESIDE_LONG = 1020, 940  # pixels of width that controls beside leave
+CODE_WIDTH, CODE_HEIGHT, LARGEST, SMALLEST = 1150, 540, 28, 20
+LOW = 560  # pixels: a lower picture has room for words under it
+# Pixels for the height of a picture with its controls or words beside, under the heading or not.
+HIGH, HIGHEST = 640, 684
+UNDER, UNDER_QUESTION = 512, 484  # and of a film with its controls below
+BESIDE, BESIDE_LONG = 1038, 956  # pixels of width that controls beside leave
 LONG = 12  # words of a question, which then gets more room
 MOST, NARROW = 70, 780  # words that have room beside a wide picture, and the width for more
-PICTURE_HIGH, LINE, LINE_WORDS = 600, 38, 13  # below a picture: pixels, of a line, its words
+FILM_LINE, FILM_LINE_WORDS = 38, 13  # above a film: pixels of a line, its words
+PICTURE_HIGH, LINE, LINE_WORDS = 622, 33, 14  # below a picture
 FEW, SOME = 50, 85  # words of a slide that are set larger
 
 
@@ -28,30 +31,45 @@ def layout(slide: Slide, made: Mapping[str, Film], folder: Path) -> str:
     words = len(said.split())
     for part in slide.parts:
         if part.kind == "film":
-            film = made[part.source]
-            ratio = ratio_of(film)
-            asks = (film.content["question"] or "").split()
-            wide = BESIDE_LONG if len(asks) + words > LONG else BESIDE
-            # Under a low picture there is room for what is said at the end.
-            flat = " flat" * (wide / ratio < LOW)
-            # Below if the picture is larger so: the room is what the other parts leave of it.
-            high = (UNDER_QUESTION if asks else UNDER) - LINE * -(-words // LINE_WORDS)
-            room = high * ratio
-            place = "below" if room > min(wide, HIGH * ratio) else f"beside{flat}"
-            style = f"--ratio: {ratio:.4f}; --wide: {wide}px; --room: {room:.0f}px"
-            return f'class="page film-page {place}" style="{style}"'
+            return _film_page(made[part.source], words)
         if part.kind == "picture" and kinds.count("picture") == 1 and words:
-            ratio = _picture_ratio(part.source, folder)
-            below = (PICTURE_HIGH - LINE * -(-words // LINE_WORDS)) * ratio
             plain = not {"code", "output"} & set(kinds) and not re.search(r"\$\$|^\|", said, re.M)
-            wide = BESIDE_LONG if words <= MOST else NARROW
-            if plain and below < min(wide, HIGH * ratio):
-                style = f"--ratio: {ratio:.4f}; --wide: {wide}px"
-                return f'class="page picture-page" style="{style}"'
-            return 'class="page"'
+            return _picture_page(_picture_ratio(part.source, folder), words, plain)
     if {"picture", "code", "output"} & set(kinds):
         return 'class="page"'
     return f'class="page {"few" if words < FEW else "some" if words < SOME else "many"}"'
+
+
+def _film_page(film: Film, words: int) -> str:
+    """Controls below the picture if it is larger so, else beside it."""
+    ratio, asks = ratio_of(film), (film.content["question"] or "").split()
+    wide = BESIDE_LONG if len(asks) + words > LONG else BESIDE
+    # Where height is short the heading stands beside, too; else there may be room under it.
+    tall = not asks and words <= LONG and wide / ratio > HIGH
+    high = HIGHEST if tall else HIGH
+    # The room below is what the other parts leave of it.
+    below = UNDER_QUESTION if asks else UNDER
+    room = (below - FILM_LINE * -(-words // FILM_LINE_WORDS)) * ratio
+    place = "beside" + " tall" * tall + " flat" * (wide / ratio < LOW)
+    if room > min(wide, high * ratio):
+        place = "below"
+    return _page(f"film-page {place}", ratio, wide=wide, high=high, room=round(room))
+
+
+def _picture_page(ratio: float, words: int, plain: bool) -> str:
+    """Words beside the picture if it is larger so, else below it."""
+    wide = BESIDE_LONG if words <= MOST else NARROW
+    tall = wide / ratio > HIGH
+    high = HIGHEST if tall else HIGH
+    below = (PICTURE_HIGH - LINE * -(-words // LINE_WORDS)) * ratio
+    if plain and below < min(wide, high * ratio):
+        return _page("picture-page" + " tall" * tall, ratio, wide=wide, high=high)
+    return 'class="page picture-above"' if plain else 'class="page"'
+
+
+def _page(names: str, ratio: float, **pixels: int) -> str:
+    said = "".join(f"; --{name}: {size}px" for name, size in pixels.items())
+    return f'class="page {names}" style="--ratio: {ratio:.4f}{said}"'
 
 
 def ratio_of(film: Film) -> float:

@@ -9,7 +9,8 @@ show
     "output" and "film" of a code cell. "---" begins a slide, "+list" comes as a fragment, "slide"
     stands for the words below.
 slide
-    Words of the slide's own, in place of the cell's where nothing says `show`.
+    Words of the slide's own, in place of the cell's where nothing says `show`; or a list of some,
+    which are named "slide 1", "slide 2", ....
 lines
     The lines of code that are shown, say "3-12".
 notes, minutes
@@ -122,10 +123,12 @@ def _shows(cell: Mapping[str, Any], course: Mapping[str, Any], films: Collection
 def _parts(
     cell: Mapping[str, Any], name: str, course: Mapping[str, Any], films: Collection[str]
 ) -> Iterator[Part]:
-    if name == "slide":
-        if not course.get("slide"):
-            raise ValueError('show names "slide", and course has no words under "slide"')
-        yield Part("words", cell, course["slide"])
+    own = course.get("slide", [])
+    own = [own] if isinstance(own, str) else own
+    if asked := re.fullmatch(r"slide(?: ([1-9]))?", name):
+        if len(own) < int(asked[1] or 1):
+            raise ValueError(f'show names "{name}", and course has no words under "slide"')
+        yield Part("words", cell, own[int(asked[1] or 1) - 1])
     elif cell["cell_type"] == "markdown":
         for block in chosen(cell["source"], name):
             kind = block.kind if block.kind in ("picture", "code") else "words"

@@ -7,6 +7,7 @@
 import importlib.util
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,6 +16,9 @@ import time
 from pathlib import Path
 
 import pytest
+
+from course_utils.slides.npm import NotFetched
+from tests.browser.axe import Axe
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM_FLAGS = [
@@ -116,6 +120,13 @@ class Notebook:
         cells = json.loads(self.path.read_text(encoding="utf-8"))["cells"]
         outputs = [output for cell in cells for output in cell.get("outputs", [])]
         return sum("image/png" in output.get("data", {}) for output in outputs)
+
+    def theme(self, name):
+        """Show JupyterLab in another theme: "Light", "Dark"."""
+        self.menu("Settings", "Theme")
+        self.page.locator(".lm-Menu-itemLabel", has_text=re.compile(f"^JupyterLab {name}$")).click()
+        light = str(name == "Light").lower()
+        self.page.locator(f"body[data-jp-theme-light={light}]").wait_for(state="attached")
 
     def menu(self, menu, item):
         self.page.locator(".lm-MenuBar-itemLabel", has_text=menu).first.click()
@@ -261,6 +272,17 @@ def browser():
         chromium = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="package")
+def axe():
+    """axe-core, for `axe.found(page)`."""
+    try:
+        return Axe()
+    except NotFetched as error:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(error))
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ SPOKEN = """(handles) => handles.map((handle) =>
     .map((name) => handle.getAttribute(`aria-${name}`)))"""
 
 
-def test_each_is_moved_once_and_each_prediction_answers(lab, page):
+def test_each_is_moved_once_and_each_prediction_answers(lab, page, axe):
     makers = [f"shown[{name!r}]()" for name in NAMES]
     lab.write("all.ipynb", "from course_utils import rooms\nshown = rooms.shown()", *makers)
     notebook = lab.open(page, "all.ipynb")
@@ -72,6 +72,9 @@ def test_each_is_moved_once_and_each_prediction_answers(lab, page):
         assert float(low) <= float(now) <= float(high)
         assert len(text) < 40
         assert "00000000" not in text
+    for theme in ("Dark", "Light"):
+        notebook.theme(theme)
+        assert axe.found(page, ".course-explorer") == []
     # The list of files takes a phone's whole width.
     page.locator(".jp-SideBar [data-id=filebrowser]").first.click()
     page.set_viewport_size({"width": 390, "height": 900})

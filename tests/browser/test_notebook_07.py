@@ -7,13 +7,14 @@ import pytest
 pytestmark = pytest.mark.browser
 
 
-def test_the_race_plays_pauses_and_goes_on_by_hand(lab, page):
+def test_the_race_plays_pauses_and_goes_on_by_hand(lab, page, axe):
     lab.write("race.ipynb", "from course_utils.notebook_07 import race\n\nrace.race()")
     notebook = lab.open(page, "race.ipynb")
     notebook.run_all()
     assert notebook.bad_outputs() == []
     explorer = notebook.explorer("race.race()")
     explorer.wait_for_alt("After 0 meta-steps")
+    assert axe.found(page, ".course-explorer") == []
     play = explorer.root.locator(".widget-play button")
     play.first.click()
     explorer.wait_for_alt("After 3 meta-steps")

@@ -24,6 +24,10 @@ if __name__ == "__main__":
     print(*build.save(pathlib.Path(folder), pathlib.Path(kept), [stem]), sep="\\n")
 """
 PLAYS = "([name]) => document.querySelector(`[data-film=${name}] .course-player`).player"
+BEFORE = "(node) => getComputedStyle(node, '::before').content"
+WIDTHS = "(all) => all.map((image) => image.clientWidth)"
+LEAST_WIDTH = 640  # of pictures that are drawn for 760 pixels, with letters of 13
+UNFOLD = "() => document.querySelectorAll('details').forEach((fold) => { fold.open = true; })"
 SHOWN = "(figure) => figure.querySelector('svg').outerHTML + figure.querySelector('svg').ariaLabel"
 # The time from a slider's event to the painted picture, in milliseconds, twenty times.
 PAINTED = """async (slider) => {
@@ -182,6 +186,18 @@ def test_an_address_opens_one_explorer_in_one_state_large_if_wanted(chapter, ope
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_keeps_people_from_a_chapter_or_an_explorer(scheme, chapter, opened, axe):
+    page = opened(chapter / f"notebooks/{FIRST}.html", color_scheme=scheme)
+    in_view(page, "by_eye")
+    page.evaluate(UNFOLD)
+    assert axe.found(page) == []
+    page = opened(chapter / "explorers.html", "#by_eye", color_scheme=scheme)
+    page.locator("dialog[open] svg[aria-label]").wait_for()
+    assert axe.found(page) == []
+
+
+@pytest.mark.browser
 def test_on_a_phone_a_film_alone_is_as_large_as_it_was_drawn_or_whole(chapter, opened):
     page = opened(chapter / "explorers.html", "#by_eye", width=390)
     view = page.locator("dialog .course-view")
@@ -193,6 +209,18 @@ def test_on_a_phone_a_film_alone_is_as_large_as_it_was_drawn_or_whole(chapter, o
     assert view.evaluate("(view) => view.scrollWidth") < 390
     page.get_by_role("button", name="large picture").click()
     page.locator("dialog .course-view[tabindex='0']").wait_for()
+
+
+@pytest.mark.browser
+def test_on_a_phone_a_film_in_a_chapter_is_as_large_as_it_was_drawn_or_whole(chapter, opened):
+    page = opened(chapter / f"notebooks/{FIRST}.html", width=390)
+    figure = in_view(page, "by_eye")
+    assert figure.locator("svg").evaluate("(picture) => picture.clientWidth") == 760
+    assert "sideways" in figure.locator(".course-wide").evaluate(BEFORE)
+    figure.get_by_role("button", name="whole picture").click()
+    figure.locator(".course-view:not(.course-wide)").wait_for()
+    assert figure.locator("svg").evaluate("(picture) => picture.clientWidth") < 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 @pytest.mark.browser
@@ -218,6 +246,8 @@ def test_every_explorer_of_a_chapter_moves_and_it_asks_for_nothing(made, width, 
     seen = page.locator("article img:visible")
     seen.evaluate_all("all => all.forEach((image) => { image.loading = 'eager'; })")
     page.wait_for_function("() => [...document.images].every((image) => image.complete)")
+    letters = LEAST_WIDTH if width < 500 else 0
+    assert [size for size in seen.evaluate_all(WIDTHS) if size < letters] == []
     assert [
         size for size in seen.evaluate_all("all => all.map(i => i.naturalWidth)") if not size
     ] == []
@@ -239,9 +269,30 @@ def test_every_explorer_opens_on_the_page_of_all(scheme, site, opened):
 
 
 @pytest.mark.pages
+@pytest.mark.parametrize("made", CHAPTERS, ids=lambda chapter: chapter.stem)
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "dark")])
+def test_nothing_keeps_people_from_any_chapter(width, scheme, made, site, opened, axe):
+    page = opened(site / f"notebooks/{made.stem}.html", width=width, color_scheme=scheme)
+    for name in chapters.shown_in(made.path, NAMES):
+        in_view(page, name)
+    page.evaluate(UNFOLD)
+    assert axe.found(page) == []
+
+
+@pytest.mark.pages
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["index", "explorers", "search", "teaching", "reference/maml"])
+def test_nothing_keeps_people_from_the_pages_beside_the_chapters(scheme, name, site, opened, axe):
+    assert axe.found(opened(site / f"{name}.html", color_scheme=scheme)) == []
+
+
+@pytest.mark.pages
 def test_the_search_finds_from_a_file(site, opened):
     page = opened(site / "search.html", "?q=overshoots")
     page.locator("#search-results a").first.wait_for()
+    excerpts = page.locator("#search-results .course-excerpt")
+    excerpts.first.wait_for()
+    assert all("overshoot" in words for words in excerpts.all_inner_texts())
 
 
 @pytest.mark.pages

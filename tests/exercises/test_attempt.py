@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from course_utils.exercises.attempt import Attempts, Overdue
+from course_utils.exercises import attempt, deadline
+from course_utils.exercises.attempt import Attempts, Outcome, Overdue
 
 
 def call(function, *args, seconds=0.2):
@@ -58,6 +59,47 @@ def prints_for_ever():
         print("again and again" * 100)
 
 
+def calls_itself():
+    try:
+        calls_itself()
+    except BaseException:
+        calls_itself()
+
+
+def calls_itself_at_last():
+    try:
+        calls_itself_at_last()
+    finally:
+        calls_itself_at_last()
+
+
+def calls_itself_again_and_again():
+    for _ in range(3):
+        try:
+            calls_itself_again_and_again()
+        except BaseException:
+            continue
+
+
+def calls_itself_deeper():
+    sys.setrecursionlimit(3000)
+    calls_itself()
+
+
+DEEP = [calls_itself, calls_itself_at_last, calls_itself_again_and_again, calls_itself_deeper]
+
+
+@pytest.mark.parametrize("function", DEEP)
+def test_code_that_calls_itself_and_catches_everything_is_ended(function):
+    """Each of them makes 2 to the power of 1,000 calls."""
+    before, start = sys.getrecursionlimit(), time.thread_time()
+    outcome = call(function, seconds=0.5)
+    assert "had not ended after" in outcome.error
+    assert outcome.line.startswith("line ")
+    assert time.thread_time() - start < 4
+    assert (sys.getrecursionlimit(), sys.getprofile()) == (before, None)
+
+
 LOOPS = [for_ever, for_ever_in_one_line, catches_errors, catches_everything, sleeps]
 
 
@@ -90,6 +132,25 @@ def test_another_alarm_is_left_alone():
         assert heard == [1]
     finally:
         signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("late", ["before", "after"])
+def test_an_alarm_in_the_checks_own_code_ends_nothing(late, monkeypatch):
+    """What is right is right, though the time ends just before or after the function is called."""
+
+    def busy(when):
+        end = time.monotonic() + 0.6
+        while when == late and time.monotonic() < end:
+            pass
+
+    def learners(*args):
+        busy("before")
+        result = deadline.learners(*args)
+        busy("after")
+        return result
+
+    monkeypatch.setattr(attempt, "learners", learners)
+    assert call(abs, -3, seconds=0.05) == Outcome(3)
 
 
 def test_an_error_is_shown_at_the_learners_own_line():

@@ -6,8 +6,9 @@ import torch
 from torch import Tensor
 
 from course_utils.exercises import Case, Function, Mistake, Numbers, Place, Sampler, Sign
+from course_utils.exercises.called import CHANGED
 from course_utils.exercises.comparing import described, same
-from course_utils.exercises.function import CHANGED, FORGETFUL, SIGN
+from course_utils.exercises.function import FORGETFUL, SIGN
 from course_utils.exercises.verdict import OPEN, RIGHT, WRONG, Card
 
 
@@ -467,7 +468,7 @@ def test_an_error_in_the_second_call_is_shown_as_such():
 
 
 def test_a_reading_that_fails_says_nothing(monkeypatch):
-    monkeypatch.setattr(EXERCISE, "_reading", lambda args, found: 1 / 0)
+    monkeypatch.setattr(EXERCISE, "reading", lambda args, found: 1 / 0)
     verdict = judge(lambda x, weights: {"mean": x[:, 0], "all": x.mean()})
     assert "none of the mistakes" in verdict.says
 

@@ -25,6 +25,8 @@ JUDGED = {
     (one["exercise"], one["words"]): {*one["names"], *one.get("since", [])}
     for one in json.loads((FOLDER / "judged.json").read_text(encoding="utf-8"))
 }
+# Set after these answers were written: none of its author's own would belong here.
+NOT_YET_ANSWERED = {"reptile_rests"}
 # The drawings, in words at first, at the places that the picture has.
 HEIGHTS = {
     "draws the summed loss before any step, transfer's objective": (
@@ -71,7 +73,7 @@ def verdict(exercise, words, answer):
     """What the check says of an answer."""
     if isinstance(exercise, Place):
         heights = HEIGHTS.get(words) or tuple(answer.values())
-        return exercise._of_values(dict(zip(exercise.expected, heights, strict=True)))
+        return exercise.verdict_on(dict(zip(exercise.expected, heights, strict=True)))
     return exercise.judge(**answer) if isinstance(exercise, Numbers) else exercise.judge(answer)
 
 
@@ -98,7 +100,7 @@ def test_every_answer_was_judged_by_its_words():
     answers = {(name, words) for name, words, *_ in learners.ANSWERS}
     assert answers == set(JUDGED)
     assert len(answers) == len(learners.ANSWERS) >= 100
-    assert {name for name, _ in answers} == set(check.all_of_them())
+    assert {name for name, _ in answers} == set(check.all_of_them()) - NOT_YET_ANSWERED
 
 
 def listed(confusion, kind):

@@ -40,7 +40,7 @@ def test_the_right_answer_is_right(exercise):
 def test_a_mistake_gets_its_own_diagnosis_and_no_other(name, mistake):
     exercise = EXERCISES[name]
     if isinstance(exercise, Place):
-        found = exercise._of_values({**exercise.expected, **mistake.answer()})
+        found = exercise.verdict_on({**exercise.expected, **mistake.answer()})
     else:
         found = judged(exercise, mistake.answer)
     assert (found.kind, found.names) == (WRONG, (mistake.name,))
@@ -65,7 +65,7 @@ def test_cases_differ_and_are_the_same_each_time(exercise):
     assert len(exercise.cases) >= 2
     assert len({case.says for case in exercise.cases}) == len(exercise.cases)
     if isinstance(exercise, Function):
-        verdict = exercise._of_results(exercise.results(exercise.answer), False, "")
+        verdict = exercise.verdict_on_results(exercise.results(exercise.answer))
         assert verdict == exercise.when_right
 
 

@@ -85,6 +85,7 @@ STATES = {
     ],
     "race": [{}, {"meta_steps": 25}, {"meta_steps": 40, "start": "tall wave", "inner_lr": 0.05}],
     "who_wins": [{}, {"guess": "maml", **REVEALED}],
+    "reptile_rests": [{}, {"a_1": 1.0, "p_1": 2.4, "a_100": 4.0, "p_100": 0.8}],
     "your_points": [
         {"shots": 5},
         {"shape": "line", "shots": 20, "steps": 10, "also": True},

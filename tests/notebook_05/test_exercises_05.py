@@ -5,7 +5,7 @@ import torch
 from torch.testing import assert_close
 
 from course_utils import check, checkpoints, curvature, evaluation, networks, slices
-from course_utils.notebook_05 import hessian_exercise
+from course_utils.notebook_05 import exercise_hessian
 from course_utils.tasks import Sinusoids
 from course_utils.vectors import rows
 
@@ -87,9 +87,9 @@ def test_with_a_factor_for_each_unit_the_function_stays_and_normalised_planes_do
 def test_a_difference_of_gradients_is_said_to_be_near():
     def difference(loss, phi, v, x, y, eps=1e-3):
         there = {k: leaf + eps * v[k] for k, leaf in phi.items()}
-        ends = (hessian_exercise._gradient(loss, params, x, y) for params in (there, phi))
+        ends = (exercise_hessian._gradient(loss, params, x, y) for params in (there, phi))
         row = next(ends) - next(ends)
-        return hessian_exercise.leaves(row / eps, phi)
+        return exercise_hessian.leaves(row / eps, phi)
 
     assert last_line("hessian_vector", difference).startswith("Near, and not the same")
 
@@ -114,3 +114,23 @@ def test_of_other_unknown_answers_both_networks_are_measured(name):
         return right | {"b2": 2 * right["b2"]}
 
     assert last_line(name, unknown).startswith("measured")
+
+
+def test_a_report_with_two_wrong_numbers_is_told_of_both():
+    def answer(before, after, limit):
+        right = check.honest_report.answer(before, after, limit)
+        worse, exploded = (after > before).sum(), (~after.isfinite()).sum()
+        return right | {"worse": worse, "exploded": exploded}
+
+    names = ("NaN not worse", "exploded only if not finite")
+    assert check.honest_report.judge(answer).names == names
+
+
+def test_beside_a_number_without_a_name_the_other_is_told():
+    def answer(before, after, limit):
+        right = check.honest_report.answer(before, after, limit)
+        return right | {"median": after.nanmedian(), "worse": right["worse"] + 1}
+
+    verdict = check.honest_report.judge(answer)
+    assert verdict.names == ("NaN left out of the median",)
+    assert "`worse`: this is none of the mistakes known here." in verdict.says

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from course_utils.evaluation import Mean
 from course_utils.explorers.frame import Frame
@@ -272,6 +273,14 @@ def test_beside_the_pad_stands_what_the_next_drawing_is_for(drawings, shots, sai
 
 
 # --- scores ---------------------------------------------------------------------------------------
+
+
+def test_where_there_is_no_cell_to_run_again_nothing_is_said_of_one():
+    options = {"inner_lr": 0.4, "own": False}
+    board = few_shot_pictures.few_shot_pictures(NETWORK, starts(), Family(), **options)
+    said = [text.get_text() for text in board._stage.figure.findobj(Text)]
+    assert "support set" in said
+    assert not any("run this cell" in words or "You:" in words for words in said)
 
 
 def test_without_a_score_the_reader_is_invited_to_the_game(tmp_path):

@@ -63,7 +63,7 @@ def test_where_no_mistake_is_known_the_slope_at_a_leaf_that_counts_is_measured()
     assert verdict.names == ()
     measured = next(line for line in verdict.lines if line.startswith("measured"))
     words = measured.replace(";", "").split()
-    says, yours = float(words[words.index("by") + 1]), float(words[-1])
+    says, yours = float(words[words.index("times") - 1]), float(words[-1])
     assert says == pytest.approx(2 * yours, rel=1e-2)
     assert abs(says) > 0.1
 

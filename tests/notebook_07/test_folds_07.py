@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from course_utils.notebook_07 import reptile_rests
 from tests.course import notebooks_of
 
 (NOTEBOOK,) = notebooks_of("notebook_07")
@@ -26,11 +27,12 @@ def names():
     )
     exec(imports, found)
     exec(made, found)
+    found["place"] = reptile_rests.reptile_rests()
     return found
 
 
 def test_there_is_folded_code():
-    assert len(FOLDED) == 4
+    assert len(FOLDED) == 5
 
 
 @pytest.mark.parametrize("code", FOLDED)

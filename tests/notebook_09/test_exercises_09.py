@@ -43,9 +43,68 @@ def by_tokens(support_x, support_y, query_x, alpha, steps):
     )
 
 
+def by_parentheses(support_x, support_y, query_x, alpha, steps):
+    """What a step adds to w stands in it, and no w: attention, multiplied in another order."""
+    left, said = support_y, 0
+    for _ in range(steps):
+        value = alpha / support_x.shape[1] * (support_x.mT @ left)
+        said, left = said + query_x @ value, left - support_x @ value
+    return said
+
+
+def point_by_point(support_x, support_y, query_x, alpha, steps):
+    answers = []
+    for x, y, query in zip(support_x, support_y, query_x, strict=True):
+        left, said = y, torch.zeros(len(query), 1)
+        for _ in range(steps):
+            added, explained = (
+                torch.stack([((one * x).sum(1, keepdim=True) * left).sum(0) for one in asking])
+                for asking in (query, x)
+            )
+            said, left = said + alpha / len(x) * added, left - alpha / len(x) * explained
+        answers.append(said)
+    return torch.stack(answers)
+
+
+def steps_of_w(support_x, support_y, query_x, alpha, steps):
+    w = torch.zeros(len(support_x), support_x.shape[2], 1)
+    for _ in range(steps):
+        w = w + alpha / support_x.shape[1] * support_x.mT @ (support_y - support_x @ w)
+    return query_x @ w
+
+
+def steps_of_a_row(support_x, support_y, query_x, alpha, steps):
+    """Scaled otherwise, and a row."""
+    w = torch.zeros(len(support_x), 1, support_x.shape[2])
+    size = alpha / support_x.shape[1]
+    for _ in range(steps):
+        w = w + ((support_y - size * support_x @ w.mT) * support_x).sum(1, keepdim=True)
+    return size * query_x @ w.mT
+
+
+def by_autograd_task_by_task(support_x, support_y, query_x, alpha, steps):
+    answers = []
+    for x, y, query in zip(support_x, support_y, query_x, strict=True):
+        w = torch.zeros(x.shape[1], 1, requires_grad=True)
+        descent = torch.optim.SGD([w], lr=alpha)
+        for _ in range(steps):
+            descent.zero_grad()
+            (0.5 * (y - x @ w).square().mean()).backward()
+            descent.step()
+        answers.append((query @ w).detach())
+    return torch.stack(answers)
+
+
+@pytest.mark.parametrize("answer", [steps_of_w, steps_of_a_row, by_autograd_task_by_task])
+def test_an_answer_that_keeps_a_w_is_told_so(answer):
+    assert check.attention_steps.judge(answer).names == ("a w is kept",)
+
+
 @pytest.mark.parametrize(
     ("exercise", "answer"),
     [
+        (check.attention_steps, by_parentheses),
+        (check.attention_steps, point_by_point),
         (check.scaled, task_by_task),
         (check.scaled, with_a_little_more),
         (check.mean_of_points, cut_one_by_one),

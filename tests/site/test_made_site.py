@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from course_utils.films.page import Shown
 from course_utils.films.recorder import film
 from course_utils.site import __main__ as command
-from course_utils.site import build, chapters, extension, films, gallery
+from course_utils.site import build, chapters, excerpts, extension, films, gallery
 from tests.course import NOTEBOOKS
 from tests.films.test_recorder import bowl
 
@@ -28,6 +28,8 @@ def test_a_film_stands_in_a_chapter_as_a_picture_with_its_words(small):
     assert picture["src"] == "../pictures/bowl.svg"
     assert picture["alt"] == small.at(small.content["alt"], small.start)
     assert soup.find("figure")["data-film"] == "bowl"
+    view = soup.select_one(".course-view.course-near")  # on a phone as large as when it plays
+    assert view["style"] == f"--drawn: {small.content['size'][0] / 10:g}px"
     assert soup.find("a")["href"] == "../explorers.html#bowl"
 
 
@@ -84,6 +86,22 @@ def test_items_in_a_docstring_stand_apart():
     extension.plain(None, "class", "C", None, None, lines)
     wanted = ["Takes these:", "", "question", "    What is asked.", "", "Then it ends."]
     assert lines == wanted
+
+
+def test_the_search_has_each_sections_own_words_without_code(tmp_path):
+    page = (
+        '<article><section id="a"><h1>A<a class="headerlink" href="#a">#</a></h1>'
+        "<p>One <em>word</em>, <math><mi>x</mi></math> from .5 on.</p><pre>code</pre>"
+        '<section id="b"><p>Two.</p></section></section></article>'
+    )
+    assert excerpts.sections(page) == [["a", "A One word, … from .5 on."], ["b", "Two."]]
+    assert excerpts.sections("<p>no article</p>") == []
+    (tmp_path / "search.html").write_text("<html><body></body></html>")
+    (tmp_path / "a.html").write_text(page)
+    excerpts.write(tmp_path)
+    assert f"_static/{excerpts.NAME}" in (tmp_path / "search.html").read_text()
+    script = (tmp_path / "_static" / excerpts.NAME).read_text(encoding="utf-8")
+    assert script.startswith('const courseTexts = {"a.html":[["a","A One word')
 
 
 def test_formulas_are_mathml():

@@ -31,6 +31,8 @@ def bowl():
 @pytest.fixture
 def made(bowl, tmp_path):
     (tmp_path / "dot.svg").write_text(DOT, encoding="utf-8")
+    for name in ("02-more.ipynb", "appendix-words.ipynb"):
+        (tmp_path / name).touch()
     v4 = nbformat.v4
     picture = v4.new_output("display_data", {"image/png": "eA==", "text/plain": "Explorer: a dot."})
     cells = [

@@ -1,6 +1,7 @@
 """Metadata say which cells are slides; what is left out is said by the lecturer, in time."""
 
 import json
+import re
 from itertools import pairwise
 
 import pytest
@@ -83,6 +84,15 @@ def test_words_of_the_slides_own_take_the_cells_place():
     assert slide.notes == ["A very long cell."]
 
 
+def test_there_may_be_several_words_of_the_slides_own():
+    own = {"show": ["slide", "---", "+slide 2"], "slide": ["## Short", "Shorter."]}
+    first, second = slides_of([words("A very long cell.", "slide", **own)])
+    assert shown([first, second])[1] == [("words", "## Short"), ("words", "Shorter.")]
+    assert second.parts[1].fragment
+    with pytest.raises(ValueError, match='show names "slide 2", and course has no words'):
+        slides_of([words("Long.", "slide", show=["slide 2"], slide="Short")])
+
+
 def test_an_explorer_is_shown_as_its_film_and_other_code_as_it_stands():
     explorer = code("from a import b\n\nroom.one_axis(phi)", "-", [PICTURE])
     (slide,) = slides_of(
@@ -132,6 +142,11 @@ def test_a_deck_asks_shows_answers_and_ends_with_a_recap(path):
     assert least <= len(slides) <= 35
     headings = " ".join(slide.heading for slide in slides)
     assert "Recap" in headings
+    for slide in slides:  # questions under "Questions", what is to be remembered under "Recap"
+        asks = any(re.match(r"\*\*\d\. ", part.source) for part in slide.parts)
+        alone = path.stem[:2] == "00"  # there one heading is for both
+        assert alone or not (asks and "Recap" in slide.heading), slide.heading
+        assert alone or asks or slide.heading != "## Questions", slide.heading
     films = making.films_of(slides)
     cells = json.dumps(notebook.cells)
     assert films
@@ -141,6 +156,37 @@ def test_a_deck_asks_shows_answers_and_ends_with_a_recap(path):
     assert all(slide.minutes >= 0.2 for slide in slides)
     # The notebook says how long it takes, and so does the deck.
     assert f"About {slides[-1].until:.0f} minutes" in notebook.cells[0].source
+
+
+MOST_WORDS, MOST_WITH_ANSWERS = 75, 100  # at once, and when all fragments have come
+
+
+def words_of(slide, late):
+    """How many words a slide shows: not its heading, tables and displayed formulas."""
+    shown = [p.source for p in slide.parts if p.kind == "words" and (late or not p.fragment)]
+    prose = re.sub(r"^[#|].*$", "", "\n".join(shown), flags=re.MULTILINE)
+    prose = re.sub(r"\$\$.*?\$\$", " ", prose, flags=re.DOTALL)
+    prose = re.sub(r"\$[^$]*\$", " x ", re.sub(r"\]\([^)]*\)", "]", prose))
+    return len(re.findall(r"\S*[^\W_]\S*", prose))
+
+
+@pytest.mark.parametrize("path", DECKS, ids=lambda path: path.stem)
+def test_no_slide_is_a_wall_of_words(path):
+    slides = enumerate(making.planned(path)[1], start=1)
+    counted = {n: (words_of(slide, False), words_of(slide, True)) for n, slide in slides}
+    long = {n: c for n, c in counted.items() if c[0] > MOST_WORDS or c[1] > MOST_WITH_ANSWERS}
+    assert long == {}
+
+
+def test_words_are_counted_as_they_are_read():
+    (slide,) = slides_of(
+        [
+            words("## Three words here\n\nOne *two* $a + b$ [four](a.ipynb) — five.", "slide"),
+            words("$$x = y$$\n\n| a | b |\n| --- | --- |\n| c | d |", "-"),
+            words("Six seven.", "fragment"),
+        ]
+    )
+    assert (words_of(slide, False), words_of(slide, True)) == (5, 7)
 
 
 @pytest.mark.parametrize("path", DECKS, ids=lambda path: path.stem)

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from course_utils.exercises import Case, Function, Mistake
+from course_utils.exercises import Case, Mistake, PartByPart
 
 NAN, INF = math.nan, math.inf
 
@@ -40,10 +40,6 @@ def _nan_not_counted(before, after, limit):
     return _plain(before, after, limit) | {"median": _report(before, after, limit)["median"]}
 
 
-def _nan_left_out_of_the_median(before, after, limit):
-    return _report(before, after, limit) | {"median": after.nanmedian()}
-
-
 def _nan_left_out(before, after, limit):
     return _plain(before, after, limit) | {"median": after.nanmedian()}
 
@@ -57,32 +53,9 @@ def _survivors(before, after, limit):
     return _plain(before[kept], after[kept], limit)
 
 
-def _survivors_median(before, after, limit):
-    return _report(before, after, limit) | {"median": after[after.isfinite()].median()}
-
-
-def _only_not_finite(before, after, limit):
-    return _report(before, after, limit) | {"exploded": (~after.isfinite()).sum()}
-
-
 def _at_the_limit(before, after, limit):
     counts = {"worse": (~(after < before)).sum(), "exploded": (~(after < limit)).sum()}
     return _report(before, after, limit) | counts
-
-
-def _only(name, of, before, after, limit):
-    """The right report but for one of its numbers."""
-    return _report(before, after, limit) | {name: of(before, after, limit)[name]}
-
-
-def _worse_of_the_rest(before, after, limit):
-    kept = after <= limit
-    return _report(before, after, limit) | {"worse": (after > before)[kept].sum()}
-
-
-def _infinite_dropped_from_the_counts(before, after, limit):
-    kept = after.isfinite()
-    return _report(before, after, limit) | {"worse": (after > before)[kept].sum()}
 
 
 def _shares(before, after, limit):
@@ -90,11 +63,61 @@ def _shares(before, after, limit):
     return right | {k: right[k] / len(after) for k in ("worse", "exploded")}
 
 
-def _mean(before, after, limit):
-    return _report(before, after, limit) | {"median": after.nan_to_num(nan=INF, posinf=INF).mean()}
+PARTS = {
+    "median": {
+        "NaN left out of the median": (
+            "`median` leaves out the tasks that are NaN, and so it is the median of the others. "
+            "Where in the order do they belong?",
+            lambda before, after, limit: after.nanmedian(),
+        ),
+        "the median of what is finite": (
+            "`median` is that of the finite errors. All tasks belong in it: a median bears "
+            "infinite values.",
+            lambda before, after, limit: after[after.isfinite()].median(),
+        ),
+        "a mean": (
+            "In place of `median` stands a mean, and a single exploded task decides it.",
+            lambda before, after, limit: after.nan_to_num(nan=INF, posinf=INF).mean(),
+        ),
+    },
+    "worse": {
+        "equal counts as worse": (
+            "`worse` counts a task that ends with the error that it began with. Worse means "
+            "larger.",
+            lambda before, after, limit: (~(after < before)).sum(),
+        ),
+        "NaN not worse": (
+            "`worse` misses the tasks that are NaN: each comparison with NaN is False.",
+            lambda before, after, limit: (after > before).sum(),
+        ),
+        "exploded and not worse": (
+            "`worse` misses the tasks that exploded. They ended worse as well.",
+            lambda before, after, limit: (after > before)[after <= limit].sum(),
+        ),
+        "infinite and not worse": (
+            "`worse` misses the tasks whose error is NaN or infinite. They end worse than any "
+            "other.",
+            lambda before, after, limit: (after > before)[after.isfinite()].sum(),
+        ),
+    },
+    "exploded": {
+        "the limit counts as above": (
+            "`exploded` counts a task exactly at the limit. Above means larger.",
+            lambda before, after, limit: (~(after < limit)).sum(),
+        ),
+        "NaN not exploded": (
+            "`exploded` misses the tasks that are NaN: each comparison with NaN is False.",
+            lambda before, after, limit: (after > limit).sum(),
+        ),
+        "exploded only if not finite": (
+            "`exploded` counts only errors that are NaN or infinite. A large and finite one, above "
+            "`limit`, has exploded as well.",
+            lambda before, after, limit: (~after.isfinite()).sum(),
+        ),
+    },
+}
 
-
-honest_report = Function(
+honest_report = PartByPart(
     "honest_report",
     title="an honest report",
     notebook="appendix to 05",
@@ -141,12 +164,6 @@ honest_report = Function(
             _nan_not_counted,
         ),
         Mistake(
-            "NaN left out of the median",
-            "The counts are right. The median leaves out the tasks that are NaN, and so it is the "
-            "median of the others. Where in the order do they belong?",
-            _nan_left_out_of_the_median,
-        ),
-        Mistake(
             "NaN left out everywhere",
             "Every task that is NaN is lost: the median leaves it out, and the counts miss it, "
             "since each comparison with NaN is False.",
@@ -165,69 +182,18 @@ honest_report = Function(
             _survivors,
         ),
         Mistake(
-            "the median of what is finite",
-            "The counts are right. The median is that of the finite errors. All tasks belong in "
-            "it: a median bears infinite values.",
-            _survivors_median,
-        ),
-        Mistake(
-            "exploded only if not finite",
-            "Only errors that are NaN or infinite count as exploded. A large and finite one, "
-            "above `limit`, has exploded as well.",
-            _only_not_finite,
-        ),
-        Mistake(
             "equal counts as above",
             "A task exactly at the limit, or with the same error as before, is counted. Worse and "
             "above mean larger.",
             _at_the_limit,
         ),
         Mistake(
-            "equal counts as worse",
-            "A task that ends with the error that it began with is counted as worse. Worse means "
-            "larger.",
-            partial(_only, "worse", _at_the_limit),
-        ),
-        Mistake(
-            "the limit counts as above",
-            "A task exactly at the limit is counted as exploded. Above means larger.",
-            partial(_only, "exploded", _at_the_limit),
-        ),
-        Mistake(
-            "NaN not worse",
-            "Median and explosions are right. Among those that end worse, tasks that are NaN are "
-            "missed: each comparison with NaN is False.",
-            partial(_only, "worse", _plain),
-        ),
-        Mistake(
-            "NaN not exploded",
-            "Median and worse are right. Among the explosions, tasks that are NaN are missed: each "
-            "comparison with NaN is False.",
-            partial(_only, "exploded", _plain),
-        ),
-        Mistake(
-            "exploded and not worse",
-            "A task that exploded is not counted among those that end worse. It is both.",
-            _worse_of_the_rest,
-        ),
-        Mistake(
-            "infinite and not worse",
-            "A task whose error is NaN or infinite is not counted among those that end worse. It "
-            "ends worse than any other.",
-            _infinite_dropped_from_the_counts,
-        ),
-        Mistake(
             "shares, not counts",
             "The two counts are divided by the number of tasks. How many tasks were they?",
             _shares,
         ),
-        Mistake(
-            "a mean",
-            "The counts are right. In place of the median stands a mean, and a single exploded "
-            "task decides it.",
-            _mean,
-        ),
     ),
+    parts=PARTS,
     means="Your report tells a run with lost tasks from one without, whatever its mean says.",
     returns="a dict with a number for each of median, worse and exploded",
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from course_utils.exercises.sampler import Try
+from course_utils.exercises.sampler import Try, not_moved_on
 
 CLASSES, MOST = 8, 100  # pictures of a class are numbered below MOST
 SIZES = (12, 16, 20)  # pictures of a class; the first of the list has fewest
@@ -171,6 +171,51 @@ def same_places(tries: list[Try]) -> bool:
     """Whether the class of label 0 shows the same places in all tasks, if it is of one size."""
     found = [_places(one)[0] for one in tries if one.args[1] == 5]
     return len({size for size, _ in found}) == len(set(found))
+
+
+def class_left_out(tries: list[Try]) -> bool:
+    """Whether a class comes in no task: of right samplers this is so of one in ten million."""
+    return len({which for one in tries for which in _labels_of(one)}) < CLASSES
+
+
+def _all_drawn(tries: list[Try]) -> list[tuple[int, int]]:
+    """Each picture's place in its pool and how many the pool has, over all tries."""
+    drawn = torch.cat([numbers(one.result[k]) for one in tries for k in (0, 2)])
+    return [(number % MOST, _size(number // MOST)) for number in drawn.tolist()]
+
+
+def a_place_left_out(tries: list[Try]) -> bool:
+    """Whether a place comes in no pool, counted from the start or from the end.
+
+    Pools of one size are looked at by quarters: a single place may be missed there by chance.
+    """
+    drawn = _all_drawn(tries)
+    by_place = ({place for place, _ in drawn}, {size - place for place, size in drawn})
+    few = [set(range(min(SIZES))) - by_place[0], set(range(1, min(SIZES) + 1)) - by_place[1]]
+    quarters = {(size, 4 * place // size) for place, size in drawn}
+    return any(few) or len(quarters) < 4 * len(SIZES)
+
+
+def a_generator_of_its_own(tries: list[Try]) -> bool:
+    """Whether classes or pictures come from the generator's seed, wherever it stands.
+
+    The two tries before the last are the first once more, after the generator has drawn.
+    """
+    first, later = tries[0], tries[-3:-1]
+    return (
+        not_moved_on(tries)
+        or all(_labels_of(one) == _labels_of(first) for one in later)
+        or all(_shown_alike(one, first) for one in later)
+    )
+
+
+def _shown_alike(one: Try, other: Try) -> bool:
+    """Whether classes that both have show the same support pictures in both."""
+    shown = [
+        {which: places for which, (_, places) in zip(_labels_of(t), _places(t), strict=True)}
+        for t in (one, other)
+    ]
+    return all(shown[0][which] == shown[1][which] for which in set(shown[0]) & set(shown[1]))
 
 
 def ends_never_drawn(tries: list[Try]) -> bool:
