@@ -27,7 +27,7 @@ SPINE = [
 def run(code):
     """What a fresh Python prints for some code, as JSON."""
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=300
     )
     assert done.stderr == ""
     return json.loads(done.stdout)
