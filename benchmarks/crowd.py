@@ -13,9 +13,12 @@ import time
 from pathlib import Path
 from statistics import median
 
-STEPS, WARM = 40, 5  # meta-steps at a time; the first few of all import and allocate
+STEPS, WARM = 20, 5  # meta-steps at a time; the first few of all import and allocate
 ROUNDS = 2
+SECONDS = 300  # for all of them: two threads may not come to an end where many compute
 CROWDS = (0, 4)  # busy processes
+# Ends with who has started it, however that ends.
+BUSY = "import os\nfirst = os.getppid()\nwhile os.getppid() == first: pass"
 MOST = 2.0  # times as slow as its share
 ONE = "one thread"
 TWO = {"OMP_NUM_THREADS": "2"}
@@ -30,8 +33,7 @@ class Crowd:
     """Busy processes, and the part of a core that each of them gets."""
 
     def __init__(self, size: int):
-        command = [sys.executable, "-c", "while True: pass"]
-        self.busy = [subprocess.Popen(command) for _ in range(size)]
+        self.busy = [subprocess.Popen([sys.executable, "-c", BUSY]) for _ in range(size)]
 
     def seconds(self) -> float:
         """The processor's seconds that one of them has had, in the middle."""
@@ -86,7 +88,10 @@ def train(crowds: tuple[int, ...], steps: int) -> None:
 def measured(
     way: dict[str, str], crowds: tuple[int, ...] = CROWDS, steps: int = STEPS
 ) -> dict[int, list[float]]:
-    """What `train` finds in a fresh Python: medians of its columns, by crowd."""
+    """What `train` finds in a fresh Python: medians of its columns, by crowd.
+
+    Raises subprocess.TimeoutExpired after `SECONDS`.
+    """
     ours = {name for each in WAYS.values() for name in each}
     done = subprocess.run(
         [sys.executable, "-c", f"from benchmarks import crowd; crowd.train({crowds}, {steps})"],
@@ -95,6 +100,7 @@ def measured(
         capture_output=True,
         text=True,
         check=True,
+        timeout=SECONDS,
     )
     turns = json.loads(done.stdout)
     found = {}
@@ -114,7 +120,12 @@ def table() -> str:
     ]
     needs = None
     for name, way in WAYS.items():
-        for crowd, (wall, cpu, part) in measured(way).items():
+        try:
+            found = measured(way)
+        except subprocess.TimeoutExpired:
+            lines.append(f"  {name:22s} had not ended after {SECONDS} s")
+            continue
+        for crowd, (wall, cpu, part) in found.items():
             needs = needs or cpu
             row = f"  {name:22s}{crowd:5d}{1000 * wall:8.0f} ms{1000 * cpu:9.0f} ms"
             if crowd:

@@ -5,11 +5,14 @@ Else each run leaves its explorers in the kernel, in the page and in the saved f
 
 from __future__ import annotations
 
+import gc
 import re
 from typing import Any
 
 import ipywidgets
 from IPython import get_ipython
+
+from course_utils.support.memory import give_back
 
 _shown: dict[str, tuple[str, list[ipywidgets.Widget]]] = {}  # by cell: its last run, and what with
 
@@ -51,6 +54,12 @@ def _at_the_end(shell: Any, before: list[ipywidgets.Widget]) -> None:
         for widget in gone:
             close(widget)
         _forget(shell, gone)
+        if gone:
+            widget = None
+            gone.clear()
+            before.clear()
+            gc.collect()  # they refer to each other: Python would look for them much later
+            give_back()
 
     shell.events.register("post_run_cell", close_those_of_the_last_run)
 

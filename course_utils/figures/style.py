@@ -122,12 +122,16 @@ def with_minus_signs(text: str) -> str:
 
 
 class Picture:
-    """A still picture with alt text, as the last line of a cell shows it."""
+    """A still picture with alt text, as the last line of a cell shows it.
+
+    Once it was shown it keeps the image alone: a notebook keeps all results, and a figure is large.
+    """
 
     def __init__(self, axes: Axes | np.ndarray | Figure, alt: str):
         first = axes if isinstance(axes, Axes | Figure) else np.ravel(axes)[0]
-        self.figure = first if isinstance(first, Figure) else first.figure
+        self.figure: Figure | None = first if isinstance(first, Figure) else first.figure
         self.alt = alt
+        self._shown: tuple[dict, dict] | None = None
 
     def png(self) -> bytes:
         """The picture as PNG."""
@@ -137,8 +141,11 @@ class Picture:
         return buffer.getvalue()
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> tuple[dict, dict]:
-        width = round(self.figure.get_figwidth() * DOTS_PER_INCH)
-        return png_bundle(self.png(), self.alt, self.alt, width=width)
+        if self._shown is None:
+            width = round(self.figure.get_figwidth() * DOTS_PER_INCH)
+            self._shown = png_bundle(self.png(), self.alt, self.alt, width=width)
+            self.figure = None
+        return self._shown
 
 
 def png_bundle(png: bytes, text: str, alt: str, width: int | None = None) -> tuple[dict, dict]:

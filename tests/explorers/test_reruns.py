@@ -1,5 +1,7 @@
 """A cell that runs again closes what it showed before: nothing is left in kernel, page or file."""
 
+import gc
+import weakref
 from types import SimpleNamespace
 
 import ipywidgets
@@ -72,6 +74,20 @@ def test_a_cell_run_again_closes_its_last_explorer_with_every_part(shell):
     assert first not in shell.user_ns.values()
     assert shell.user_ns["_"] is not first
     assert len(shell.user_ns["_oh"]) == 1
+
+
+def test_what_a_run_before_has_shown_is_freed_at_once(shell):
+    first = box()
+    gone = [weakref.ref(first), weakref.ref(first.children[0].children[0])]
+    gc.disable()
+    try:
+        shell.run("a", first)
+        del first
+        assert all(each() is not None for each in gone)
+        shell.run("a", box())
+        assert [each() for each in gone] == [None, None]
+    finally:
+        gc.enable()
 
 
 def test_other_cells_and_other_outputs_of_the_same_run_stay(shell):

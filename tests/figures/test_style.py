@@ -75,6 +75,13 @@ def test_given_axes_are_drawn_on():
     assert style.axes_for(axes) is axes
 
 
+def test_a_picture_that_was_shown_keeps_its_image_and_no_figure():
+    picture = style.show(style.axes_for(None), alt="An empty frame.")
+    first = picture._repr_mimebundle_()
+    assert picture.figure is None
+    assert picture._repr_mimebundle_() == first
+
+
 def test_a_still_picture_brings_its_alt_text():
     _, axes = style.new_figure()
     data, metadata = style.show(axes, alt="An empty frame.")._repr_mimebundle_()
