@@ -63,7 +63,7 @@ if find_spec("systemdspawner") and Path("/run/systemd/system").is_dir():
     c.SystemdSpawner.isolate_tmp = True
     c.SystemdSpawner.disable_user_sudo = True
     # Of a learner who takes too much the kernel is ended, and not the server with all kernels. And
-    # who starts processes without end comes to a limit: a kernel is some 20 tasks (threads).
+    # who starts processes without end comes to a limit: a kernel has some 13 tasks (threads).
     c.SystemdSpawner.unit_extra_properties = {"OOMPolicy": "continue", "TasksMax": "512"}
 else:
     from spawners import LimitedSpawner
