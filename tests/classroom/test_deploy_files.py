@@ -1,6 +1,5 @@
 """The files of deploy/ agree with each other, and what they and the page name is there."""
 
-import grp
 import importlib.util
 import re
 import sys
@@ -57,6 +56,7 @@ def settings(monkeypatch):
     monkeypatch.setattr("jupyter_settings.write", lambda prefix: None)
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: name)
     monkeypatch.setattr(Path, "is_dir", lambda path: True)
+    grp = pytest.importorskip("grp", reason="no system of this kind has a hub")
     sudo = grp.struct_group(("sudo", "x", 27, ["ubuntu"]))
     monkeypatch.setattr(grp, "getgrall", lambda: [sudo])
 
