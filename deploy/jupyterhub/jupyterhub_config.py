@@ -21,8 +21,8 @@ import jupyter_settings  # noqa: E402
 MEMORY = "1.5G"
 CORES = 1.0
 
-# FILL IN: the address. In front of it stands a web server with a certificate (nginx, Caddy), or
-# c.JupyterHub.ssl_key and ssl_cert name the files of one.
+# The address: leave it where a web server with a certificate stands in front (docs/classroom.md).
+# The proxy is a service of its own: a port or a certificate of its own is told to that one.
 c.JupyterHub.bind_url = "http://127.0.0.1:8000"
 
 # FILL IN: who may come in. PAM asks for the password of the learner's account on this server.
