@@ -23,7 +23,7 @@ from course_utils.slides.plan import Part, Slide
 from course_utils.slides.stills import still
 
 HERE = Path(__file__).parent
-_LINK = re.compile(r'href="((\d\d-)?[\w-]+)\.ipynb[^"]*"')  # to a deck beside this one, if any
+_LINK = re.compile(r'href="([\w-]+)\.ipynb[^"]*"')  # to the deck beside this one
 
 
 def deck(
@@ -50,7 +50,7 @@ def deck(
     text, lost = stand_alone(text, folder)
     if lost:
         raise ValueError(lost[0])
-    text = _LINK.sub(lambda link: f'href="{link[1]}.html"' if link[2] else "", text)
+    text = _LINK.sub(r'href="\1.html"', text)
     for name, film in made.items():
         text = text.replace(_place(name), _film(film))
     woff = base64.b64encode(font.woff(_characters(made.values()))).decode()

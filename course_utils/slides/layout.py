@@ -17,6 +17,7 @@ HIGH, HIGHEST = 640, 684
 UNDER, UNDER_QUESTION = 512, 484  # and of a film with its controls below
 BESIDE, BESIDE_LONG = 1038, 956  # pixels of width that controls beside leave
 LONG = 12  # words of a question, which then gets more room
+LONGEST = 54  # and of one that has room below for what is said at the end
 MOST, NARROW = 70, 780  # words that have room beside a wide picture, and the width for more
 FILM_LINE, FILM_LINE_WORDS = 38, 13  # above a film: pixels of a line, its words
 PICTURE_HIGH, LINE, LINE_WORDS = 622, 33, 14  # below a picture
@@ -49,7 +50,8 @@ def _film_page(film: Film, words: int) -> str:
     # The room below is what the other parts leave of it.
     below = UNDER_QUESTION if asks else UNDER
     room = (below - FILM_LINE * -(-words // FILM_LINE_WORDS)) * ratio
-    place = "beside" + " tall" * tall + " flat" * (wide / ratio < LOW)
+    flat = wide / ratio < LOW and len(asks) <= LONGEST
+    place = "beside" + " tall" * tall + " flat" * flat
     if room > min(wide, high * ratio):
         place = "below"
     return _page(f"film-page {place}", ratio, wide=wide, high=high, room=round(room))

@@ -13,7 +13,7 @@ DECKS = [
     pytest.param(
         path, id=path.stem, marks=pytest.mark.browser if path.name[:2] == ONE else pytest.mark.pages
     )
-    for path in sorted(making.NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))
+    for path in sorted(making.NOTEBOOKS.glob("*.ipynb"))
 ]
 ALL_FRAGMENTS = "() => { while (Reveal.availableFragments().next) Reveal.nextFragment(); }"
 

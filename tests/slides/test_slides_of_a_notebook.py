@@ -12,7 +12,7 @@ from course_utils.slides.layout import LARGEST, SMALLEST, letters
 from course_utils.slides.plan import film_of, slides_of
 
 PICTURE = {"output_type": "display_data", "data": {"image/png": "x", "text/plain": "Explorer: ..."}}
-DECKS = sorted(making.NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))
+DECKS = sorted(making.NOTEBOOKS.glob("*.ipynb"))
 
 
 def words(source, slide_type=None, **course):
@@ -145,8 +145,8 @@ def test_long_code_has_smaller_letters_and_none_too_small():
 @pytest.mark.parametrize("path", DECKS, ids=lambda path: path.stem)
 def test_a_deck_asks_shows_answers_and_ends_with_a_recap(path):
     notebook, slides = making.planned(path)
-    least = 10 if path.stem[:2] == "00" else 20
-    assert least <= len(slides) <= 35
+    least, most = {"00": (10, 35), "ap": (12, 22)}.get(path.stem[:2], (20, 35))
+    assert least <= len(slides) <= most
     headings = " ".join(slide.heading for slide in slides)
     assert "Recap" in headings
     for slide in slides:  # questions under "Questions", what is to be remembered under "Recap"
@@ -204,6 +204,14 @@ def test_every_film_of_a_notebook_is_in_its_deck(path):
     own = [cell for cell, after in pairwise(code) if "check." in after.source]
     there = {film_of(cell, rooms.shown()) for cell in code if cell not in own} - {None}
     assert there - set(making.films_of(slides)) == set()
+
+
+def test_each_notebook_that_a_slide_links_has_a_deck_too():
+    slides = {path.stem: making.planned(path)[1] for path in DECKS}
+    said = [part.source for deck in slides.values() for slide in deck for part in slide.parts]
+    linked = set(re.findall(r"\]\(([\w-]+)\.ipynb", "\n".join(said)))
+    assert "05-landscapes-of-a-real-network" in linked
+    assert linked - {name for name, deck in slides.items() if deck} == set()
 
 
 def test_a_notebook_that_is_none_is_said(tmp_path):
