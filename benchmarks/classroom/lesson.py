@@ -119,7 +119,7 @@ async def lesson(trial, notebooks: list[str], gap: float, seconds: float, say: C
     """
     everybody = [Learner(trial.url, name) for name in trial.names]
     before = {"free": taken.free(), "own": time.process_time()}
-    before["shared"] = taken.seconds(trial.processes())
+    before["trial"], before["busy"] = taken.seconds(trial.processes()), taken.busy()
     least = [before["free"]]
     work = asyncio.create_task(_phases(trial, everybody, notebooks, gap, seconds, say))
     watch = asyncio.create_task(_watch(least))
@@ -133,7 +133,8 @@ async def lesson(trial, notebooks: list[str], gap: float, seconds: float, say: C
         watch.cancel()
         for learner in everybody:
             learner.browser.close()
-    shared = taken.seconds(trial.processes())[taken.SHARED] - before["shared"][taken.SHARED]
+    now, own = taken.seconds(trial.processes()), time.process_time() - before["own"]
+    ours = sum(now.values()) - sum(before["trial"].values()) + own
     trips = [1000 * trip for learner in everybody for trip in learner.trips]
     return {
         "learners": len(everybody),
@@ -149,8 +150,9 @@ async def lesson(trial, notebooks: list[str], gap: float, seconds: float, say: C
         "requests_failed": sum(len(learner.browser.failed) for learner in everybody),
         "problems": sorted({learner.problem for learner in everybody if learner.problem})[:5],
         "memory_gib": round(before["free"] - least[0], 1),
-        "shared_cpu_s": round(shared, 1),
-        "load_cpu_s": round(time.process_time() - before["own"], 1),
+        "shared_cpu_s": round(now[taken.SHARED] - before["trial"][taken.SHARED], 1),
+        "load_cpu_s": round(own, 1),
+        "others_cpu_s": round(max(0.0, taken.busy() - before["busy"] - ours)),
     }
 
 

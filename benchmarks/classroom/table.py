@@ -40,6 +40,9 @@ def rendered(measured: dict) -> str:
         "CPU ms a move of a slider": [lesson["move_cpu_ms"] for lesson in lessons],
         "CPU s of hub and proxy": [lesson["shared_cpu_s"] for lesson in lessons],
         "CPU s of the load itself, counted apart": [lesson["load_cpu_s"] for lesson in lessons],
+        "CPU s of anything else on the machine meanwhile": [
+            lesson["others_cpu_s"] for lesson in lessons
+        ],
         "kernels lost": [lesson["kernels_lost"] for lesson in lessons],
         "cells failed": [lesson["cells_failed"] for lesson in lessons],
         "requests failed": [

@@ -35,6 +35,12 @@ def memory(processes: list[psutil.Process]) -> dict[str, dict[str, float]]:
     return dict(found)
 
 
+def busy() -> float:
+    """Seconds that the machine's processors have worked, for anybody."""
+    times = psutil.cpu_times()
+    return times.user + times.nice + times.system + times.irq + times.softirq
+
+
 def free() -> float:
     """GiB of the machine's memory that a new process could have."""
     return psutil.virtual_memory().available / 2**30

@@ -20,9 +20,9 @@ CELL = "without-python"  # its id
 PAGES = "../build/pages"  # as a notebook sees them
 
 _HOW = (
-    "These pages move in any browser, also on a phone, where there is no Python. Here `make pages`, "
-    "typed in a terminal in the course's folder, makes them once, in some minutes. Then these links "
-    "open them; in JupyterLab press *Trust HTML* above such a page, and it moves."
+    "These pages move in any browser, also on a phone, where there is no Python. Here "
+    "`make pages`, typed in a terminal in the course's folder, makes them once, in some minutes. "
+    "Then these links open them; in JupyterLab press *Trust HTML* above such a page, and it moves."
 )
 
 
@@ -71,8 +71,8 @@ def write(path: Path) -> bool:
 
 def _folded(body: str) -> str:
     return (
-        f"<details><summary>These explorers as pages, for a browser alone</summary>\n\n{body.rstrip()}\n\n"
-        "</details>"
+        "<details><summary>These explorers as pages, for a browser alone</summary>\n\n"
+        f"{body.rstrip()}\n\n</details>"
     )
 
 
