@@ -36,7 +36,7 @@ OUTSIDE = """() => {
   }
   return found.slice(0, 3);
 }"""
-# What of the slide in sight lies under the arrows that turn it: pictures as they are painted, words.
+# What of the slide in sight lies under the arrows: pictures as they are painted, and words.
 UNDER = """() => {
   const page = Reveal.getCurrentSlide().querySelector('.page');
   const arrows = [...document.querySelectorAll('.controls button')]
