@@ -24,6 +24,7 @@ from course_utils.tasks.batch import SETS
 Objective = Callable[[Params, TaskBatch], Tensor]
 Program = Callable[..., tuple[Tensor, ...]]
 # Another order of the same sums rounds differently; a program that is wrong is off by far more.
+# A share of the value, and of the largest number of the gradient.
 TOLERANCE = 1e-3
 
 
@@ -40,7 +41,9 @@ def objective(of: Objective) -> Objective:
     def faster(phi: Params, batch: TaskBatch) -> Tensor:
         if not check.gradient_wanted(phi):
             return of(phi, batch)
-        inputs = [*phi.values(), *(getattr(batch, name) for name in SETS), *batch.facts.values()]
+        sets = (getattr(batch, name) for name in SETS)
+        # A program takes its inputs in one order in memory alone.
+        inputs = [each.contiguous() for each in (*phi.values(), *sets, *batch.facts.values())]
         form = (*phi, *batch.facts, *((each.shape, each.dtype, each.device) for each in inputs))
         if form not in programs:
             programs[form] = _compiled(of, phi, batch, inputs)
@@ -61,8 +64,9 @@ def _compiled(of: Objective, phi: Params, batch: TaskBatch, inputs: list[Tensor]
         program = _program(of, phi, batch.facts, inputs)
         with torch.no_grad():
             found = program(*inputs)
-        for ours, theirs in zip(found, right, strict=True):
-            torch.testing.assert_close(ours, theirs, rtol=TOLERANCE, atol=TOLERANCE)
+        for ours, theirs in ((found[:1], right[:1]), (found[1:], right[1:])):
+            largest = max(each.abs().max().item() for each in theirs)
+            torch.testing.assert_close([*ours], [*theirs], rtol=TOLERANCE, atol=TOLERANCE * largest)
     except Exception as problem:  # of many kinds: of the tracer, the compiler, the system
         why = str(problem).strip().partition("\n")[0] or type(problem).__name__
         print(f"Not compiled, so the training is slower and otherwise the same: {why[:200]}")

@@ -21,6 +21,7 @@ from torch import Tensor
 from course_utils import core_checks as check
 from course_utils.networks import Params
 from course_utils.outer_loop import TaskFamily
+from course_utils.support.check_input import whole_number
 from course_utils.support.snapshots import Snapshots
 from course_utils.tasks.any_shots import AnyShots
 from course_utils.tasks.batch import TaskBatch, joined
@@ -108,11 +109,10 @@ class Split:
     def sample(self, n_tasks: int, *, generator: torch.Generator, **how: int) -> TaskBatch:
         """Draw this rank's tasks of n_tasks.
 
-        Raises ValueError if a rank would have none, and where the family draws tasks that cannot
-        stand in one batch.
+        Raises ValueError if n_tasks is not whole, if a rank would have none, and where the family
+        draws tasks that cannot stand in one batch.
         """
-        if n_tasks < ranks():
-            raise ValueError(f"n_tasks must be at least {ranks()}, one a rank, got {n_tasks}")
+        whole_number("n_tasks", n_tasks, least=ranks(), why="each rank needs a task")
         family = self.family
         if isinstance(family, AnyShots):
             how["shots"] = family.shots_of_a_batch(how["shots"], generator)
@@ -143,8 +143,9 @@ def together(objective: Callable[[Params, TaskBatch], Tensor]) -> Callable[..., 
 
     def of_all(phi: Params, batch: TaskBatch) -> Tensor:
         value = check.scalar(objective(phi, batch))
-        grads = torch.autograd.grad(value, [*phi.values()], allow_unused=True)
-        pairs = [(leaf, g) for leaf, g in zip(phi.values(), grads, strict=True) if g is not None]
+        leaves = [leaf for leaf in phi.values() if leaf.requires_grad]
+        grads = torch.autograd.grad(value, leaves, allow_unused=True)
+        pairs = [(leaf, g) for leaf, g in zip(leaves, grads, strict=True) if g is not None]
         if not pairs:
             return value  # `maml.train` says what is wrong
         own = torch.cat([value.new_ones(1), value.reshape(1), *(g.flatten() for _, g in pairs)])

@@ -42,6 +42,17 @@ def test_three_to_five_questions_with_three_or_four_choices(path):
 
 
 @each
+def test_a_question_stands_off_from_the_answer_above_it(path):
+    """A fold has no margin in JupyterLab, a paragraph has one below it only."""
+    markdown, _ = words(path)
+    section = markdown.partition("## Questions")[2]
+    later = re.findall(r"</details>\n(.*?)\*\*[2-9]\. ", section)
+    stood_off = re.findall(r"</details>\n<br>\n\n\*\*[2-9]\. ", section)
+    assert later == []
+    assert len(stood_off) == len(quiz(path)) - 1
+
+
+@each
 def test_one_choice_is_right_and_every_wrong_one_is_answered(path):
     for question, choices in quiz(path):
         verdicts = [answer.split()[0] for _, answer in choices]

@@ -13,7 +13,7 @@ from course_utils.figures import style
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PAGE, NUMBERS, PICTURE = (DOCS / f"performance.{kind}" for kind in ("md", "json", "svg"))
-QUOTED = re.compile(r"A meta-step of 25 tasks costs [^\n]*?`jit` [\d.]+\d\.")
+QUOTED = re.compile(r"A meta-step of 25 tasks costs [^\n]*?(?= \[docs/)")
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 LOOKS = {
     "plain": {"color": style.RANDOM, "marker": "s", "ls": ":"},
@@ -72,15 +72,22 @@ def _machine(found: dict) -> str:
 
 
 def _quotes(found: dict) -> str:
-    """The sentence that the README quotes."""
+    """What the README quotes."""
     ms = {name: each["cpu"] for name, each in found["settings"][0][2].items()}
     ours = ms["ours"]
+    eager, fast = (_all(found["long"][name]) for name in ("ours", "ours_compiled"))
+    first, _ = _level(found["long"])
+    many, each = next((s["tasks"], race) for s, _, race in found["settings"] if s["tasks"] > 25)
+    vmap = each["with_vmap"]["cpu"] / each["ours"]["cpu"]
     return (
         f"A meta-step of 25 tasks costs the plain loop {ms['plain'] / ours:.1f} times the "
         f"processor time that it costs the core, TorchOpt {ms['with_torchopt'] / ours:.0f} times "
         f"and higher {ms['with_higher'] / ours:.0f} times; with the objective compiled for a long "
         f"training it costs {ms['ours_compiled'] / ours:.2f} of it, JAX's `jit` "
-        f"{ms['with_jax'] / ours:.2f}."
+        f"{ms['with_jax'] / ours:.2f}. Compiling itself takes time: all of a training of {LONG:,} "
+        f"meta-steps takes {fast:.1f} s compiled and {eager:.1f} s not, and only from {first:,.0f} "
+        f"on does compiling gain. With {many} tasks `vmap` of torch.func takes {vmap:.2f} of the "
+        "core's time for a meta-step."
     )
 
 
@@ -151,22 +158,32 @@ def _long(found: dict) -> str:
         cells = [f"{1000 * each:.2f}"]
         for which in ("first", "again"):
             if which in runs:
-                ready = runs[which]["ready"]
-                cells += [f"{ready:.1f}", f"{ready + each * (LONG - 100):.1f}"]
+                cells += [f"{runs[which]['ready']:.1f}", f"{_all(runs, which):.1f}"]
             else:
                 cells += ["–", "–"]
         lines.append(f"| {PEERS[name]} | " + " | ".join(cells) + " |")
     return "\n".join([*lines, "", _pays(found["long"])])
 
 
-def _pays(long: dict) -> str:
-    """From where on compiling costs less than it saves."""
+def _all(runs: dict, which: str = "first") -> float:
+    """The seconds of a whole long training."""
+    each = min(run["each"] for run in runs.values())
+    return runs[which]["ready"] + each * (LONG - 100)
+
+
+def _level(long: dict) -> tuple[float, float]:
+    """From how many meta-steps on compiling costs less than it saves: first, and again."""
     eager, fast = long["ours"], long["ours_compiled"]
     gain = eager["first"]["each"] - min(run["each"] for run in fast.values())
     first, again = (
         round((fast[which]["ready"] - eager["first"]["ready"]) / gain, -2)
         for which in ("first", "again")
     )
+    return first, again
+
+
+def _pays(long: dict) -> str:
+    first, again = _level(long)
     return (
         f"Compiling the core's objective pays from {first:,.0f} meta-steps on, and from "
         f"{again:,.0f} where the same was compiled before."

@@ -121,8 +121,8 @@ def make_one(name: str, split: bool, device: torch.device, *, two: bool = False)
     speaks = not split or ranks.rank() == 0
     if speaks:
         print(name, flush=True)
-    if two and device.type == "cpu" and threads.set_for(chosen) == 2:
-        print("on two threads", flush=True)
+    if two and device.type == "cpu":
+        threads.set_for(chosen, threads.seconds_left(chosen, snapshots))
     checkpoint = make(name, snapshots=snapshots, split=split, device=device)
     if speaks:
         save(checkpoint)

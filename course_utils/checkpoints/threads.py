@@ -17,18 +17,23 @@ import torch
 
 from course_utils import ranks
 from course_utils.checkpoints.training import Recipe
+from course_utils.support.snapshots import Snapshots
 
 SPARE = 1.5  # cores that the last minute left free, at least: two, but for what starts this
 GAIN = 0.9  # of the time on one thread: two must need less
-ROUNDS, META_STEPS = 3, 5
+ROUNDS, META_STEPS = 3, 5  # of a round; fewer where they take longer than ROUND seconds
+ROUND = 0.02
+SHARE = 0.02  # of what is left of a training: no round more once measuring has taken so much
+SHORT = 10.0  # seconds: what takes no longer is not measured
 
 
 def may_be_two() -> bool:
     """Whether two threads come into question at all; one is set, and said is why.
 
-    OMP_NUM_THREADS in the environment is obeyed, and several ranks have one thread each.
+    OMP_NUM_THREADS in the environment is obeyed, unless it is empty. Several ranks have one thread
+    each.
     """
-    if "OMP_NUM_THREADS" in os.environ:
+    if os.environ.get("OMP_NUM_THREADS"):
         return False
     torch.set_num_threads(1)
     try:
@@ -43,13 +48,28 @@ def may_be_two() -> bool:
     return free
 
 
-def set_for(recipe: Recipe) -> int:
-    """Set one thread or two, by what some meta-steps of this training take; returns how many."""
+def seconds_left(recipe: Recipe, snapshots: Snapshots) -> float:
+    """About how long this training will still take, from its beginning or from its snapshot."""
+    with contextlib.redirect_stdout(io.StringIO()):  # the training itself says what is wrong
+        state = snapshots.read() or {}
+    return recipe.seconds * (1 - len(state.get("history", ())) / recipe.iterations)
+
+
+def set_for(recipe: Recipe, left: float) -> int:
+    """Set one thread or two, by what some meta-steps of this training take; returns how many.
+
+    One, unmeasured, where no more than `SHORT` seconds of it are left.
+    """
+    torch.set_num_threads(1)
+    if left <= SHORT:
+        return 1
+    print("measuring whether two threads are quicker than one ...", end=" ", flush=True)
     took: dict[int, list[float]] = {1: [], 2: []}
-    brief = replace(recipe, iterations=META_STEPS)
+    steps = round(ROUND * recipe.iterations / recipe.seconds)
+    brief = replace(recipe, iterations=min(max(steps, 1), META_STEPS))
     with contextlib.redirect_stdout(io.StringIO()):  # the training itself says it again
-        brief.train(progress=False)
-        for _ in range(ROUNDS):
+        replace(recipe, iterations=1).train(progress=False)
+        while len(took[2]) < ROUNDS and sum(took[1] + took[2]) < SHARE * left:
             for threads, seconds in took.items():
                 torch.set_num_threads(threads)
                 began = time.perf_counter()
@@ -57,4 +77,5 @@ def set_for(recipe: Recipe) -> int:
                 seconds.append(time.perf_counter() - began)
     best = 2 if median(took[2]) < GAIN * median(took[1]) else 1
     torch.set_num_threads(best)
+    print("yes" if best == 2 else "no", flush=True)
     return best

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from course_utils.exercises.deadline import Overdue, ended_after, foreign, learners
+from course_utils.exercises.deadline import WAITING, Overdue, ended_after, foreign, learners
 from course_utils.exercises.output import Displayed, Printed, kept_in
 
 SECONDS = 5.0  # of this thread's own work, so that a busy machine is no mistake
@@ -26,22 +26,23 @@ class Outcome:
 
 
 class Attempts:
-    """Calls of a learner's code that have five seconds of work in all."""
+    """Calls of a learner's code that have five seconds of work in all, and twenty on the wall."""
 
     def __init__(self, seconds: float = SECONDS):
-        self._left, self._whole = seconds, seconds
+        self._left, self._wall, self._whole = seconds, WAITING * seconds, seconds
         self._displayed = Displayed()
 
     def call(self, function: Callable[..., Any], *args: Any) -> Outcome:
         """What comes of function(*args); only the reader's own interrupt goes through."""
-        printed, start = Printed(), time.thread_time()
+        printed, start, began = Printed(), time.thread_time(), time.monotonic()
         try:
-            with kept_in(printed, self._displayed), ended_after(self._left):
+            with kept_in(printed, self._displayed), ended_after(self._left, self._wall):
                 result = learners(function, args)
             return Outcome(result, printed.getvalue())
         except Overdue as error:
             why = (
-                f"It had not ended after {self._whole:.0f} seconds of work, all cases together. "
+                f"It had not ended after {self._whole:.0f} seconds of work, or "
+                f"{WAITING * self._whole:.0f} of waiting, all cases together. "
                 "Is there a loop that never ends, or does it compute far more than is asked?"
             )
             return Outcome(printed=printed.getvalue(), error=why, line=own_line(error))
@@ -50,14 +51,16 @@ class Attempts:
         except BaseException as error:  # SystemExit, too: a notebook goes on after it
             return Outcome(printed=printed.getvalue(), error=in_words(error), line=own_line(error))
         finally:
-            self._left = max(0.5, self._left - (time.thread_time() - start))
+            self._left = max(0.0, self._left - (time.thread_time() - start))
+            self._wall = max(0.0, self._wall - (time.monotonic() - began))
 
 
 def in_words(error: BaseException) -> str:
     """An error's type and the beginning of its message."""
     try:
-        message = " ".join(str(error).split())
-    except Exception:  # a message of the learner's own that fails, too
+        with ended_after(0.5, 2.0):
+            message = " ".join(learners(str, (error,)).split())
+    except BaseException:  # a message of the learner's own that fails, or never ends
         message = ""
     message = message if len(message) <= 300 else message[:297] + "..."
     return f"{type(error).__name__}: {message}" if message else type(error).__name__

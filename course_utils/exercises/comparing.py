@@ -70,7 +70,10 @@ def _of_leaves(
             return Difference("type", f"{kind} was expected{where}, got {described(found)}")
         if found == expected:
             return None
-        return Difference("value", f"{shown(found)} where {shown(expected)} was expected{where}")
+        inside = not isinstance(found, str) and any(isinstance(part, Tensor) for part in found)
+        hint = " (its members are tensors, no plain numbers)" if inside else ""
+        says = f"{shown(found)} where {shown(expected)} was expected{where}{hint}"
+        return Difference("value", says)
     if isinstance(expected, bool):
         given = _number(found)
         if given is None or isinstance(given, float):
@@ -204,7 +207,8 @@ def outlined(value: Any) -> str:
         parts = [f"{key!r}: {outlined(part)}" for key, part in list(value.items())[:6]]
         return "{" + ", ".join(parts) + (", ...}" if len(value) > 6 else "}")
     if isinstance(value, tuple | list) and len(value) <= 3:
-        return "(" + ", ".join(map(outlined, value)) + ")"
+        inside = ", ".join(map(outlined, value))
+        return f"({inside})" if isinstance(value, tuple) else f"[{inside}]"
     return described(value)
 
 

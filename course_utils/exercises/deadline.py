@@ -20,7 +20,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-WAITING = 4  # times as long may pass on the wall: code that sleeps works little
+WAITING = 4  # times as long may pass on the wall in all: code that sleeps works little
 ROOM = 50  # calls more, for the clock's own, where code stands at the limit of recursion
 OURS = Path(__file__).resolve().parent.parent  # the package: no line of a learner's
 LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")})
@@ -36,11 +36,11 @@ def learners(function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
 
 
 @contextlib.contextmanager
-def ended_after(seconds: float) -> Iterator[None]:
-    """What `learners` calls is ended after so many seconds of work, by raising Overdue."""
+def ended_after(seconds: float, on_the_wall: float) -> Iterator[None]:
+    """What `learners` calls is ended after so many seconds of work or on the wall, by Overdue."""
 
     def ends() -> tuple[float, float]:
-        return time.thread_time() + seconds, time.monotonic() + WAITING * seconds
+        return time.thread_time() + seconds, time.monotonic() + on_the_wall
 
     trace, profile, limit = sys.gettrace(), sys.getprofile(), sys.getrecursionlimit()
     (end, latest), has_room = ends(), False
@@ -89,7 +89,7 @@ def ended_after(seconds: float) -> Iterator[None]:
         sys.setprofile(look_at_calls)
         raise Overdue
 
-    with _alarm(seconds + 0.2, ring):
+    with _alarm(min(seconds, on_the_wall) + 0.2, ring):
         sys.settrace(look)
         try:
             yield

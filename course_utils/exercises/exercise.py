@@ -11,6 +11,7 @@ from typing import Any
 
 from course_utils.exercises.attempt import in_words
 from course_utils.exercises.kept import keep
+from course_utils.exercises.output import figures_bounded
 from course_utils.exercises.verdict import OPEN, RIGHT, WRONG, Card, Verdict
 from course_utils.support.memory import give_back
 
@@ -67,7 +68,7 @@ class Exercise(ABC):
             return Verdict(WRONG, NESTED)
         _at_work.append(self.name)
         try:
-            with plain_torch():
+            with plain_torch(), figures_bounded():
                 return self._judge(*answer, **parts)
         except KeyboardInterrupt:
             raise
@@ -116,13 +117,18 @@ def plain_torch() -> Iterator[None]:
     """Torch as a fresh kernel has it, whatever the reader has set; put back afterwards."""
     import torch
 
-    known = torch.get_default_dtype()
+    known, threads = torch.get_default_dtype(), torch.get_num_threads()
+    device = torch.get_default_device()
     try:
+        torch.set_default_device(None)
         with torch.inference_mode(False), torch.enable_grad():
             torch.set_default_dtype(torch.float32)
             yield
     finally:
         torch.set_default_dtype(known)
+        # None is the processor, and costs nothing where a device would be asked in each call.
+        torch.set_default_device(None if device.type == "cpu" else device)
+        torch.set_num_threads(threads)
 
 
 def is_stub(function: Any) -> bool:

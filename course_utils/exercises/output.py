@@ -55,6 +55,21 @@ def kept_in(printed: Printed, displayed: Displayed) -> Iterator[None]:
             yield
 
 
+@contextlib.contextmanager
+def figures_bounded() -> Iterator[None]:
+    """Of the figures that stay open the first new ones remain: a notebook shows them all."""
+    before = _figures()
+    try:
+        yield
+    finally:
+        for number in [n for n in _figures() if n not in before][MOST_DISPLAYS:]:
+            sys.modules["matplotlib.pyplot"].close(number)
+
+
+def _figures() -> list[int]:
+    return getattr(sys.modules.get("matplotlib.pyplot"), "get_fignums", list)()
+
+
 def _refused() -> NoReturn:
     raise SystemExit
 
@@ -80,10 +95,14 @@ def _length(part: Any) -> int:
 @contextlib.contextmanager
 def _instead(of: Any, **methods: Any) -> Iterator[None]:
     """An object with other methods for a while."""
+    known = {name: vars(of)[name] for name in methods if name in vars(of)}
     for name, method in methods.items():
         setattr(of, name, method)
     try:
         yield
     finally:
         for name in methods:
-            delattr(of, name)
+            if name in known:
+                setattr(of, name, known[name])
+            else:
+                delattr(of, name)

@@ -79,16 +79,20 @@ class Numbers(Exercise):
             if not missing:
                 return self.when_right
             return wrong(f"Right so far. Still to be found: {_listed(missing)}.")
-        for mistake in self._mistakes:
-            # What the mistake says nothing of may be right, but not wrong in a way of its own.
-            if self._made(given, off, mistake) == off:
-                follows = self._following(off, mistake)
-                return wrong(self._so_far(given, off) + mistake.says + follows, mistake.name)
+        if mistake := self._explaining(given, off):
+            follows = self._following(off, mistake)
+            return wrong(self._so_far(given, off) + mistake.says + follows, mistake.name)
         several = self._several(given, off)
         if set(off) == {name for _, made in several for name in made}:
             says = " ".join(mistake.says for mistake, _ in several)
             return wrong(self._so_far(given, off) + says, *(mistake.name for mistake, _ in several))
         return self.unnamed(given, off, [] if self._together else several)
+
+    def _explaining(self, given: Values, off: list[str]) -> Mistake | None:
+        """The first mistake that explains all of these wrong values."""
+        # What it says nothing of may be right, but not wrong in a way of its own.
+        fit = (one for one in self._mistakes if self._made(given, off, one) == off)
+        return next(fit, None)
 
     def _several(self, given: Values, off: list[str]) -> list[tuple[Mistake, list[str]]]:
         """Mistakes, and which of the wrong values each explains that those before it do not."""
@@ -151,8 +155,29 @@ class Numbers(Exercise):
 class Place(Numbers):
     """An exercise whose answer is set in a picture: some values of an explorer.
 
-    As long as none of them was moved it counts as not attempted.
+    As long as none of them was moved it counts as not attempted. Where `pieces` names parts of the
+    picture and the values of each, what is wrong is said of each part by itself.
     """
+
+    def __init__(self, name: str, *, pieces: Mapping[str, Sequence[str]] | None = None, **how: Any):
+        super().__init__(name, **how)
+        self._pieces = dict(pieces or {})
+
+    def verdict_on(self, given: Values) -> Verdict:
+        off = [n for n in given if not self.near(n, given[n], self.expected[n])]
+        parts = {part: [n for n in names if n in off] for part, names in self._pieces.items()}
+        parts = {part: names for part, names in parts.items() if names}
+        if not parts or (len(parts) > 1 and self._explaining(given, off)):
+            return super().verdict_on(given)
+        names, says, lines = [], [], []
+        for part, wrong_here in parts.items():
+            if mistake := self._explaining(given, wrong_here):
+                names.append(mistake.name)
+                says.append(f"{part}: {mistake.says}{self._following(wrong_here, mistake)}")
+            else:
+                says.append(f"{part}: not there yet, and none of the places known here.")
+                lines += self._where(given, wrong_here)
+        return wrong(self._so_far(given, off) + " ".join(says), *names, lines=lines)
 
     def _judge(self, *answer: Any, **parts: Any) -> Verdict:
         (place,) = answer if len(answer) == 1 else (None,)
@@ -169,7 +194,8 @@ class Place(Numbers):
         if len(still) == len(names):
             return Verdict(OPEN, "")
         verdict = self.verdict_on(given)
-        if still and verdict.kind == WRONG and not verdict.names:
+        whole = any(set(part) <= set(still) for part in self._pieces.values())
+        if still and verdict.kind == WRONG and (whole or not verdict.names):
             off = [name for name in names if not self.near(name, given[name], self.expected[name])]
             more = f"Not moved yet: {_listed(still)}. With all of them set, more can be said."
             return wrong(self._so_far(given, off) + more)
@@ -179,10 +205,10 @@ class Place(Numbers):
         self, given: Values, off: list[str], known: list[tuple[Mistake, list[str]]]
     ) -> Verdict:
         says = "Not there yet, and it is none of the places known here."
-        return wrong(
-            self._so_far(given, off) + says,
-            lines=[f"{name} is at {described(given[name])}" for name in off],
-        )
+        return wrong(self._so_far(given, off) + says, lines=self._where(given, off))
+
+    def _where(self, given: Values, off: list[str]) -> list[str]:
+        return [f"{name} is at {described(given[name])}" for name in off]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -14,8 +14,7 @@ def phi(low: float, high: float, step: float, value: float) -> Slider:
 
 def inner_lr(high: float, step: float, value: float) -> Slider:
     """α, the inner step size, from 0."""
-    digits = 3 if step < 0.01 else 2
-    return Slider("inner_lr", "α", "inner step size", 0.0, high, step, value, f".{digits}f")
+    return Slider("inner_lr", "α", "inner step size", 0.0, high, step, value, _digits(step))
 
 
 def inner_lrs(options: Sequence[float], value: float, *, format: str = ".2f") -> Stops:
@@ -35,7 +34,7 @@ def shots(most: int, value: int) -> Slider:
 
 def guess(name: str, symbol: str, low: float, high: float, step: float, value: float) -> Slider:
     """What the reader predicts, a number."""
-    return Slider(name, symbol, "your guess", low, high, step, value)
+    return Slider(name, symbol, "your guess", low, high, step, value, _digits(step))
 
 
 def verdicts(options: Sequence[tuple[str, str]]) -> Choice:
@@ -46,3 +45,8 @@ def verdicts(options: Sequence[tuple[str, str]]) -> Choice:
 def counted(number: int, what: str) -> str:
     """A number of things in words: "1 step", "3 steps"."""
     return f"{number} {what}" + ("" if number == 1 else "s")
+
+
+def _digits(step: float) -> str:
+    """The format of values that far apart: none of them is rounded to another."""
+    return f".{3 if step < 0.01 else 2}f"

@@ -19,6 +19,9 @@ _REWRITTEN = (
 # A prime is drawn small and high already: as a superscript it can't be seen.
 _PRIMED = re.compile(r"<msup>(<mi>[^<]+</mi>)<m[io]>(&#x0203[234];)</m[io]></msup>")
 
+# A norm's bars: else the first grows with its neighbours, and an index makes the last one small.
+_BAR = re.compile(r'<mo(?: fence="false" stretchy="false")?>(&#x02016;)</mo>')
+
 # Functions' names stand apart from what they are of, unless a bracket does that: sin x.
 _NAMED = r"<mi>(?:sin|cos|tan|log|exp|ln|min|max)</mi>"
 _BEFORE = re.compile(rf"(?<=</m[in]>){_NAMED}|(?<=</msu[bp]>){_NAMED}|(?<=</mfrac>){_NAMED}")
@@ -46,6 +49,7 @@ def _math(tex: str, display: str) -> str:
         made = latex2mathml.converter.convert(words, display=display)
     except Exception:  # many kinds; the reader still wants to see what was meant
         return f"<code>{html.escape(tex.strip())}</code>"
+    made = _BAR.sub(r'<mo stretchy="false" lspace="0" rspace="0">\1</mo>', made)
     made = _AFTER.sub(r'\1<mspace width="0.17em"/>', made)
     made = _BEFORE.sub(r'<mspace width="0.17em"/>\g<0>', made)
     return _PRIMED.sub(r'<mrow>\1<mo lspace="0" rspace="0">\2</mo></mrow>', made)

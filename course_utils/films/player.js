@@ -223,7 +223,7 @@ const courseFilm = (() => {
 
     show();
     if (address !== null) follow(address);
-    if (zoom) zoom(true);
+    if (zoom) zoom(!film.question); // what a question gives and asks for is in sight at once
     element.player = { film, at, move, reset, follow };
     return element.player;
   }

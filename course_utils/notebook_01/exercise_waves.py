@@ -70,6 +70,11 @@ SIGNS = (
     ),
     Sign("", "Both tensors were to be (tasks, shots, 1).", lambda waves: not waves.shaped(1)),
     Sign(
+        "",
+        "Not all of your x and y are real numbers: some are nan, infinite or complex.",
+        Waves.no_real_numbers,
+    ),
+    Sign(
         "all tasks share their x",
         "All tasks have their points at the same x. Each task draws its own.",
         Waves.shared_x,

@@ -76,6 +76,10 @@ class Waves:
             part.shape == (*one.args[:2], *more) for one in self.tries for part in one.result
         )
 
+    def no_real_numbers(self) -> bool:
+        parts = [part for one in self.tries for part in one.result]
+        return any(part.is_complex() or not part.isfinite().all() for part in parts)
+
     def not_the_generators(self) -> bool:
         (x, y), (x_again, y_again), (other_x, other_y) = (one.result for one in self.tries[:3])
         same = torch.equal(x, x_again) and torch.equal(y, y_again)

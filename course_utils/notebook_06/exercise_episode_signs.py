@@ -1,11 +1,13 @@
 """What shows in the episodes of a sampler that it leaks, repeats itself or mixes up labels.
 
-Each picture's pixels all hold one number that says which picture of which class it is.
+Each pixel of a picture says which picture of which class it is, and, less, where the pixel is.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
+from functools import cache
 
 import torch
 from torch import Tensor
@@ -27,8 +29,9 @@ def _size(n: int) -> int:
 
 def pool(n: int, size: int) -> Tensor:
     """The pictures of class n, (size, 1, 28, 28), that `numbers` can tell apart."""
-    numbered = (n * MOST + torch.arange(size)) / (CLASSES * MOST)
-    return numbered.view(-1, 1, 1, 1).repeat(1, 1, 28, 28)
+    pixel = torch.arange(28 * 28).view(28, 28) / (28 * 28)  # a turned picture is another one
+    numbered = n * MOST + torch.arange(size).view(-1, 1, 1, 1) + 0.4 * pixel
+    return numbered / (CLASSES * MOST)
 
 
 def numbers(x: Tensor) -> Tensor:
@@ -71,9 +74,28 @@ def too_few(ways, shots, queries, sx, sy, qx, qy) -> bool:
 
 def unlike(ways, *rest) -> bool:
     return any(
-        x.shape[1:] != (1, 28, 28) or y.shape != (len(x),) or y.dtype != torch.int64
+        x.shape[1:] != (1, 28, 28)
+        or not x.is_floating_point()
+        or y.shape != (len(x),)
+        or y.dtype != torch.int64
         for _, x, y in _sets(*rest)
     )
+
+
+@cache
+def _all_pictures() -> Tensor:
+    return torch.cat(pools())
+
+
+def no_pictures_of_the_pools(ways, *rest) -> bool:
+    """Whether a picture is none of the pools': scaled, turned, or not a number."""
+    own = _all_pictures()
+    for _, x, _ in _sets(*rest):
+        x = x.detach().to("cpu", own.dtype)
+        nearest = torch.searchsorted(numbers(own), numbers(x)).clamp(max=len(own) - 1)
+        if not torch.allclose(x, own[nearest], rtol=0.0, atol=1e-6):
+            return True
+    return False
 
 
 def in_all(ways, *rest) -> bool:
@@ -228,3 +250,45 @@ def not_from_the_generator(tries: list[Try]) -> bool:
     """The last try is the first once more, with a generator of the same seed."""
     first, again = tries[0].result, tries[-1].result
     return not all(map(torch.equal, first, again))
+
+
+def _pairs(tries: list[Try]) -> list[tuple[int, ...]]:
+    """The classes of each task of two, in the order of their labels."""
+    return [_labels_of(one) for one in tries if one.args[1] == 2]
+
+
+def classes_not_evenly(tries: list[Try]) -> bool:
+    """Whether in tasks of two classes one comes too often, or few pairs ever meet.
+
+    Forty right tasks have 21 of the 28 pairs (five standard deviations above 12), and a class is
+    in a quarter of them (six below 0.65).
+    """
+    pairs = _pairs(tries)
+    most = Counter(which for pair in pairs for which in pair).most_common(1)[0][1]
+    return most > 0.65 * len(pairs) or len(set(map(frozenset, pairs))) <= 12
+
+
+def labels_by_place(tries: list[Try]) -> bool:
+    """Whether a label says something of a class's place: by which is first, or of one class."""
+    pairs = _pairs(tries)
+    rising = sum(one < other for one, other in pairs) / len(pairs)
+    found = [set() for _ in range(CLASSES)]
+    for one in tries:
+        for label, which in enumerate(_labels_of(one)):
+            found[which].add(label)
+    return not 0.1 < rising < 0.9 or any(len(labels) == 1 for labels in found)
+
+
+def neighbours(tries: list[Try]) -> bool:
+    """Whether most classes show places that lie side by side, the last beside the first.
+
+    Of five places among twelve this is so once in 66 draws.
+    """
+    found = []
+    for one in (t for t in tries if t.args[1] == 5):
+        drawn = torch.cat([numbers(one.result[k]) for k in (0, 2)])
+        for which in _labels_of(one):
+            places = set((drawn[drawn // MOST == which] % MOST).tolist())
+            after = sum((place + 1) % _size(which) in places for place in places)
+            found.append(after >= len(places) - 1)
+    return sum(found) > 0.5 * len(found)

@@ -90,12 +90,22 @@ def _queries_seen(support_x, support_y, query_x, alpha, steps):
     return -left[:, shots:]
 
 
-class _Watch(TorchFunctionMode):
-    """Whether a tensor that is worked with has, for the first task, one of these directions."""
+def _direction(vectors: Tensor) -> Tensor:
+    """The sizes of a vector's numbers in order, scaled to the length 1: (..., numbers)."""
+    return torch.nn.functional.normalize(vectors.abs().sort(-1).values, dim=-1)
 
-    def __init__(self, vectors: list[Tensor]):
+
+class _Watch(TorchFunctionMode):
+    """Whether a tensor that is worked with holds one of some vectors, or all tasks' together.
+
+    Each is (tasks, inputs).
+    """
+
+    def __init__(self, of_tasks: list[Tensor]):
         super().__init__()
-        self.directions = [vector / vector.norm() for vector in vectors]
+        self.inputs = of_tasks[0].shape[1]
+        self.each = _direction(torch.cat(of_tasks))
+        self.together = _direction(torch.stack(of_tasks).flatten(1))
         self.seen = False
 
     def __torch_function__(self, called, types, args=(), kwargs=None):
@@ -105,11 +115,16 @@ class _Watch(TorchFunctionMode):
         return result
 
     def _has(self, tensor: Tensor) -> bool:
-        size = len(self.directions[0])
-        if not tensor.is_floating_point() or tensor.numel() < size or tensor.numel() % size:
+        if not tensor.is_floating_point():
             return False
-        first = tensor.detach().flatten()[:size].double()
-        return any(bool((first / first.norm() - d).norm() < 1e-4) for d in self.directions)
+        numbers = tensor.detach().flatten().double()
+        return any(
+            numbers.numel() % known.shape[1] == 0
+            and bool(
+                (torch.cdist(_direction(numbers.view(-1, known.shape[1])), known) < 1e-4).any()
+            )
+            for known in (self.each, self.together)
+        )
 
 
 def _keeps_w(answer: Callable[..., Tensor]) -> bool:
@@ -122,7 +137,7 @@ def _keeps_w(answer: Callable[..., Tensor]) -> bool:
     w, later = torch.zeros_like(x[:, :1].mT, dtype=torch.float64), []
     for _ in range(steps):
         w = w + alpha / x.shape[1] * x.double().mT @ (y.double() - x.double() @ w)
-        later.append(w[0].flatten())
+        later.append(w[..., 0])
     with _Watch(later[1:]) as watch:
         answer(x, y, query, alpha, steps)
     return watch.seen
@@ -272,7 +287,8 @@ attention_steps = Function(
             _keeps_w,
         ),
     ),
-    means="No w stands in your code: attention alone has run an inner loop, a layer for each "
-    "step. So a network can do this; that a trained one does is another claim.",
+    means="The numbers are those of the inner loop, and no w was seen on the way: attention has "
+    "run it, a layer for each step. So a network can do this; that a trained one does is another "
+    "claim.",
     returns="a tensor (tasks, queries, 1)",
 )

@@ -49,10 +49,11 @@ def place(film: Film, up: str = "../") -> str:
     """The HTML in an explorer's place: its picture, which plays once it is in view."""
     name = escape(film.content["name"])
     more = escape(film.content["more"])
+    near = "" if film.content["question"] else " course-near"  # as the player opens it
     return (
         f'<figure class="course-film" id="film-{name}" data-film="{name}">'
         f'<div class="course-player">{page.question(film)}'
-        f'<div class="course-view course-near" style="--drawn: {film.content["size"][0] / 10:g}px">'
+        f'<div class="course-view{near}" style="--drawn: {film.content["size"][0] / 10:g}px">'
         f'<div class="course-frame" style="--ratio: {page.ratio(film):.4f}">'
         f"{picture(film, up)}</div></div></div>"
         f"<figcaption>{more} "

@@ -1,4 +1,4 @@
-"""The fold that ends a notebook: links to its explorers' pages, which move without Python.
+"""The fold that ends a notebook: links to its explorers' pages, which move in a browser alone.
 
 `python -m course_utils.site.links` writes it into every notebook; nothing is run.
 """
@@ -20,9 +20,9 @@ CELL = "without-python"  # its id
 PAGES = "../build/pages"  # as a notebook sees them
 
 _HOW = (
-    "`make pages` writes a page of each into `build/pages/`, which takes some minutes the first "
-    "time. Then these links open them. In JupyterLab press *Trust HTML* above such a page, and it "
-    "moves."
+    "These pages move in any browser, also on a phone, where there is no Python. Here "
+    "`make pages`, typed in a terminal in the course's folder, makes them once, in some minutes. "
+    "Then these links open them; in JupyterLab press *Trust HTML* above such a page, and it moves."
 )
 
 
@@ -71,8 +71,8 @@ def write(path: Path) -> bool:
 
 def _folded(body: str) -> str:
     return (
-        f"<details><summary>These explorers without Python</summary>\n\n{body.rstrip()}\n\n"
-        "</details>"
+        "<details><summary>These explorers as pages, for a browser alone</summary>\n\n"
+        f"{body.rstrip()}\n\n</details>"
     )
 
 

@@ -143,16 +143,18 @@ const courseFilms = (() => {
     follow();
   }
 
-  const PICTURES = "article a.image-reference, .course-film .course-view";
+  const ALONE = "article p:has(> img:only-child)"; // a picture that is no link
+  const WIDE = `article a.image-reference, .course-film .course-view, .table-wrapper, ${ALONE}`;
+  const SCROLLED = `pre, .equation, .table-wrapper, .output, ${ALONE}`;
 
-  // What is wider than its place is scrolled by keys, too, and a picture says so.
+  // What is wider than its place is scrolled by keys, too; pictures and tables say so.
   function reachable() {
-    for (const part of document.querySelectorAll("pre, .equation, .table-wrapper, .output")) {
+    for (const part of document.querySelectorAll(SCROLLED)) {
       if (part.scrollWidth > part.clientWidth) part.tabIndex = 0;
       else part.removeAttribute("tabindex");
     }
-    for (const picture of document.querySelectorAll(PICTURES)) { // links, and so reached by keys
-      picture.classList.toggle("course-wide", picture.scrollWidth > picture.clientWidth);
+    for (const part of document.querySelectorAll(WIDE)) {
+      part.classList.toggle("course-wide", part.scrollWidth > part.clientWidth);
     }
   }
 

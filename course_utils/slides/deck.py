@@ -145,9 +145,10 @@ def _cell(part: Part, slide: Slide, before: str, made: Mapping[str, Film]) -> nb
     if part.kind == "film":
         return _tagged(nbformat.v4.new_markdown_cell(_place(part.source)), opened, "</div>")
     if part.kind in ("code", "output") and part.cell["cell_type"] == "code":
-        cell = nbformat.v4.new_code_cell(part.source)
+        cell = nbformat.v4.new_code_cell(part.source if part.kind == "code" else "")
         if part.kind == "output":
-            cell.outputs = list(part.cell["outputs"])
+            rows = nbformat.v4.new_output("stream", text=part.source)
+            cell.outputs = [rows] if part.source else list(part.cell["outputs"])
         return _tagged(cell, opened, "</div>")
     drawn = still(part.source, made) if part.kind == "picture" else None
     shown = part.source if drawn is None else f'<div class="still">{drawn}</div>'

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from course_utils.films.film import Film
-from course_utils.slides.plan import Part, Slide
+from course_utils.slides.plan import Part, Slide, printed
 
 # Pixels; the last two are sizes of letters.
 CODE_WIDTH, CODE_HEIGHT, LARGEST, SMALLEST = 1150, 540, 28, 20
@@ -101,7 +100,7 @@ def letters(slide: Slide) -> float:
         if part.kind == "code":
             lines += _code(part).splitlines()
         elif part.kind == "output":
-            lines += _printed(part.cell).splitlines()
+            lines += (part.source or printed(part.cell)).splitlines()
     if not lines:
         return LARGEST
     longest, taken = max(map(len, lines)), 1.4 * (len(lines) + 2)
@@ -110,13 +109,3 @@ def letters(slide: Slide) -> float:
 
 def _code(part: Part) -> str:
     return re.sub(r"^```.*$\n?", "", part.source, flags=re.M)
-
-
-def _printed(cell: Mapping[str, Any]) -> str:
-    """What a code cell has printed, without its pictures."""
-    said = []
-    for output in cell["outputs"]:
-        data = output.get("data", {})
-        if "image/png" not in data:
-            said.append("".join(output.get("text", "") or data.get("text/plain", "")))
-    return "\n".join(said)

@@ -11,8 +11,8 @@ show
 slide
     Words of the slide's own, in place of the cell's where nothing says `show`; or a list of some,
     which are named "slide 1", "slide 2", ....
-lines
-    The lines of code that are shown, say "3-12".
+lines, rows
+    The lines of code, and of what is printed, that are shown, say "3-12" or "1-4, 7".
 notes, minutes
     What the lecturer is told besides, and how long the slide takes where a guess will not do.
 """
@@ -37,7 +37,10 @@ _CALL = re.compile(r"(\w+)\(")
 
 @dataclass
 class Part:
-    """A piece of a slide: kind is "words", "picture", "code", "output" or "film"."""
+    """A piece of a slide: kind is "words", "picture", "code", "output" or "film".
+
+    The source of an output is what of it is shown, "" for all.
+    """
 
     kind: str
     cell: Mapping[str, Any]
@@ -139,9 +142,10 @@ def _parts(
             raise ValueError("it shows no explorer that there is a film of")
         yield Part("film", cell, found)
     elif name == "code":
-        yield Part("code", cell, _lines(cell["source"], course.get("lines")))
+        yield Part("code", cell, _lines(cell["source"], "lines", course))
     elif name == "output":
-        yield Part("output", cell, "")
+        rows = _lines(printed(cell), "rows", course) if "rows" in course else ""
+        yield Part("output", cell, rows)
     else:
         raise ValueError(f'show must name "code", "output" or "film" of a code cell, got {name!r}')
 
@@ -153,14 +157,29 @@ def film_of(cell: Mapping[str, Any], films: Collection[str]) -> str | None:
     return next((name for name in _CALL.findall(cell["source"]) if name in films), None)
 
 
-def _lines(source: str, span: str | None) -> str:
-    if span is None:
+def printed(cell: Mapping[str, Any]) -> str:
+    """What a code cell has printed, without its pictures."""
+    said = []
+    for output in cell["outputs"]:
+        data = output.get("data", {})
+        if "image/png" not in data:
+            said.append("".join(output.get("text", "") or data.get("text/plain", "")))
+    return "\n".join(said)
+
+
+def _lines(source: str, name: str, course: Mapping[str, Any]) -> str:
+    """The lines of a text that `course` asks for under a name, all where it does not."""
+    if (asked := course.get(name)) is None:
         return source
-    found = re.fullmatch(r"(\d+)-(\d+)", span)
     lines = source.splitlines()
-    if not found or not 1 <= int(found[1]) <= int(found[2]) <= len(lines):
-        raise ValueError(f'lines must be some of the {len(lines)}, say "2-5", got {span!r}')
-    return "\n".join(lines[int(found[1]) - 1 : int(found[2])])
+    found: list[str] = []
+    for span in asked.split(", "):
+        ends = re.fullmatch(r"(\d+)(?:-(\d+))?", span)
+        first, last = (int(ends[1]), int(ends[2] or ends[1])) if ends else (0, 0)
+        if not 1 <= first <= last <= len(lines):
+            raise ValueError(f'{name} must be some of the {len(lines)}, say "2-5", got {asked!r}')
+        found += lines[first - 1 : last]
+    return "\n".join(found)
 
 
 def _text(source: str, shown: Collection[str]) -> str:

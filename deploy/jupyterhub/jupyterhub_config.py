@@ -3,7 +3,9 @@
 The hub runs as root, since it starts each learner's server as that learner's system user.
 """
 
+import grp
 import os
+import pwd
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,16 +21,26 @@ import jupyter_settings  # noqa: E402
 MEMORY = "1.5G"
 CORES = 1.0
 
-# FILL IN: the address. In front of it stands a web server with a certificate (nginx, Caddy), or
-# c.JupyterHub.ssl_key and ssl_cert name the files of one.
+# The address: leave it where a web server with a certificate stands in front (docs/classroom.md).
+# The proxy is a service of its own: a port or a certificate of its own is told to that one.
 c.JupyterHub.bind_url = "http://127.0.0.1:8000"
 
 # FILL IN: who may come in. PAM asks for the password of the learner's account on this server.
 c.JupyterHub.authenticator_class = "pam"
 c.Authenticator.allow_all = True  # everybody who has an account; or name them in allowed_users
 c.Authenticator.admin_users = set()
-# With the university's accounts instead (pip install oauthenticator, and its documentation):
-# c.JupyterHub.authenticator_class = "generic-oauth"
+# Never root, nor an account of the system's own: that learner's server would have its rights.
+SYSTEM = {user.pw_name for user in pwd.getpwall() if user.pw_uid < 1000}
+MAY_SUDO = {name for group in grp.getgrall() if group.gr_name == "sudo" for name in group.gr_mem}
+c.Authenticator.blocked_users = SYSTEM
+# With the university's accounts instead (pip install oauthenticator, and its documentation). Who
+# comes in gets the account of that name on this server, so name a claim that people cannot change
+# by themselves, and the learners one by one.
+# c.JupyterHub.authenticator_class = "local-generic-oauth"
+# c.GenericOAuthenticator.username_claim = "uid"
+# c.Authenticator.allow_all = False
+# c.Authenticator.allowed_users = {"ada", "ben"}
+# c.Authenticator.blocked_users = SYSTEM | MAY_SUDO
 # c.GenericOAuthenticator.client_id = ...
 # c.GenericOAuthenticator.client_secret = ...
 # c.GenericOAuthenticator.oauth_callback_url = "https://.../hub/oauth_callback"
@@ -50,8 +62,9 @@ if find_spec("systemdspawner") and Path("/run/systemd/system").is_dir():
     c.Spawner.cpu_limit = CORES
     c.SystemdSpawner.isolate_tmp = True
     c.SystemdSpawner.disable_user_sudo = True
-    # Of a learner who takes too much the kernel is ended, and not the server with all kernels.
-    c.SystemdSpawner.unit_extra_properties = {"OOMPolicy": "continue"}
+    # Of a learner who takes too much the kernel is ended, and not the server with all kernels. And
+    # who starts processes without end comes to a limit: a kernel has some 13 tasks (threads).
+    c.SystemdSpawner.unit_extra_properties = {"OOMPolicy": "continue", "TasksMax": "512"}
 else:
     from spawners import LimitedSpawner
 

@@ -151,20 +151,26 @@ def start(
     users: how many learners there are (learner-01, ...), without it any name is one. separate: each
     learner is the system user of that name, for which the hub must be root. memory: what a process
     may take ("2G"). prefix: words in front of the hub's command. Raises NoTrial where it cannot
-    start, ValueError where a count makes no sense.
+    start, ValueError where a number makes no sense.
     """
+    if not 1 <= port <= 65535:
+        raise ValueError(f"port must be from 1 to 65535, got {port}")
     if users is not None and users < 1:
         raise ValueError(f"users must be 1 or more, or None for any name, got {users}")
     names = [f"learner-{n:02}" for n in range(1, (users or 0) + 1)]
     folder = Path(folder).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "home").mkdir(exist_ok=True)
-    end_left_over(folder)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / "home").mkdir(exist_ok=True)
+    except OSError as error:
+        raise NoTrial(f"there can be no folder {folder}: {error.strerror}") from None
+    if pid := end_left_over(folder):
+        raise NoTrial(f"a trial runs in {folder} already, as process {pid}: end that one first")
+    if _is_taken(port):
+        raise NoTrial(f"port {port} is taken: name another one, as in make classroom PORT=8765")
     for old in ("hub.sqlite", "hub.log", "proxy.log"):
         (folder / old).unlink(missing_ok=True)
     ports = {"public": port, "hub": free_port(), "api": free_port()}
-    if _is_taken(port):
-        raise NoTrial(f"port {port} is taken: name another one, as in make classroom PORT=8765")
     trial = Trial(
         url=f"http://127.0.0.1:{port}",
         password=secrets.token_urlsafe(9),
@@ -187,12 +193,24 @@ def start(
         trial.end()
 
 
-def end_left_over(folder: Path) -> None:
-    """End what trials in this folder have left that were killed and could end nothing."""
+def end_left_over(folder: Path) -> int | None:
+    """End what killed trials have left in this folder; the process of one that lives, if any."""
+    living = None
     for facts in folder.glob("trial-*-*.json"):
-        _, pid, _ = facts.stem.split("-")
-        if not (pid.isdecimal() and psutil.pid_exists(int(pid))):
+        pid = int(facts.stem.split("-")[1])
+        if _lives(pid, facts):
+            living = pid
+        else:
             _end_marked(facts)
+    return living
+
+
+def _lives(pid: int, facts: Path) -> bool:
+    """Whether that process is the trial, and not a later one that was given the same number."""
+    with suppress(psutil.Error, OSError):
+        begun, written = psutil.Process(pid).create_time(), facts.stat().st_mtime
+        return begun < written + 2  # seconds by which the two clocks may differ
+    return False
 
 
 def _marked(facts: Path) -> list[psutil.Process]:
@@ -218,7 +236,6 @@ def _write_facts(trial: Trial, separate: bool, memory: str) -> None:
     facts = {"url": trial.url, "password": trial.password, "names": trial.names}
     facts |= {"hub_port": trial.ports["hub"], "api_port": trial.ports["api"], "token": trial.token}
     facts |= {"folder": str(trial.folder), "separate": separate, "memory": memory}
-    trial.facts.unlink(missing_ok=True)
     secret = os.open(trial.facts, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with open(secret, "w", encoding="utf-8") as file:
         json.dump(facts, file)
@@ -232,13 +249,11 @@ def free_port() -> int:
 
 
 def _is_taken(port: int) -> bool:
-    with socket.socket() as one:
+    with socket.socket() as one, suppress(OSError):
         one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            one.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-    return False
+        one.bind(("127.0.0.1", port))
+        return False
+    return True
 
 
 def _git(*words: str) -> str:

@@ -37,6 +37,9 @@ c.JupyterHub.authenticator_class = TrialAuthenticator
 c.SharedPasswordAuthenticator.user_password = FACTS["password"]
 c.Authenticator.allow_all = not FACTS["names"]
 c.Authenticator.allowed_users = set(FACTS["names"])
+c.Authenticator.blocked_users = set()
+# A name is a folder's, too: without this a long one waits for ever.
+c.Authenticator.username_pattern = r".{1,40}\Z"
 
 c.JupyterHub.bind_url = FACTS["url"]
 c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{FACTS['hub_port']}"

@@ -36,6 +36,33 @@ OUTSIDE = """() => {
   }
   return found.slice(0, 3);
 }"""
+# What of the slide in sight lies under the arrows: pictures as they are painted, and words.
+UNDER = """() => {
+  const page = Reveal.getCurrentSlide().querySelector('.page');
+  const arrows = [...document.querySelectorAll('.controls button')]
+    .map((arrow) => arrow.getBoundingClientRect()).filter((box) => box.width);
+  const under = (box) => arrows.some((arrow) => box.left < arrow.right && arrow.left < box.right
+    && box.top < arrow.bottom && arrow.top + 1 < box.bottom);
+  const found = [];
+  for (const picture of page.querySelectorAll('.part img')) {
+    const { left, top, width, height } = picture.getBoundingClientRect();
+    const scale = Math.min(width / picture.naturalWidth, height / picture.naturalHeight);
+    const wide = scale * picture.naturalWidth, high = scale * picture.naturalHeight;
+    const [x, y] = getComputedStyle(picture).objectPosition.split(' ').map(parseFloat);
+    const [at, from] = [left + (width - wide) * x / 100, top + (height - high) * y / 100];
+    const box = { left: at, top: from, right: at + wide, bottom: from + high };
+    if (under(box)) found.push(picture.alt.slice(0, 60));
+  }
+  const walk = document.createTreeWalker(page, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const node = walk.currentNode, words = node.textContent.trim();
+    if (!words || node.parentElement.closest('script, style, .course-says, legend')) continue;
+    const place = document.createRange();
+    place.selectNodeContents(node);
+    if ([...place.getClientRects()].some(under)) found.push(words.slice(0, 60));
+  }
+  return found;
+}"""
 # What the last row cannot read: [pixels, what], of words as they are painted. Numbers at an axis
 # may be smaller, and so may what is small by its place in a formula. Of a picture that is a file
 # the smallest letters are known: 9.5 points, which are `natural` pixels of it.
@@ -137,6 +164,7 @@ def test_a_deck_is_paged_to_its_end_and_all_of_it_is_in_sight(path, open_deck, p
                     answer.click()
         page.evaluate(ALL_FRAGMENTS)
         assert page.evaluate(OUTSIDE) == [], where
+        assert page.evaluate(UNDER) == [], where
         assert page.evaluate(MEET) == [], where
         small = page.evaluate(SMALL)
         assert [one for one in small if not _may_be_small(*one)] == [], where

@@ -29,6 +29,13 @@ def test_a_kernel_that_eats_memory_gets_an_error_at_its_limit_and_lives_on(ann, 
     assert theirs.run("print(x)") == "42"
 
 
+@pytest.mark.skipif("sys.platform != 'linux'", reason="only Linux keeps to the limit of memory")
+def test_memory_that_processes_share_is_not_counted(ann, kernel):
+    mine = kernel(ann)
+    assert mine.run("import mmap; print(len(mmap.mmap(-1, 2 << 30)) >> 30)") == "2"
+    assert mine.run("kept = mmap.mmap(-1, 2 << 30, mmap.MAP_PRIVATE)").startswith("OSError")
+
+
 def test_kernels_that_loop_for_ever_leave_the_others_their_share(ann, ben, kernel):
     loops, theirs = [kernel(ann), kernel(ann)], kernel(ben)
     names = [loop.send("while True: pass") for loop in loops]

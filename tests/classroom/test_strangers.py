@@ -56,16 +56,30 @@ def test_the_trial_is_heard_on_this_machine_alone(hub):
             socket.create_connection((address, hub.ports["public"]), timeout=2)
 
 
-@pytest.mark.parametrize("url", ["http://0.0.0.0:8000", "http://:8000", "http://10.0.0.7:8000"])
-def test_the_trials_authenticator_refuses_any_other_address(hub, monkeypatch, url):
-    from jupyterhub.app import JupyterHub
+@pytest.fixture
+def settings(hub, monkeypatch):
+    """The trial hub's settings."""
     from traitlets.config.loader import PyFileConfigLoader
 
     monkeypatch.setenv("COURSE_TRIAL", str(hub.facts))
     loader = PyFileConfigLoader(str(ROOT / "deploy" / "jupyterhub" / "trial_config.py"))
-    settings = loader.load_config()
-    made = settings.JupyterHub.authenticator_class
-    made(parent=JupyterHub(config=settings))
+    return loader.load_config()
+
+
+def authenticator(settings):
+    from jupyterhub.app import JupyterHub
+
+    return settings.JupyterHub.authenticator_class(parent=JupyterHub(config=settings))
+
+
+@pytest.mark.parametrize("url", ["http://0.0.0.0:8000", "http://:8000", "http://10.0.0.7:8000"])
+def test_the_trials_authenticator_refuses_any_other_address(settings, url):
+    authenticator(settings)
     settings.JupyterHub.bind_url = url
     with pytest.raises(ValueError, match=r"a trial hub listens on 127\.0\.0\.1 alone, got"):
-        made(parent=JupyterHub(config=settings))
+        authenticator(settings)
+
+
+@pytest.mark.parametrize(("name", "fits"), [("Zoë 2", True), ("é" * 40, True), ("a" * 300, False)])
+def test_a_name_that_is_too_long_for_a_folder_is_refused_at_once(settings, name, fits):
+    assert authenticator(settings).validate_username(name) is fits

@@ -96,7 +96,7 @@ def test_an_answer_and_its_output_stay_and_what_is_new_comes(ben, teacher):
     assert opened(ben, "10-new.ipynb")["cells"]
 
 
-def test_where_both_changed_the_same_cell_the_learners_stays(ben, teacher):
+def test_where_both_changed_the_same_lines_the_learners_stay(ben, teacher):
     pull(ben, teacher)
     mine = opened(ben, NAMES[1])
     mine["cells"][3]["source"] = "Mine in the same place."
@@ -112,6 +112,59 @@ def test_where_both_changed_the_same_cell_the_learners_stays(ben, teacher):
     assert written_in(now, "Mine in the same place.")
     assert not written_in(now, "The teacher's in the same place.")
     assert len(now) == len(mine["cells"])
+
+
+def test_a_cell_in_which_both_changed_other_lines_comes_out_mixed(ben, teacher):
+    def lines(changed):
+        return [f"x{n} = {changed.get(n, n)}\n" for n in range(9)]
+
+    teacher.change(NAMES[1], lambda cells: cells[3].update(source=lines({})))
+    teacher.publish()
+    pull(ben, teacher)
+    mine = opened(ben, NAMES[1])
+    mine["cells"][3]["source"] = "".join(lines({1: "'mine'"}))
+    save(ben, NAMES[1], mine)
+    teacher.change(NAMES[1], lambda cells: cells[3].update(source=lines({7: "'new'"})))
+    teacher.publish()
+    pull(ben, teacher)
+    now = opened(ben, NAMES[1])["cells"][3]["source"]
+    assert now == "".join(lines({1: "'mine'", 7: "'new'"}))
+
+
+def test_a_merge_left_half_done_breaks_a_notebook_and_a_new_copy_mends_it(ben, teacher):
+    home = teacher.folder.parent / "home" / ben.name / "course"
+    path = home / "notebooks" / NAMES[0]
+    pull(ben, teacher)
+    mine = opened(ben, NAMES[0])
+    mine["cells"][0]["source"] = "# Mine"
+    save(ben, NAMES[0], mine)
+    teacher.change(NAMES[0], lambda cells: cells[0].update(source=["# New"]))
+    teacher.publish()
+    git = ["git", "-c", "user.name=Ben", "-c", "user.email=ben@example.org"]
+    for words in (["commit", "-am", "mine"], ["fetch"], ["merge", "origin/main"]):
+        done = subprocess.run([*git, *words], cwd=home, capture_output=True)
+    assert done.returncode == 1
+    pull(ben, teacher)
+    assert "<<<<<<<" in path.read_text(encoding="utf-8")
+    assert not ben.ask("GET", f"api/contents/course/notebooks/{NAMES[0]}").ok
+    path.rename(path.with_name("mine.ipynb"))
+    pull(ben, teacher)
+    assert written_in(opened(ben, NAMES[0])["cells"], "# New")
+    assert "# Mine" in path.with_name("mine.ipynb").read_text(encoding="utf-8")
+
+
+def test_a_history_that_was_rewritten_needs_the_folder_renamed(ben, teacher):
+    home = teacher.folder.parent / "home" / ben.name
+    pull(ben, teacher)
+    (home / "course" / "notebooks" / "notes.txt").write_text("mine")
+    teacher.git("commit", "--quiet", "--amend", "--message=another")
+    with pytest.raises(AssertionError, match="128"):
+        pull(ben, teacher)
+    (home / "course").rename(home / "course-before")
+    pull(ben, teacher)
+    assert opened(ben, NAMES[0])["cells"]
+    assert (home / "course-before" / "notebooks" / "notes.txt").read_text() == "mine"
+    shutil.rmtree(home / "course-before")
 
 
 def test_a_deleted_notebook_comes_back_and_a_file_in_the_way_is_put_aside(ben, teacher):

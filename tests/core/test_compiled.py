@@ -1,11 +1,15 @@
 """A compiled objective trains as the objective itself does, or says why it is not compiled."""
 
+from dataclasses import replace
+from functools import partial
+
 import pytest
 import torch
 
 from course_utils import compiled, maml
 from course_utils.networks import mlp, squared_error
-from course_utils.tasks import Sinusoids
+from course_utils.tasks import Sinusoids, TaskBatch
+from course_utils.tasks.batch import SETS
 
 NETWORK = mlp([1, 5, 1])
 LOSS = squared_error(NETWORK)
@@ -65,6 +69,34 @@ def test_every_shape_has_its_own_program(monkeypatch):
     assert len(made) == 2
 
 
+def test_inputs_may_lie_in_memory_in_any_order(monkeypatch):
+    def strict(traced, inputs, **how):
+        strides = [each.stride() for each in inputs]
+
+        def program(*inputs):
+            assert [each.stride() for each in inputs] == strides  # as a compiled program does
+            return traced(*inputs)
+
+        return program
+
+    def turned(tensor):
+        return tensor.detach().transpose(0, 1).contiguous().transpose(0, 1)
+
+    monkeypatch.setattr("torch._inductor.standalone_compile", strict)
+    loss = squared_error(mlp([1, 5, 4, 1]))
+    start = mlp([1, 5, 4, 1]).init(torch.Generator().manual_seed(0))
+    turned_batch = TaskBatch(*(turned(getattr(batch(), name)) for name in SETS))
+    phi = {name: leaf.requires_grad_() for name, leaf in start.items()}
+    turned_phi = phi | {"W2": turned(start["W2"]).requires_grad_()}
+    plain = replace(batch(), facts={})
+    forms = (phi, plain), (phi, turned_batch), (turned_phi, plain)
+    for order in (forms, forms[::-1]):
+        of = partial(maml.meta_loss, loss, inner_lr=0.01, steps=2)
+        faster = compiled.objective(of)
+        for at, each in order:
+            torch.testing.assert_close(faster(at, each), of(at, each))
+
+
 def test_without_a_compiler_one_sentence_says_so_and_the_training_is_the_same(monkeypatch, capsys):
     def broken(*arguments, **how):
         raise RuntimeError("no C++ compiler here\nand much more")
@@ -94,6 +126,27 @@ def test_a_program_that_is_wrong_is_not_used(monkeypatch, capsys):
     monkeypatch.setattr("torch._inductor.standalone_compile", wrong)
     trained(compiled.objective(objective), iterations=1)
     assert capsys.readouterr().out.startswith("Not compiled")
+
+
+@pytest.mark.parametrize("wrong", ["all", "value", "gradient"])
+def test_a_program_of_zeros_is_not_used_for_a_small_objective_either(monkeypatch, capsys, wrong):
+    def small(phi, batch):
+        return 1e-5 * objective(phi, batch)
+
+    def zeros(traced, inputs, **how):
+        def program(*inputs):
+            value, *gradient = traced(*inputs)
+            value = 0 * value if wrong != "gradient" else value
+            return value, *(0 * each if wrong != "value" else each for each in gradient)
+
+        return program
+
+    monkeypatch.setattr("torch._inductor.standalone_compile", zeros)
+    phi = {name: leaf.clone().requires_grad_() for name, leaf in PHI.items()}
+    value = compiled.objective(small)(phi, batch())
+    assert capsys.readouterr().out.startswith("Not compiled")
+    assert 0 < value.item() < 1e-3
+    torch.testing.assert_close(value, small(phi, batch()), rtol=0, atol=0)
 
 
 def test_without_gradients_the_objective_itself_is_asked(capsys):

@@ -210,6 +210,33 @@ def test_all_calls_share_the_time():
     assert not issubclass(Overdue, Exception)
 
 
+def test_all_calls_share_the_waiting_too():
+    attempts, start, calls = Attempts(0.2), time.monotonic(), 0
+    while not attempts.call(time.sleep, 0.3).error:
+        calls += 1
+        assert calls < 4
+    assert time.monotonic() - start < 2.5
+
+
+class Stubborn(Exception):
+    def __str__(self):
+        while True:
+            pass
+
+
+class Interrupting(Exception):
+    def __str__(self):
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("error", [Stubborn, Interrupting])
+def test_a_message_that_never_ends_or_interrupts_is_left_out(error):
+    def fails():
+        raise error
+
+    assert call(fails).error == error.__name__
+
+
 def test_an_import_is_never_cut_in_two(tmp_path, monkeypatch):
     """Half a module would stay in the kernel; the clock begins anew after it."""
     (tmp_path / "slow_to_import.py").write_text(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import torch
 from nbclient import NotebookClient
 
 from course_utils import check
@@ -42,6 +43,31 @@ def test_what_is_displayed_in_a_loop_is_bounded_and_the_card_comes_last():
     assert MORE in card["data"]["text/plain"]
     assert "done" in card["data"]["text/plain"]
     assert "free again" in free["data"]["text/plain"]
+
+
+def test_figures_left_open_are_bounded_and_those_of_the_reader_stay():
+    outputs = outputs_of(
+        "import matplotlib.pyplot as plt\n"
+        "from course_utils import check\n"
+        "kept = [plt.figure() for _ in range(2)]\n"
+        "def my_idf(*words):\n"
+        "    return [plt.figure() for _ in range(4)]\n"
+        "check.idf(my_idf)\n"
+        "print(len(plt.get_fignums()), all(plt.fignum_exists(f.number) for f in kept))"
+    )
+    (printed,) = (one["text"] for one in outputs if one["output_type"] == "stream")
+    assert printed == f"{2 + MOST_DISPLAYS} True\n"
+
+
+def test_a_publisher_that_the_reader_had_put_in_stays():
+    outputs = outputs_of(
+        "from course_utils import check\n"
+        "publisher = get_ipython().display_pub\n"
+        "publisher.publish = mine = publisher.publish\n"
+        "check.idf(lambda *words: 1)\n"
+        "print(publisher.__dict__.get('publish') is mine)"
+    )
+    assert outputs[-1]["text"] == "True\n"
 
 
 def test_what_is_too_large_is_not_displayed_at_all():
@@ -97,6 +123,26 @@ def test_a_check_that_was_interrupted_judges_again():
     with pytest.raises(KeyboardInterrupt):
         check.idf.judge(stopped)
     assert check.idf.judge(check.idf.answer).kind == RIGHT
+
+
+def test_the_readers_device_counts_for_no_answer_and_what_an_answer_sets_does_not_stay():
+    def sets_much(*args):
+        torch.set_default_device("meta")
+        torch.set_num_threads(threads + 1)
+        return check.idf.answer(*args)
+
+    threads, device = torch.get_num_threads(), torch.get_default_device()
+    waves = check.sample_waves
+    try:
+        torch.set_default_device("meta")
+        assert waves.judge(waves.answer).kind == RIGHT
+        assert torch.get_default_device().type == "meta"
+        torch.set_default_device(None)
+        check.idf.judge(sets_much)
+        assert (torch.get_num_threads(), torch.get_default_device()) == (threads, device)
+    finally:
+        torch.set_default_device(None)
+        torch.set_num_threads(threads)
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "no-such", "utf-8"])

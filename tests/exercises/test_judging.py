@@ -5,9 +5,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from course_utils import check
 from course_utils.exercises import Case, Function, Mistake, Numbers, Place, Sampler, Sign
 from course_utils.exercises.called import CHANGED
-from course_utils.exercises.comparing import described, same
+from course_utils.exercises.comparing import described, outlined, same
 from course_utils.exercises.function import FORGETFUL, SIGN
 from course_utils.exercises.verdict import OPEN, RIGHT, WRONG, Card
 
@@ -341,6 +342,17 @@ def test_any_set_is_a_set(of):
     assert same(of({3, 5}), {3, 5}, **close)
     assert not same(of({3}), {3, 5}, **close)
     assert not same([3, 5], {3, 5}, **close)
+
+
+def test_tensors_in_a_set_are_said_to_be_tensors():
+    verdict = check.shared_classes.judge(
+        lambda train, test: {torch.tensor(n) for n in check.shared_classes.answer(train, test)}
+    )
+    assert "its members are tensors" in verdict.lines[-1]
+
+
+def test_a_list_among_the_inputs_stands_in_brackets():
+    assert outlined(([1, 2], (3,))) == "([1, 2], (3))"
 
 
 def test_a_secret_is_not_said():

@@ -201,3 +201,118 @@ def test_classes_or_pictures_alone_from_the_seed_are_seen(part):
     drawn = []
     answer = episodes(order=seeded) if part == "classes" else episodes(pile=spread)
     assert check.episode.judge(answer).kind == WRONG
+
+
+def in_a_row(n, generator):
+    """Neighbours, the last beside the first."""
+    return torch.arange(n).roll(int(torch.randint(n, (1,), generator=generator)))
+
+
+def in_a_row_shuffled(ways, n, generator):
+    row = in_a_row(n, generator)[:ways]
+    return row[torch.randperm(ways, generator=generator)]
+
+
+def with_class_0_first(ways, n, generator):
+    others = torch.randperm(n - 1, generator=generator) + 1
+    return torch.cat([torch.zeros(1, dtype=torch.int64), others])[:ways]
+
+
+def lowest_first(ways, n, generator):
+    chosen = torch.randperm(n, generator=generator)[:ways]
+    lowest = chosen.min()
+    return torch.cat([lowest[None], chosen[chosen != lowest]])
+
+
+def class_3_never_last(ways, n, generator):
+    """Class 3 has label 0 wherever it comes."""
+    chosen = torch.randperm(n, generator=generator)[:ways]
+    return torch.cat([chosen[chosen == 3], chosen[chosen != 3]])
+
+
+def in_pairs(ways, n, generator):
+    first = 2 * torch.randperm(n // 2, generator=generator)
+    pairs = torch.stack([first, first + 1], 1)
+    turned = torch.rand(len(pairs), generator=generator) < 0.5
+    return torch.where(turned[:, None], pairs.flip(1), pairs).flatten()[:ways]
+
+
+def ordered(order):
+    """Episodes whose classes come in an order that is drawn for so many ways."""
+
+    def answer(pools, ways, shots, queries, generator):
+        drawn = episodes(order=lambda n, generator: order(ways, n, generator))
+        return drawn(pools, ways, shots, queries, generator)
+
+    return answer
+
+
+WRONG_EPISODES = {
+    "classes in a row": (episodes(order=in_a_row), "evenly"),
+    "the same shuffled": (ordered(in_a_row_shuffled), "evenly"),
+    "class 0 always": (ordered(with_class_0_first), "evenly"),
+    "fixed pairs": (ordered(in_pairs), "evenly"),
+    "the lowest has label 0": (ordered(lowest_first), "A label says"),
+    "one class has label 0": (ordered(class_3_never_last), "A label says"),
+    "neighbouring pictures": (episodes(pile=in_a_row), "neighbours"),
+}
+
+
+@pytest.mark.parametrize(("answer", "says"), WRONG_EPISODES.values(), ids=WRONG_EPISODES)
+def test_episodes_that_are_not_drawn_evenly_are_refused(answer, says):
+    verdict = check.episode.judge(answer)
+    assert (verdict.kind, verdict.names) == (WRONG, ())
+    assert says in verdict.says
+
+
+MADE = {
+    "flipped": lambda x: x.flip(-1),
+    "upside down": lambda x: x.flip(-2),
+    "transposed": lambda x: x.mT,
+    "by 255": lambda x: x / 255,
+    "empty": torch.zeros_like,
+    "no numbers": lambda x: x * math.nan,
+    "standardised": lambda x: (x - 0.5) / 0.5,
+    "inverted": lambda x: 1 - x,
+}
+
+
+@pytest.mark.parametrize("make", MADE.values(), ids=MADE)
+def test_pictures_that_the_pools_do_not_hold_are_said_to_be_so(make):
+    def answer(*args):
+        support_x, support_y, query_x, query_y = episodes()(*args)
+        return make(support_x), support_y, make(query_x), query_y
+
+    verdict = check.episode.judge(answer)
+    assert (verdict.kind, verdict.names) == (WRONG, ())
+    assert "not in `pools`" in verdict.says
+
+
+def test_pictures_of_64_bits_are_right():
+    def answer(*args):
+        support_x, support_y, query_x, query_y = episodes()(*args)
+        return support_x.double(), support_y, query_x.double(), query_y
+
+    assert check.episode.judge(answer).kind == RIGHT
+
+
+def with_one_nan(x):
+    x = x.clone()
+    x[0, 0, 0] = math.nan
+    return x
+
+
+ODD = {"one nan": with_one_nan, "complex": lambda x: x.to(torch.complex64)}
+
+
+@pytest.mark.parametrize("change", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("which", [0, 1])
+def test_waves_that_are_no_real_numbers_are_said_to_be_so(change, which):
+    def answer(*args):
+        drawn = list(waves(*args))
+        drawn[which] = change(drawn[which])
+        return tuple(drawn)
+
+    verdict = check.sample_waves.judge(answer)
+    assert (verdict.kind, verdict.names) == (WRONG, ())
+    assert "real numbers" in verdict.says

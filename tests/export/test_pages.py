@@ -337,6 +337,12 @@ def test_a_path_that_leads_nowhere_is_a_sentence_and_none_says_how(tmp_path):
     assert command.main([]).startswith("name a notebook: make export NOTEBOOK=")
 
 
+def test_the_bars_of_a_norm_are_of_one_size():
+    bar = '<mo stretchy="false" lspace="0" rspace="0">&#x02016;</mo>'
+    for tex in (r"\lVert x\rVert^2", r"\|x\|^2"):
+        assert f"{bar}<mi>x</mi><msup>{bar}<mn>2</mn></msup>" in formula(tex)
+
+
 def test_names_of_functions_stand_apart_from_what_they_are_of():
     gap = '<mspace width="0.17em"/>'
     assert f"<mi>a</mi>{gap}<mi>cos</mi>{gap}<mi>x</mi>" in formula(r"a\cos x")

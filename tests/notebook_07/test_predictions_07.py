@@ -27,6 +27,14 @@ def test_the_answer_is_hidden_until_it_is_asked_for():
     assert explorer.message.startswith("You saw it.")
 
 
+def test_the_slider_and_the_readout_spell_a_guess_alike():
+    explorer = turn_round.turn_round()
+    explorer.drag("inner_lr", 0.116, 0.0)
+    assert explorer.values["inner_lr"] == 0.115
+    assert explorer.controls["inner_lr"].spell(0.115) == "0.115"
+    assert asked.readouts(explorer) == ["your guess: α = 0.115"]
+
+
 VALUES = {
     "maml": [torch.tensor(s) for s in ([0.8, 0.6, 0.7], [0.7, 0.6, 0.8], [0.75, 0.6, 0.75])],
     "prototypes": [torch.tensor(s) for s in ([0.9, 0.8, 0.9], [0.9, 0.7, 0.9], [0.9, 0.75, 0.9])],

@@ -95,7 +95,28 @@ def by_autograd_task_by_task(support_x, support_y, query_x, alpha, steps):
     return torch.stack(answers)
 
 
-@pytest.mark.parametrize("answer", [steps_of_w, steps_of_a_row, by_autograd_task_by_task])
+def with_tasks_reversed(support_x, support_y, query_x, alpha, steps):
+    """Its w are those of the tasks from the last to the first."""
+    turned = (part.flip(0) for part in (support_x, support_y, query_x))
+    return steps_of_w(*turned, alpha, steps).flip(0)
+
+
+def with_inputs_reversed(support_x, support_y, query_x, alpha, steps):
+    return steps_of_w(support_x.flip(2), support_y, query_x.flip(2), alpha, steps)
+
+
+def with_tasks_last(support_x, support_y, query_x, alpha, steps):
+    """Its w is (inputs, tasks), so that no row of it is one task's."""
+    x, y, w = support_x.permute(2, 1, 0), support_y[..., 0].T, torch.zeros(support_x.shape[::2]).T
+    for _ in range(steps):
+        w = w + alpha / x.shape[1] * (x * (y - (x * w[:, None]).sum(0))).sum(1)
+    return (query_x.permute(2, 1, 0) * w[:, None]).sum(0).T[..., None]
+
+
+KEEP_W = [steps_of_w, steps_of_a_row, by_autograd_task_by_task, with_tasks_reversed]
+
+
+@pytest.mark.parametrize("answer", [*KEEP_W, with_inputs_reversed, with_tasks_last])
 def test_an_answer_that_keeps_a_w_is_told_so(answer):
     assert check.attention_steps.judge(answer).names == ("a w is kept",)
 

@@ -21,6 +21,10 @@ NETWORK = mlp([1, 6, 6, 1])
 LOSS = squared_error(NETWORK)
 
 
+def of_two_steps(phi, batch):
+    return maml.meta_loss(LOSS, phi, batch, inner_lr=0.01, steps=2)
+
+
 def torchrun(*arguments, processes=2, kill="-1 -1", restarts=3, **more):
     """Run the program on some processes of this machine; fails if it does."""
     launch = ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
@@ -193,6 +197,19 @@ def test_together_is_the_objective_itself_where_there_is_one_rank(member):
             torch.testing.assert_close(at[name].grad, leaf.grad)
 
 
+def test_together_takes_a_leaf_that_is_not_trained():
+    start = NETWORK.init(torch.Generator().manual_seed(0))
+    batch = Sinusoids().sample(4, shots=5, queries=5, generator=torch.Generator().manual_seed(3))
+    found = []
+    for objective in (of_two_steps, ranks.together(of_two_steps)):
+        phi = {name: leaf.clone().requires_grad_(name != "W1") for name, leaf in start.items()}
+        value = objective(phi, batch)
+        value.backward()
+        found.append([value, *(phi[name].grad for name in phi if name != "W1")])
+        assert phi["W1"].grad is None
+    torch.testing.assert_close(*found)
+
+
 def test_an_objective_that_uses_no_leaf_is_refused_as_ever():
     start = NETWORK.init(torch.Generator().manual_seed(0))
     free = torch.ones(1, requires_grad=True)
@@ -203,9 +220,17 @@ def test_an_objective_that_uses_no_leaf_is_refused_as_ever():
 
 def test_more_ranks_than_tasks_are_refused(monkeypatch):
     monkeypatch.setattr(ranks, "ranks", lambda: 8)
-    with pytest.raises(ValueError, match="n_tasks must be at least 8, one a rank, got 5"):
+    with pytest.raises(ValueError, match="n_tasks must be a whole number of at least 8, got 5"):
         ranks.Split(Sinusoids()).sample(
             5, shots=1, queries=1, generator=torch.Generator().manual_seed(0)
+        )
+
+
+@pytest.mark.parametrize("n_tasks", [2.0, True, 0, "2"])
+def test_a_number_of_tasks_that_is_none_is_refused(n_tasks):
+    with pytest.raises(ValueError, match=f"n_tasks must be a whole number.*got {n_tasks!r}"):
+        ranks.Split(Sinusoids()).sample(
+            n_tasks, shots=1, queries=1, generator=torch.Generator().manual_seed(0)
         )
 
 

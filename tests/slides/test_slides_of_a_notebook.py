@@ -103,11 +103,18 @@ def test_an_explorer_is_shown_as_its_film_and_other_code_as_it_stands():
     ]
 
 
+def test_a_slide_may_show_some_lines_of_what_is_printed_and_leave_out_some_of_code():
+    printed = [{"output_type": "stream", "name": "stdout", "text": "head\na 1\nb 2\nc 3\n"}]
+    cell = code("x\n# why\ny", "slide", printed, lines="1, 3", rows="1-2, 4")
+    assert shown(slides_of([cell])) == [[("code", "x\ny"), ("output", "head\na 1\nc 3")]]
+
+
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
         (words("a", "page"), "slide_type must be one of slide, .* got 'page'"),
         (words("a", "slide", show=["slide"]), 'course has no words under "slide"'),
+        (code("a", "slide", rows="1"), "rows must be some of the 0, say \"2-5\", got '1'"),
         (code("a", "slide", lines="1-3"), "lines must be some of the 1, say \"2-5\", got '1-3'"),
         (code("a", "slide", show=["film"]), "shows no explorer that there is a film of"),
         (code("a", "slide", show=["words"]), 'must name "code", "output" or "film"'),

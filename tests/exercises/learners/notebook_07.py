@@ -188,3 +188,54 @@ def _(loss, phi, head, support, query, inner_lr):
     theta = phi | {k: phi[k] - inner_lr * phi[k].grad for k in head}
     loss(theta, *query).backward()
     return {k: v.grad.detach() for k, v in phi.items()}
+
+
+# --- where Reptile rests --------------------------------------------------------------------------
+
+answer(
+    "reptile_rests",
+    "One step stops midway, a hundred settle on the average wave.",
+    place={"a_1": 3.0, "p_1": 1.57, "a_100": 1.73, "p_100": 1.05},
+)
+
+answer(
+    "reptile_rests",
+    "Reptile goes to the mean of the optima, k is only speed.",
+    place={"a_1": 3.0, "p_1": 1.57, "a_100": 3.0, "p_100": 1.57},
+)
+
+answer(
+    "reptile_rests",
+    "Reptile is transfer, whatever k.",
+    place={"a_1": 1.73, "p_1": 1.05, "a_100": 1.73, "p_100": 1.05},
+)
+
+answer(
+    "reptile_rests",
+    "The tall wave has the larger error, after many steps it wins.",
+    place={"a_1": 1.73, "p_1": 1.05, "a_100": 4.0, "p_100": 0.52},
+)
+
+answer(
+    "reptile_rests",
+    "They oppose each other: half the difference, at the middle phase.",
+    place={"a_1": 1.0, "p_1": 1.57, "a_100": 3.0, "p_100": 1.57},
+)
+
+answer(
+    "reptile_rests",
+    "More steps is more like MAML: taller than both, at the average's phase.",
+    place={"a_1": 1.73, "p_1": 1.05, "a_100": 5.0, "p_100": 1.05},
+)
+
+answer(
+    "reptile_rests",
+    "The sum of the curves, halving forgotten.",
+    place={"a_1": 3.46, "p_1": 1.05, "a_100": 3.0, "p_100": 1.57},
+)
+
+answer(
+    "reptile_rests",
+    "Phase of the average wave, amplitude (4+2)/2.",
+    place={"a_1": 3.0, "p_1": 1.05, "a_100": 3.0, "p_100": 1.57},
+)
