@@ -49,7 +49,8 @@ class Browser:
             progress = urljoin(address, where.group(1))
             told = await self._fetch(progress, Accept="text/event-stream")
             if b'"ready": true' not in told.body:
-                raise self._note(f"the server did not start: {told.body[-300:].decode()}")
+                said = re.findall(r'"message": "([^"]+)', told.body.decode()) or ["nothing"]
+                raise self._note(f"the server did not start, and the hub said: {said[-1]}")
 
     async def open_lab(self) -> None:
         """JupyterLab's page and the scripts and settings that it names."""

@@ -168,6 +168,7 @@ async def _phases(trial, everybody, notebooks, gap, seconds, say) -> dict:
     here = await _all(everybody, lambda n, each: each.arrive(trial.password, first, n * gap))
     ready = [learner.ready for learner in here] or [0.0]
     found = {
+        "arrived": len(here),
         "gap_s": gap,
         "start_s": round(time.perf_counter() - began, 1),
         "ready_s": round(median(ready), 1),

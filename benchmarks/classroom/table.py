@@ -16,6 +16,7 @@ def rendered(measured: dict) -> str:
     full = max((lesson["notebooks"] for lesson in lessons), key=len)
     rows = {
         "learners": [lesson["learners"] for lesson in lessons],
+        "of them ready": [lesson["arrived"] for lesson in lessons],
         "one learner begins every, s": [lesson["gap_s"] for lesson in lessons],
         "all ready after, s": [lesson["start_s"] for lesson in lessons],
         "one learner ready after, s: median (longest)": [
@@ -36,7 +37,7 @@ def rendered(measured: dict) -> str:
         "hub and proxy, MiB": [lesson["shared_mib"] for lesson in lessons],
         "memory in all at its highest, GiB": [lesson["memory_gib"] for lesson in lessons],
         "CPU s a learner until ready": [lesson["ready_cpu_s"] for lesson in lessons],
-        "CPU s a learner with all notebooks": [lesson["lesson_cpu_s"] for lesson in lessons],
+        "CPU s a learner with these notebooks": [lesson["lesson_cpu_s"] for lesson in lessons],
         "CPU ms a move of a slider": [lesson["move_cpu_ms"] for lesson in lessons],
         "CPU s of hub and proxy": [lesson["shared_cpu_s"] for lesson in lessons],
         "CPU s of the load itself, counted apart": [lesson["load_cpu_s"] for lesson in lessons],

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from contextlib import suppress
 
 import pytest
 from jupyter_server.services.kernels.connection.base import (
@@ -155,7 +156,8 @@ def test_a_real_kernel_that_is_killed_is_lost(hub):
         try:
             await learner.kernel.run("import os; os.kill(os.getpid(), 9)")
         finally:
-            await learner.shut_down()
+            with suppress(browser.Failed):  # the server may just restart it
+                await learner.shut_down()
 
     with pytest.raises(KernelLost):
         asyncio.run(killed())
