@@ -213,12 +213,17 @@ def _latin_words() -> Iterator[tuple[str, set[str]]]:
     from babel import localedata
 
     word, latin = re.compile(rf"[^\W\d_]{{{LETTERS},}}"), _Latin()
+    cache = getattr(localedata, "_cache", {})
     for code in localedata.locale_identifiers():
         if "_" in code:  # a language in a country or a script
             continue
+        # Read anew: what Babel has kept may hold another language's words, too. And let go: it
+        # would keep all that it knows of each language, 140 MB with what lies between.
+        kept = cache.pop(code, None)
         data = localedata.load(code, merge_inherited=False)
-        # Babel would keep all that it knows of each language, 140 MB with what lies between.
-        getattr(localedata, "_cache", {}).pop(code, None)
+        cache.pop(code, None)
+        if kept is not None:
+            cache[code] = kept
         entries = [data.get(kind, {}) for kind in NAMES]
         for kind in ("months", "days"):
             entries += [widths.get("wide", {}) for widths in data.get(kind, {}).values()]

@@ -133,7 +133,7 @@ def printed(mark):
 
 
 def test_seen_languages_take_the_defeat_away_as_more_steps_do():
-    (simple,), *home = printed("at_home")
+    (simple,), *home = printed("home[seed, k]")
     unseen = [line for line in printed('("weights", weighted[seed, shots])') if line[1] < -1]
     assert len(unseen) == len(home[::2]) == 3
     assert "by more than eleven points in each training" in TEXT

@@ -35,9 +35,20 @@ def test_near_duplicates_are_left_out_and_neighbours_stay():
 def test_babel_keeps_nothing_of_the_languages_that_were_read():
     from babel import localedata
 
+    before = set(localedata._cache)
     read = {code for code, _ in words._latin_words()}
     assert len(read) > 100
-    assert not read & set(localedata._cache)
+    assert not read & set(localedata._cache) - before
+
+
+def test_what_was_read_with_babel_before_changes_no_words_and_stays():
+    from babel import Locale, localedata
+
+    fresh = dict(words._latin_words())
+    assert Locale("ga").months["format"]["wide"]
+    merged = localedata._cache["ga"]
+    assert dict(words._latin_words()) == fresh
+    assert localedata._cache["ga"] is merged
 
 
 def test_languages_are_split_by_their_code_alone():
