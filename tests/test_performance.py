@@ -36,6 +36,13 @@ def test_every_peer_was_measured_and_has_the_same_meta_gradient(name):
     assert all(each["off"] <= 5 * TOLERANCE for each in measured)
 
 
+def test_what_the_page_says_of_a_wide_network():
+    last = {name: found[-1][1] for name, found in FOUND["growth"]["width"].items()}
+    assert "there the core is no cheaper than the plain loop, and `vmap` is the cheapest" in PAGE
+    assert last["plain"] <= last["ours"]
+    assert min(last, key=last.get) == "with_vmap"
+
+
 def test_another_meta_gradient_is_found():
     right = {"W": [[1.0, -2.0]], "b": [0.5]}
     assert difference(right, right) == 0

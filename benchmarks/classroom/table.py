@@ -82,13 +82,17 @@ def how(machine: dict, lessons: list[dict]) -> str:
 
     steps = FEWER["03"][1].rpartition(" ")[2]
     seconds = lessons[-1]["slide_s"]
+    short = [lesson for lesson in lessons if lesson["notebooks"] != machine["full"]]
+    which = f"all run {_listed(machine['full'])}" + "".join(
+        f" (the class of {lesson['learners']}: {_listed(lesson['notebooks'])})" for lesson in short
+    )
     return (
         f"Measured on {machine['date']} with {machine['cores']} cores and "
         f"{machine['memory_gib']} GiB, Python {machine['python']}, JupyterHub "
         f"{machine['jupyterhub']}; load, hub, proxy, servers and kernels all on that machine. "
         "Simulated learners log in with the form, wait for their server, load JupyterLab's page, "
         "and open a kernel over a WebSocket through the proxy: then they are *ready*. When all "
-        f"are, all run {_listed(machine['full'])}, one learner beginning as long after another as "
+        f"are, {which}, one learner beginning as long after another as "
         "with the log-ins; when all have ended one, each kernel is shut down before the next is "
         f"opened. 03 trains for {steps} meta-steps instead of 15,000, and its cells "
         f"that only check results are left out. At the end up to {MOVERS} learners each move a "

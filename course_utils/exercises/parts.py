@@ -72,11 +72,14 @@ class PartByPart(Function):
             return found
         for key, known in self.parts.items():
             values = [result[key] for result in results]
-            if all(map(_near, values, (right[key] for right in self.expected))):
+            if all(map(self._near, values, (right[key] for right in self.expected))):
                 continue
-            made = (of for of in known if all(map(_near, values, self._of_part(known[of][1]))))
+            made = (of for of in known if all(map(self._near, values, self._of_part(known[of][1]))))
             found[key] = next(made, "")
         return found
+
+    def _near(self, value: Any, other: Any) -> bool:
+        return same(value, other, **self._close)
 
     def _says(self, found: dict[str, str]) -> list[str]:
         return [self.parts[key][name][0] for key, name in found.items() if name]
@@ -89,12 +92,12 @@ class PartByPart(Function):
         right, said = self.answer(*args), []
         for key, known in self.parts.items():
             value = found[key]
-            if _near(value, right[key]):
+            if self._near(value, right[key]):
                 said.append(f"{key} is right")
-            elif _near(value, math.nan):
+            elif self._near(value, math.nan):
                 said.append(f"{key} is NaN")
             else:
-                names = [of for of, (_, part) in known.items() if _near(value, part(*args))]
+                names = [of for of, (_, part) in known.items() if self._near(value, part(*args))]
                 said.append(f"{key} is not right" + (f" ({names[0]})" if names else ""))
         return "one by one: " + ", ".join(said)
 
@@ -102,7 +105,3 @@ class PartByPart(Function):
 def _with_part(answer: Callable[..., Any], key: str, part: Part, *args: Any) -> dict[str, Any]:
     """The right numbers but for one."""
     return answer(*args) | {key: part(*args)}
-
-
-def _near(value: Any, other: Any) -> bool:
-    return same(value, other, rtol=1e-4, atol=1e-5)

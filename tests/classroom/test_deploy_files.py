@@ -37,8 +37,7 @@ def test_what_is_named_in_the_installed_course_is_there():
 def test_the_page_names_files_that_are_there():
     named = re.findall(r"`((?:deploy|benchmarks|docs)/[\w./-]+)`", PAGE)
     assert len(named) >= 4
-    # The measurements come with the page's table.
-    assert [n for n in named if not (ROOT / n).exists() and not n.startswith("benchmarks")] == []
+    assert [n for n in named if not (ROOT / n).exists()] == []
 
 
 def test_ports_of_proxy_and_hub_agree():

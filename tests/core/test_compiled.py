@@ -54,6 +54,18 @@ def test_what_is_written_down_is_the_objective_at_any_phi_and_batch(monkeypatch)
     torch.testing.assert_close(history, right_history, rtol=1e-6, atol=1e-6)
 
 
+def test_its_gradient_goes_on_through_what_is_made_of_it(monkeypatch):
+    monkeypatch.setattr("torch._inductor.standalone_compile", uncompiled)
+    phi = {
+        name: leaf.requires_grad_()
+        for name, leaf in NETWORK.init(torch.Generator().manual_seed(7)).items()
+    }
+    leaves = [*phi.values()]
+    found = torch.autograd.grad(2 * compiled.objective(objective)(phi, batch()), leaves)
+    right = torch.autograd.grad(objective(phi, batch()), leaves)
+    torch.testing.assert_close(found, tuple(2 * each for each in right))
+
+
 def test_every_shape_has_its_own_program(monkeypatch):
     made = []
 
