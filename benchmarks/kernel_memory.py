@@ -37,6 +37,8 @@ def own(path: Path) -> int:
 
 def table(paths: list[Path] | None = None) -> str:
     """MiB at the end of each notebook, and of which that is too many."""
+    if not Path("/proc/self/smaps_rollup").exists():
+        return "A kernel's own memory: not measured, only Linux tells it"
     lines = [f"A kernel's own memory at the end of its notebook (at most {MOST} MiB)"]
     for path in paths or sorted(NOTEBOOKS.glob("*.ipynb")):
         began = time.perf_counter()

@@ -34,8 +34,10 @@ def objective(of: Objective) -> Objective:
     It must be a function of phi and the batch alone, and take the same way through its code each
     time; other shapes are compiled anew. The result can be differentiated once. Where compiling
     fails (there is no C++ compiler, the objective looks at numbers) one sentence says so, and the
-    objective is used as it is.
+    objective is used as it is. Raises ValueError where `of` is no function.
     """
+    if not callable(of):
+        raise ValueError(f"objective must be a function of (phi, batch), got {of!r}")
     programs: dict[tuple, Program | None] = {}
 
     def faster(phi: Params, batch: TaskBatch) -> Tensor:

@@ -66,6 +66,11 @@ def test_its_gradient_goes_on_through_what_is_made_of_it(monkeypatch):
     torch.testing.assert_close(found, tuple(2 * each for each in right))
 
 
+def test_what_is_no_function_is_named():
+    with pytest.raises(ValueError, match=r"objective must be a function .* got 3"):
+        compiled.objective(3)
+
+
 def test_every_shape_has_its_own_program(monkeypatch):
     made = []
 

@@ -3,12 +3,13 @@
 import json
 import re
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 
 from course_utils import rooms
 from course_utils.slides import making
-from course_utils.slides.layout import LARGEST, SMALLEST, letters
+from course_utils.slides.layout import LARGEST, SMALLEST, layout, letters
 from course_utils.slides.plan import film_of, slides_of
 
 PICTURE = {"output_type": "display_data", "data": {"image/png": "x", "text/plain": "Explorer: ..."}}
@@ -135,6 +136,14 @@ def test_the_minutes_are_the_notebooks_own():
     assert fixed.minutes == 10
     assert fixed.until == pytest.approx(30)
     assert long.minutes > first.minutes > 0
+
+
+@pytest.mark.parametrize(("size", "place"), [((7, 3), "below"), ((4, 4), "beside")])
+def test_controls_stand_where_the_picture_is_larger_by_it(size, place, tmp_path):
+    (slide,) = slides_of([code("room.bowl()", "slide", [PICTURE])], ["bowl"])
+    film = SimpleNamespace(content={"size": size, "question": None})
+    said = re.search(r'class="page film-page (\w+)', layout(slide, {"bowl": film}, tmp_path))
+    assert said[1] == place
 
 
 def test_long_code_has_smaller_letters_and_none_too_small():
