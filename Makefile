@@ -60,7 +60,7 @@ classroom-test:  ## check that hub: restarts, limits, separate learners (a minut
 	@$(PYTHON) .ci/install.py --test --classroom
 	@$(VENV) .ci/run_tests.py classroom
 
-benchmark: installed-peers  ## measure what is claimed about speed, other libraries beside it (PARTS="..." for some)
+benchmark: installed-peers  ## measure what is claimed about speed, other libraries beside it, and write docs/performance.md (PARTS="..." for some)
 	@.venv-peers/bin/python -m benchmarks $(PARTS)
 
 lock:  ## pin in requirements.lock the newest versions that pyproject.toml admits
