@@ -108,7 +108,9 @@ def in_view(page, name):
 
 def control_moved(figure):
     """Whether some control or grip of a film changes what is seen."""
-    controls = figure.locator("input[type=range], select, input[type=radio], .course-bar button")
+    controls = figure.locator(
+        "input[type=range], select, input[type=radio], .course-bar button:visible"
+    )
     for n in range(controls.count()):
         control, before = controls.nth(n), figure.evaluate(SHOWN)
         kind = control.evaluate("c => c.type")
