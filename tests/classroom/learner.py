@@ -44,12 +44,19 @@ class Kernel:
         self.socket.send(json.dumps(message))
         return name
 
-    def said(self, name: str, seconds: float = 60) -> str:
-        """What that run printed, or its error, or what became of the kernel meanwhile."""
+    def said(self, name: str, seconds: float = 60, until: str = "") -> str:
+        """What that run printed, or its error, or what became of the kernel meanwhile.
+
+        until: words after which no more is waited for.
+        """
         words, end = [], time.monotonic() + seconds
-        while True:
-            self.socket.settimeout(max(0.1, end - time.monotonic()))
-            message = json.loads(self.socket.recv())
+        # The server's pings would start a longer wait anew each time.
+        self.socket.settimeout(1)
+        while time.monotonic() < end:
+            try:
+                message = json.loads(self.socket.recv())
+            except websocket.WebSocketTimeoutException:
+                continue
             kind, content = message["header"]["msg_type"], message["content"]
             if kind == "status" and content["execution_state"] in ("restarting", "dead"):
                 return content["execution_state"]
@@ -57,10 +64,13 @@ class Kernel:
                 continue
             if kind == "stream":
                 words.append(content["text"])
+                if until and until in "".join(words):
+                    return until
             elif kind == "error":
                 words.append(f"{content['ename']}: {content['evalue']}")
             elif kind == "status" and content["execution_state"] == "idle":
                 return "".join(words).strip()
+        raise TimeoutError(f"no end of a run within {seconds} s; it said {''.join(words)!r}")
 
     def run(self, code: str, seconds: float = 60) -> str:
         """Run `code`; what it printed, or its error."""

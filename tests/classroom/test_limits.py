@@ -38,7 +38,9 @@ def test_memory_that_processes_share_is_not_counted(ann, kernel):
 
 def test_kernels_that_loop_for_ever_leave_the_others_their_share(ann, ben, kernel):
     loops, theirs = [kernel(ann), kernel(ann)], kernel(ben)
-    names = [loop.send("while True: pass") for loop in loops]
+    names = [loop.send("print('on', flush=True)\nwhile True: pass") for loop in loops]
+    for loop, name in zip(loops, names, strict=True):  # what has not begun cannot be interrupted
+        assert loop.said(name, until="on") == "on"
     assert seconds_of_a_cell(theirs) < 1
     for loop, name in zip(loops, names, strict=True):
         ann.ask("POST", f"api/kernels/{loop.id}/interrupt").raise_for_status()
