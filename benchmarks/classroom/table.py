@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from benchmarks import marked
+
 ROOT = Path(__file__).resolve().parents[2]
 STORED = Path(__file__).with_name("measured.json")
 PAGE = ROOT / "docs" / "classroom.md"
@@ -106,11 +108,7 @@ def how(machine: dict, lessons: list[dict]) -> str:
 
 def written(page: str, measured: dict) -> str:
     """The page with the block between its two marks rendered anew."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"the page has no block from {BEGIN!r} to {END!r}")
-    return f"{before}{BEGIN}\n\n{rendered(measured)}\n\n{END}{after}"
+    return marked.between(page, BEGIN, END, rendered(measured))
 
 
 def stored() -> dict:

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+from benchmarks import marked
 from benchmarks.peers.race import GROWING, LONG, PEERS, TOLERANCE
 from benchmarks.peers.setting import Setting
 from course_utils.figures import style
@@ -35,12 +36,13 @@ def write() -> str:
     Returns what stands between the markers.
     """
     found = json.loads(NUMBERS.read_text(encoding="utf-8"))
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
-    after = rest.partition(END)[2]
     text = measured(found)
-    PAGE.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+    page = marked.between(PAGE.read_text(encoding="utf-8"), BEGIN, END, text)
+    PAGE.write_text(page, encoding="utf-8")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    quoting = QUOTED.sub(_quotes(found), readme)
+    quoting, places = QUOTED.subn(_quotes(found), readme)
+    if places != 1:
+        raise ValueError(f"README.md must quote the page in one place, got {places}")
     (ROOT / "README.md").write_text(quoting, encoding="utf-8")
     draw(found)
     return text

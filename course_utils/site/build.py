@@ -113,10 +113,8 @@ def _lay(
     text = index.read_text(encoding="utf-8").replace("<!-- chapters -->", order)
     if whole:
         reference.write(source)
-    there = {path.relative_to(source).with_suffix("").as_posix() for path in source.rglob("*.md")}
-    for page in ("teaching", "classroom", "many-machines", "reference/index"):
-        if page not in there:
-            text = text.replace(f"\n{page}\n", "\n")
+    else:
+        text = text.replace("\nreference/index\n", "\n")
     write_whole(index, text.encode())
 
 

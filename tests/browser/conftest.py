@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from course_utils.slides.npm import NotFetched
+from course_utils.slides.reveal import reveal
 from tests.browser.axe import Axe
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +38,7 @@ TEST_SETTINGS = {
     # A save must come from the test alone.
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
 }
+ALL_FRAGMENTS = "() => { while (Reveal.availableFragments().next) Reveal.nextFragment(); }"
 SHOWN = """(pictures) => pictures.filter(p => p.tagName === 'svg'
   ? p.querySelectorAll('path').length > 5 : p.complete && p.naturalWidth > 300).length"""
 BAD_OUTPUTS = """() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')].flatMap((cell, i) =>
@@ -277,8 +279,19 @@ def browser():
 @pytest.fixture(scope="package")
 def axe():
     """axe-core, for `axe.found(page)`."""
+    return _fetched(Axe)
+
+
+@pytest.fixture(scope="package")
+def library():
+    """reveal.js, for decks."""
+    return _fetched(reveal)
+
+
+def _fetched(get):
+    """What comes from npm; without a network the test is skipped, but not in CI."""
     try:
-        return Axe()
+        return get()
     except NotFetched as error:
         if os.environ.get("CI") == "true":
             raise

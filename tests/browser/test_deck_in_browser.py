@@ -3,14 +3,13 @@
 One deck is looked at in each run of the tests, all of them in the stage `pages`.
 """
 
-import os
 import re
 
 import pytest
 
 from course_utils import pages
 from course_utils.slides import making
-from course_utils.slides.reveal import NotFetched, reveal
+from tests.browser.conftest import ALL_FRAGMENTS
 
 DECKS = sorted(making.NOTEBOOKS.glob("*.ipynb"))
 ONE = "00"
@@ -109,18 +108,7 @@ SMALL_LETTERS = {
 NO_ALT = """() => [...document.querySelectorAll('.slides img, .slides .course-frame > svg')]
   .filter(node => !(node.alt || node.getAttribute('aria-label')))
   .map(node => node.outerHTML.slice(0, 80))"""
-ALL_FRAGMENTS = "() => { while (Reveal.availableFragments().next) Reveal.nextFragment(); }"
 PLACE = "() => JSON.stringify(Reveal.getIndices())"
-
-
-@pytest.fixture(scope="module")
-def library():
-    try:
-        return reveal()
-    except NotFetched as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(error))
 
 
 @pytest.fixture

@@ -1,12 +1,10 @@
 """Nothing serious keeps people from a deck: axe-core on each slide, one deck in each run."""
 
-import os
-
 import pytest
 
 from course_utils import pages
 from course_utils.slides import making
-from course_utils.slides.reveal import NotFetched, reveal
+from tests.browser.conftest import ALL_FRAGMENTS
 
 ONE = "00"
 DECKS = [
@@ -15,17 +13,6 @@ DECKS = [
     )
     for path in sorted(making.NOTEBOOKS.glob("*.ipynb"))
 ]
-ALL_FRAGMENTS = "() => { while (Reveal.availableFragments().next) Reveal.nextFragment(); }"
-
-
-@pytest.fixture(scope="module")
-def library():
-    try:
-        return reveal()
-    except NotFetched as error:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(error))
 
 
 @pytest.mark.parametrize("path", DECKS)

@@ -143,7 +143,7 @@ def test_the_verdict_names_the_classes_for_which_all_held():
 
 def test_a_page_without_a_block_is_refused():
     with pytest.raises(ValueError, match="no block"):
-        table.written("# A class", {})
+        table.written("# A class", table.stored())
 
 
 @pytest.mark.classroom
