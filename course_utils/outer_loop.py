@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from course_utils import core_checks as check
+from course_utils.adam import Adam
 from course_utils.networks import Params, detached
-from course_utils.support.interrupts import StopLater
 from course_utils.support.memory import give_back
 from course_utils.support.snapshots import Snapshots
 from course_utils.tasks import TaskBatch
@@ -53,9 +53,8 @@ class Training:
         check.training(phi, iterations, meta_lr, decay, generator, snapshots)
         self.phi = {name: leaf.detach().clone().requires_grad_() for name, leaf in phi.items()}
         self._iterations, self._meta_lr, self._decay = iterations, meta_lr, decay
-        self._stop, self._without_gradient = StopLater(), list(self.phi)
-        with self._stop:  # the first optimizer imports half of torch, and breaks if it cannot
-            self._adam = torch.optim.Adam(self.phi.values(), lr=meta_lr, fused=True)
+        self._without_gradient = list(self.phi)
+        self._adam = Adam([*self.phi.values()], meta_lr)
         self._history: list[float] = []
         self._generator, self._snapshots = generator, snapshots
         if snapshots is not None and (state := snapshots.read()) is not None:
@@ -72,7 +71,6 @@ class Training:
         Raises ValueError if the value is no scalar tensor or gives no leaf a gradient,
         FloatingPointError if it is not finite.
         """
-        self._stop.now()
         done = len(self._history)
         now = check.finite(check.scalar(value).item(), done)
         for leaf in self.phi.values():
@@ -80,7 +78,7 @@ class Training:
         value.backward()
         self._without_gradient = check.moving(self.phi, self._without_gradient)
         if self._decay == "cosine":
-            self._adam.param_groups[0]["lr"] = self._meta_lr * _half_cosine(done / self._iterations)
+            self._adam.lr = self._meta_lr * _half_cosine(done / self._iterations)
         self._adam.step()
         self._history.append(now)
         if self._snapshots and len(self._history) % self._snapshots.every == 0:
@@ -102,7 +100,7 @@ class Training:
         self._snapshots.write(
             phi=detached(self.phi),
             history=self._history,
-            optimizer=self._adam.state_dict(),
+            optimizer=self._adam.moments,
             generator=self._generator.get_state(),
         )
 
@@ -114,8 +112,9 @@ class Training:
         with torch.no_grad():
             for name, leaf in self.phi.items():
                 leaf.copy_(state["phi"][name])
-        self._adam.load_state_dict(state["optimizer"])
-        self._adam.param_groups[0]["lr"] = self._meta_lr
+            for own, kept in zip(self._adam.moments, state["optimizer"], strict=True):
+                for name, moment in own.items():
+                    moment.copy_(kept[name])
         self._generator.set_state(state["generator"])
         self._history = list(state["history"])
 
@@ -138,22 +137,17 @@ class Training:
             return "holds another generator's state"
         return ""
 
-    def _is_adams(self, state: Any) -> bool:
-        """Whether a state is that of our Adam after a step, the learning rate aside."""
-        try:
-            (group,), moments = state["param_groups"], state["state"]
-            ours = self._adam.state_dict()["param_groups"][0]
-            if group | {"lr": 0} != ours | {"lr": 0} or set(moments) != set(ours["params"]):
-                return False
-            return all(
-                set(moment) == {"step", "exp_avg", "exp_avg_sq"}
-                and moment["step"].shape == ()
-                and moment["exp_avg"].shape == moment["exp_avg_sq"].shape == leaf.shape
-                and all(torch.isfinite(value).all() for value in moment.values())
-                for leaf, moment in zip(self.phi.values(), moments.values(), strict=True)
-            )
-        except (TypeError, KeyError, ValueError, AttributeError):  # no dicts of tensors
+    def _is_adams(self, moments: Any) -> bool:
+        """Whether moments are those of our Adam: the same tensors, all numbers finite."""
+        ours = self._adam.moments
+        if not isinstance(moments, list) or len(moments) != len(ours):
             return False
+        return all(
+            isinstance(kept, dict)
+            and _form(kept) == _form(own)
+            and all(torch.isfinite(moment).all() for moment in kept.values())
+            for kept, own in zip(moments, ours, strict=True)
+        )
 
 
 def _form(phi: dict[str, Any]) -> dict[str, tuple]:
