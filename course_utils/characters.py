@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import matplotlib
@@ -167,7 +167,7 @@ def varied(
     return np.asarray(turned.reduce(fine // PIXELS), np.float32) / 255
 
 
-@cache
+@lru_cache(maxsize=32)  # what a slider turns; all characters would be 20 MB
 def _upright(character: str, style: str) -> Image.Image:
     return upright(character, style)
 
