@@ -5,9 +5,6 @@ what ``pyproject.toml`` and ``requirements.lock`` ask for; one that was interrup
 or was moved is made anew, and one that another terminal makes just now is waited for. Only the
 standard library is used, since nothing is installed yet. With --peers the libraries that the core
 is measured beside go into an environment of their own, ``.venv-peers``.
-
-``TORCH_INDEX`` says where torch comes from: the address of a package index, a folder of wheels,
-or empty for pip's default.
 """
 
 import argparse
@@ -18,19 +15,16 @@ import platform
 import shutil
 import subprocess
 import sys
-import threading
 import time
-import urllib.request
 from pathlib import Path
 
 import jupyter_settings
 import whole
 from one_at_a_time import one_at_a_time
+from torch_source import locked_version, torch_arguments, torch_source
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTHONS = ((3, 11), (3, 12), (3, 13))
-CPU_INDEX = "https://download.pytorch.org/whl/cpu"
-CPU_INDEX_SECONDS = 3
 PEERS = "benchmarks/peers/requirements.lock"
 WAITS = "another terminal installs into .venv just now: waiting until it has ended"
 
@@ -64,59 +58,6 @@ def python_problem(version=sys.version_info[:2], runs=runs):
     )
     here = ".".join(map(str, version))
     return f"the course needs Python 3.11, 3.12 or 3.13, and this is Python {here}. {advice}"
-
-
-def has_nvidia():
-    """Whether this Linux machine has an NVIDIA card that its system knows."""
-    return Path("/proc/driver/nvidia").exists() or shutil.which("nvidia-smi") is not None
-
-
-def answers(index, seconds=CPU_INDEX_SECONDS):
-    """Whether `index` offers torch, asked once and never waited for longer than `seconds`."""
-    offered = []
-
-    def ask():
-        try:
-            with urllib.request.urlopen(f"{index}/torch/", timeout=seconds) as reply:
-                offered.append(reply.status == 200)
-        except (OSError, ValueError):
-            pass
-
-    # In a thread, because looking up the host's name obeys no time-out of urllib's.
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(seconds)
-    return any(offered)
-
-
-def torch_source(environ=os.environ, system=None, nvidia=has_nvidia, asks=answers):
-    """Where to take torch from: an index's address, a folder of wheels, or None for pip's default.
-
-    PyPI's build for Linux carries CUDA and weighs gigabytes, which a machine without an NVIDIA
-    card has no use for; the builds for macOS and Windows are the small ones anyway.
-    """
-    if "TORCH_INDEX" in environ:
-        return environ["TORCH_INDEX"] or None
-    if (system or platform.system()) != "Linux" or nvidia():
-        return None
-    return CPU_INDEX if asks(CPU_INDEX) else None
-
-
-def torch_arguments(source, version):
-    """Arguments of ``pip install`` for torch alone, from `source`."""
-    if source is None:
-        where = []
-    elif "://" in source:
-        where = ["--index-url", source]
-    else:
-        where = ["--no-index", "--find-links", source]
-    return ["--no-deps", *where, f"torch=={version}"]
-
-
-def locked_version(package, lock):
-    """The version that the text of a lock file pins for `package`."""
-    pins = [line.split(";")[0].strip().split("==") for line in lock.splitlines() if "==" in line]
-    return dict(pins)[package]
 
 
 class Environment:
