@@ -37,14 +37,19 @@ class Shown:
 
     @property
     def heading(self) -> str:
-        """The name as words."""
-        return self.name.replace("_", " ").capitalize()
+        """The heading of its page."""
+        return heading(self.name)
 
     @property
     def sentence(self) -> str:
         """What the picture shows."""
         said = re.sub(r"^\w+: ", "", self.film.content["describe"])
         return said[0].upper() + said[1:]
+
+
+def heading(name: str) -> str:
+    """A builder's name as words."""
+    return name.replace("_", " ").capitalize()
 
 
 def page(shown: Shown) -> str:

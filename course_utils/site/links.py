@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils import rooms
+from course_utils.films.page import heading
 from course_utils.site import chapters
 from course_utils.support.whole_files import write_whole
 
@@ -28,14 +29,14 @@ _HOW = (
 
 def fold(shown: Sequence[str]) -> str:
     """The Markdown of the fold: a line for each explorer or prediction, "" where there is none."""
-    lines = "\n".join(f"- [{words(name)}]({PAGES}/{name}.html)" for name in shown)
+    lines = "\n".join(f"- [{heading(name)}]({PAGES}/{name}.html)" for name in shown)
     return _folded(f"{_HOW}\n\n{lines}\n") if shown else ""
 
 
 def fold_on_site(shown: Sequence[str]) -> str:
     """The same fold for the site, where each is on the page of all explorers."""
     lines = "".join(
-        f'<li><a href="../explorers.html#{escape(name)}">{escape(words(name))}</a></li>\n'
+        f'<li><a href="../explorers.html#{escape(name)}">{escape(heading(name))}</a></li>\n'
         for name in shown
     )
     return _folded(f"Alone and large, each at an address of its own:\n\n<ul>\n{lines}</ul>\n")
@@ -46,11 +47,6 @@ def on_site(chapter: Mapping[str, Any], shown: Sequence[str]) -> dict[str, Any]:
     new = fold_on_site(shown)
     cells = [c | {"source": new} if c["id"] == CELL else c for c in chapter["cells"]]
     return {**chapter, "cells": cells}
-
-
-def words(name: str) -> str:
-    """A builder's name as words, as its page has it for a heading."""
-    return name.replace("_", " ").capitalize()
 
 
 def write(path: Path) -> bool:
