@@ -9,18 +9,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-MOST_PRINTED = 2000
+MOST_PRINTED = 600  # characters
 MOST_DISPLAYS = 5
 MOST_DISPLAYED = 1_000_000  # characters of pictures, tables and the like, all together
 MORE = "(It displays more than is shown here.)"
 
 
 class Printed(io.StringIO):
-    """What was printed, up to some length."""
+    """What was printed, up to some length; " ..." stands where there was more."""
 
     def write(self, text: str) -> int:
-        if (room := MOST_PRINTED - self.tell()) > 0:
-            super().write(text[:room])
+        if (room := MOST_PRINTED - self.tell()) >= 0:
+            super().write(text if len(text) <= room else f"{text[:room]} ...")
         return len(text)
 
 

@@ -19,7 +19,6 @@ LOOKS = {
 # For a terminal that cannot print them: the word beside a sign says the same.
 PLAIN = {"○ ": "", "✓ ": "", "✗ ": "", "·": "-", "−": "-", "π": "pi", "∞": "infinity", "’": "'"}
 PLAIN |= {"φ": "phi", "θ̂": "theta", "θ": "theta", "α": "alpha", "λ": "lambda", "√": "the root of "}
-MOST_PRINTED = 600  # characters that a card shows of what the learner's code printed
 
 
 @dataclass(frozen=True)
@@ -66,8 +65,6 @@ class Card:
 
     def _below(self) -> list[str]:
         printed = self.verdict.printed.rstrip()
-        if len(printed) > MOST_PRINTED:
-            printed = printed[:MOST_PRINTED] + " ..."
         return [*self.verdict.lines, *(["It printed:", *printed.splitlines()] if printed else [])]
 
     def show(self) -> None:

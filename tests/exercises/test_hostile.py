@@ -87,7 +87,17 @@ def test_what_is_too_large_is_not_displayed_at_all():
 def test_one_long_line_is_cut():
     printed = Printed()
     assert printed.write("x" * 10**6) == 10**6
-    assert len(printed.getvalue()) == MOST_PRINTED
+    assert printed.getvalue() == "x" * MOST_PRINTED + " ..."
+
+
+def test_of_many_lines_the_first_are_kept_and_that_there_were_more_is_said_once():
+    printed = Printed()
+    for _ in range(MOST_PRINTED):
+        printed.write("y")
+    assert printed.getvalue() == "y" * MOST_PRINTED
+    for _ in range(9):
+        printed.write("y")
+    assert printed.getvalue() == "y" * MOST_PRINTED + " ..."
 
 
 def calls_its_check(documents, word=None):
