@@ -156,6 +156,11 @@ def numbers(result: Any) -> Tensor | None:
     return None if value is None else torch.as_tensor(value).detach().double().flatten()
 
 
+def share(true: Tensor) -> float:
+    """The share of a tensor's entries that are True."""
+    return true.double().mean().item()
+
+
 def factor(found: Any, expected: Any, *, rtol: float, atol: float) -> float | None:
     """The number by which one result is a multiple of the other; None where it is none."""
     f, e = numbers(found), numbers(expected)

@@ -9,6 +9,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from course_utils.exercises.comparing import share
 from course_utils.exercises.sampler import Try, not_moved_on
 
 A, P, X = (0.1, 5.0), (0.0, math.pi), (-5.0, 5.0)
@@ -168,10 +169,6 @@ def not_between(values: Tensor, ends: Ends) -> bool:
     slack = 0.02 * (high - low)
     outside = share((values < low - 1e-3) | (values > high + 1e-3)) > 0.002
     return bool(outside or values.min() > low + slack or values.max() < high - slack)
-
-
-def share(true: Tensor) -> float:
-    return true.double().mean().item()
 
 
 def _alike(one: Tensor, other: Tensor) -> bool:

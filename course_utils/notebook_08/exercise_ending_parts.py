@@ -7,6 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
+from course_utils.exercises.comparing import share
 from course_utils.notebook_08 import travel
 
 Endings = dict[str, float]
@@ -18,10 +19,6 @@ def right_endings(before: Tensor, after: Tensor) -> Endings:
     worse = found.worse / found.n_tasks
     # The median last: it may be NaN where the others are wrong as well, and is looked at last.
     return {"worse": worse, "exploded": found.exploded, "median": found.median}
-
-
-def share(true: Tensor) -> float:
-    return true.double().mean().item()
 
 
 def fine(after: Tensor) -> Tensor:
