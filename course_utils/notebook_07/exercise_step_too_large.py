@@ -6,22 +6,28 @@ import math
 from functools import partial
 from typing import Any
 
+from torch import Tensor
+
 from course_utils.exercises import Mistake, Numbers
 from course_utils.tasks import exact
 
-
-def _optima() -> dict[str, Any]:
-    tasks, inner_lr = exact.quadratics(h=(1.0, 4.0), c=(0.0, 5.0)), 0.3
-    h, c = tasks.facts["h"], tasks.facts["c"]
-    weights = exact.quadratic_weights(h, inner_lr=inner_lr)["first_order"]
-    found = exact.quadratic_optima(h, c, inner_lr=inner_lr)
-    ends_there = bool(weights.sum() > 0)
-    return {"maml": found["maml"], "first_order": found["first_order"], "ends_there": ends_there}
+H, C = exact.quadratics().facts.values()
+INNER_LR = 0.3
+SHRINK = 1 - INNER_LR * H  # what an inner step leaves of a task's distance from its optimum
+RIGHT = exact.quadratic_optima(H, C, inner_lr=INNER_LR)
+HALVED = exact.quadratic_weights(H / 2, inner_lr=INNER_LR)
+MIDDLE = C.mean().item()
 
 
-def _weighed(**weights: tuple[float, float]) -> dict[str, Any]:
-    """Where the two tasks' wrong weights would have φ; with such weights φ would end there."""
-    found = {name: 5 * second / (first + second) for name, (first, second) in weights.items()}
+def _answer() -> dict[str, Any]:
+    weights = exact.quadratic_weights(H, inner_lr=INNER_LR)["first_order"]
+    places = {name: RIGHT[name] for name in ("maml", "first_order")}
+    return places | {"ends_there": bool(weights.sum() > 0)}
+
+
+def _weighed(**weights: Tensor) -> dict[str, Any]:
+    """Where the tasks' wrong weights, (tasks,), would have φ; with such weights it ends there."""
+    found = {name: float((w * C).sum() / w.sum()) for name, w in weights.items()}
     return found | ({"ends_there": True} if "first_order" in found else {})
 
 
@@ -29,7 +35,7 @@ step_too_large = Numbers(
     "step_too_large",
     title="a step too large",
     notebook="07",
-    answer=_optima,
+    answer=_answer,
     rtol=0.03,
     mistakes=(
         Mistake(
@@ -42,18 +48,22 @@ step_too_large = Numbers(
             "MAML with one factor",
             "This is where first-order MAML's gradient is 0. MAML's has the factor 1 − αh twice: "
             "θ̂ is nearer to the optimum than φ by it, and θ̂ also moves by it when φ moves.",
-            lambda: {"maml": 40.0},
+            lambda: {"maml": RIGHT["first_order"]},
         ),
         Mistake(
             "first-order with both factors",
             "With the factor 1 − αh twice it is MAML's gradient. First-order MAML leaves one of "
             "them out, and then its sign does not cancel.",
-            lambda: {"first_order": 0.8 / 0.65, "ends_there": True},
+            lambda: {"first_order": RIGHT["maml"], "ends_there": True},
         ),
         Mistake(
             "first-order and MAML exchanged",
             "The two places are exchanged. Whose gradient has one factor 1 − αh more?",
-            lambda: {"maml": 40.0, "first_order": 0.8 / 0.65, "ends_there": True},
+            lambda: {
+                "maml": RIGHT["first_order"],
+                "first_order": RIGHT["maml"],
+                "ends_there": True,
+            },
         ),
         Mistake(
             "where it runs to",
@@ -65,42 +75,42 @@ step_too_large = Numbers(
             "no inner step for MAML",
             "That is where transfer learning's φ goes. The inner step changes a task's distance "
             "from its optimum: by which factor, and how often does MAML's gradient hold it?",
-            lambda: {"maml": 4.0},
+            lambda: {"maml": RIGHT["transfer"]},
         ),
         Mistake(
             "no inner step",
             "This is where transfer learning's φ goes, which weighs each task by h alone. What "
             "does the inner step do to a task's distance from its optimum?",
-            partial(_weighed, maml=(1, 4), first_order=(1, 4)),
+            partial(_weighed, maml=H, first_order=H),
         ),
         Mistake(
             "curvature forgotten",
             "Your weights hold the factors 1 − αh, but not the h in front: the slope of "
             "h/2 (θ − c)² at θ̂ is h times the distance.",
-            partial(_weighed, maml=(0.49, 0.04), first_order=(0.7, -0.2)),
+            partial(_weighed, maml=SHRINK**2, first_order=SHRINK),
         ),
         Mistake(
             "half the curvature",
             "You take h/2 for the curvature. The loss is h/2 times a square: its slope is h times "
             "the distance, so both gradients hold h itself.",
-            partial(_weighed, maml=(0.36125, 0.32), first_order=(0.425, 0.8)),
+            partial(_weighed, maml=HALVED["maml"], first_order=HALVED["first_order"]),
         ),
         Mistake(
             "the sign of the overshoot lost",
             "Both weights are positive here. For one task the step is longer than 1/h: on which "
             "side of its optimum does θ̂ lie, and what is the sign of 1 − αh?",
-            partial(_weighed, first_order=(0.7, 0.8)),
+            partial(_weighed, first_order=H * SHRINK.abs()),
         ),
         Mistake(
             "the middle of the optima",
             "This is half way between the optima, as if both tasks pulled equally. Which weight "
             "does each have?",
-            lambda: {"maml": 2.5, "first_order": 2.5, "ends_there": True},
+            lambda: {"maml": MIDDLE, "first_order": MIDDLE, "ends_there": True},
         ),
         Mistake(
             "a sign slipped in the quotient",
             "The size is right. Below the line stands the sum of the weights: what is its sign?",
-            lambda: {"first_order": -40.0},
+            lambda: {"first_order": -RIGHT["first_order"]},
         ),
     ),
     means="A task whose step goes past its optimum pushes first-order MAML's φ away, and may win. "
