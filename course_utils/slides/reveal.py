@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from course_utils.slides.npm import NotFetched as NotFetched
-from course_utils.slides.npm import Package
+from course_utils.support.npm import NotFetched as NotFetched
+from course_utils.support.npm import Package
 
 VERSION = "6.0.2"
 INTEGRITY = (

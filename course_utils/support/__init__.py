@@ -1,1 +1,1 @@
-"""What supports everything else: checks of arguments, whole files, progress, scores, set-up."""
+"""What supports all else: checks of arguments, whole files, npm, progress, scores, set-up."""

@@ -1,6 +1,6 @@
 """axe-core, which looks for what keeps people from a page; got once, as reveal.js is."""
 
-from course_utils.slides.npm import Package
+from course_utils.support.npm import Package
 
 AXE = Package(
     "axe-core",

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.slides.npm import NotFetched
 from course_utils.slides.reveal import reveal
+from course_utils.support.npm import NotFetched
 from tests.browser.axe import Axe
 
 ROOT = Path(__file__).resolve().parents[2]
