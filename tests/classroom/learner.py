@@ -1,4 +1,9 @@
-"""A learner at the hub, without a browser: logs in through the proxy, opens kernels, runs code."""
+"""A learner at the hub, without a browser: logs in through the proxy, opens kernels, runs code.
+
+A class that is measured has learners of its own (`benchmarks/classroom/browser.py`): forty at once
+in one process, and a refusal is an error. Here one thing comes after another, and refusals and lost
+kernels are what is asked for.
+"""
 
 from __future__ import annotations
 
