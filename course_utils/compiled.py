@@ -89,8 +89,15 @@ def _program(of: Objective, phi: Params, facts: Mapping, inputs: list[Tensor]) -
         return _value_and_gradient(of, here, _unchecked(sets, {name: next(each) for name in facts}))
 
     traced = make_fx(flat)(*(each.detach() for each in inputs))
-    # One program, its calls of matrix products included, and no processes to wait for.
-    with config.patch(cpp_wrapper=True, compile_threads=1), torch.no_grad():
+    how = {
+        "cpp_wrapper": True,  # one program, its calls of matrix products included
+        "compile_threads": 1,  # no processes to wait for
+        # Both save seconds: a header made ready is for programs to come, and trial programs for
+        # each kind of vector would only ask the compiler whether it knows what the processor has.
+        "cpp_cache_precompile_headers": False,
+        "cpp.vec_isa_ok": True,
+    }
+    with config.patch(how), torch.no_grad():
         return _inductor.standalone_compile(
             traced, [each.detach() for each in inputs], dynamic_shapes="from_example_inputs"
         )
@@ -123,4 +130,4 @@ class _WithGradient(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, slope: Tensor) -> tuple[Tensor | None, ...]:
-        return None, None, *(slope * each for each in ctx.gradient)
+        return None, None, *torch._foreach_mul(ctx.gradient, slope)
