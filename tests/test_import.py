@@ -19,7 +19,7 @@ FILES = {
 }
 # The spine of the package: each module, or folder of modules, may import those before it only.
 SPINE = [
-    *("support", "characters", "tasks", "networks", "core_checks", "outer_loop"),
+    *("support", "characters", "tasks", "networks", "core_checks", "adam", "outer_loop"),
     *("first_order", "maml", "landscape"),
 ]
 
