@@ -9,6 +9,12 @@ STATEMENTS = {
     "import course_utils": "import course_utils",
     "import torch, by itself": "import torch",
     "course_utils.maml (needs torch)": "from course_utils import maml",
+    "torch, and a first torch.optim.Adam": (
+        "import torch; torch.optim.Adam([torch.zeros(1)], fused=True)"
+    ),
+    "torch, and a first Adam of the course": (
+        "import torch; from course_utils.adam import Adam; Adam([torch.zeros(1)], 1e-3)"
+    ),
     "torch, matplotlib, anywidget, by themselves": "import torch, matplotlib.figure, anywidget",
     "an explorer (needs all of them)": "from course_utils.notebook_04 import one_axis",
 }

@@ -3,8 +3,8 @@
     maml.train(compiled.objective(lambda phi, batch: maml.meta_loss(...)), phi, ...)
 
 The objective is run once, and the operations that torch carries out for its value and its gradient
-are written down; torch's compiler makes one C++ program of them. That takes some fifteen seconds,
-three where torch has kept the same program from before: `docs/performance.md` says when it pays.
+are written down; torch's compiler makes one C++ program of them. That takes many seconds, and few
+where torch has kept the same program from before: `docs/performance.md` says when it pays.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from torch.autograd.function import once_differentiable
 
 from course_utils import core_checks as check
 from course_utils.networks import Params, differentiable
+from course_utils.support.interrupts import StopLater
 from course_utils.tasks import TaskBatch
 from course_utils.tasks.batch import SETS
 
@@ -77,10 +78,11 @@ def _compiled(of: Objective, phi: Params, batch: TaskBatch, inputs: list[Tensor]
 
 
 def _program(of: Objective, phi: Params, facts: Mapping, inputs: list[Tensor]) -> Program:
-    # Imported here: it takes a second that only a compiled training should cost.
-    from torch import _inductor
-    from torch._inductor import config
-    from torch.fx.experimental.proxy_tensor import make_fx
+    with StopLater() as stop:  # half of torch: an import that is broken off stays broken
+        from torch import _dynamo, _inductor  # noqa: F401
+        from torch._inductor import config
+        from torch.fx.experimental.proxy_tensor import make_fx
+    stop.now()
 
     def flat(*inputs: Tensor) -> tuple[Tensor, ...]:
         each = iter(inputs)
@@ -92,10 +94,10 @@ def _program(of: Objective, phi: Params, facts: Mapping, inputs: list[Tensor]) -
     how = {
         "cpp_wrapper": True,  # one program, its calls of matrix products included
         "compile_threads": 1,  # no processes to wait for
-        # Both save seconds: a header made ready is for programs to come, and trial programs for
-        # each kind of vector would only ask the compiler whether it knows what the processor has.
+        # Both save seconds: a header made ready pays from the sixth program on, and the compiler is
+        # not asked by trial programs whether it knows the vectors that the processor has.
         "cpp_cache_precompile_headers": False,
-        "cpp.vec_isa_ok": True,
+        "cpp.vec_isa_ok": True if config.cpp.vec_isa_ok is None else config.cpp.vec_isa_ok,
     }
     with config.patch(how), torch.no_grad():
         return _inductor.standalone_compile(

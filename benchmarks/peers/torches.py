@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from benchmarks.peers.setting import Arrays
+from course_utils.adam import Adam
 
 torch.set_num_threads(1)
 
@@ -57,9 +58,14 @@ class Stepping:
     def steps(self, n: int) -> None:
         """Take n meta-steps."""
         for _ in range(n):
-            self.adam.zero_grad()
-            self.backward()
+            self.slope()
             self.adam.step()
+
+    def slope(self) -> None:
+        """Put the meta-gradient into the leaves."""
+        for leaf in self.adam.leaves:
+            leaf.grad = None
+        self.backward()
 
 
 class OfLeaves(Stepping):
@@ -67,12 +73,11 @@ class OfLeaves(Stepping):
 
     def __init__(self, setting, phi, batch):
         self.setting, self.phi, self.batch = setting, leaves(phi), tensors(batch)
-        self.adam = torch.optim.Adam(self.phi.values(), lr=setting.meta_lr, fused=True)
+        self.adam = Adam([*self.phi.values()], setting.meta_lr)
 
     def gradient(self) -> Arrays:
         """The meta-gradient."""
-        self.adam.zero_grad()
-        self.backward()
+        self.slope()
         return {name: leaf.grad.numpy().copy() for name, leaf in self.phi.items()}
 
 
@@ -82,10 +87,9 @@ class OfModule(Stepping):
     def __init__(self, setting, phi, batch):
         self.setting, self.batch, self.names = setting, tensors(batch), phi
         self.net = module(phi)
-        self.adam = torch.optim.Adam(self.net.parameters(), lr=setting.meta_lr, fused=True)
+        self.adam = Adam([*self.net.parameters()], setting.meta_lr)
 
     def gradient(self) -> Arrays:
         """The meta-gradient."""
-        self.adam.zero_grad()
-        self.backward()
+        self.slope()
         return gradients(self.net, self.names)

@@ -20,7 +20,8 @@ class Printed(io.StringIO):
 
     def write(self, text: str) -> int:
         if (room := MOST_PRINTED - self.tell()) >= 0:
-            super().write(text if len(text) <= room else f"{text[:room]} ...")
+            cut = text[room:].strip()
+            super().write(f"{text[:room]} ..." if cut else text[:room])
         return len(text)
 
 

@@ -16,7 +16,7 @@ from course_utils.support.whole_files import (
     write_whole,
 )
 
-FORMAT = 1  # of the file: one more with each change of what a training keeps
+FORMAT = 2  # of the file: one more with each change of what a training keeps
 
 
 class Snapshots:

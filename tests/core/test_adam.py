@@ -46,6 +46,24 @@ def test_it_is_torchs_adam_to_the_bit_also_where_a_leaf_has_no_gradient_now_and_
     assert all(torch.equal(leaf, other) for leaf, other in zip(ours, theirs, strict=True))
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.bfloat16])
+def test_it_counts_its_steps_alike_whatever_type_new_tensors_have(dtype):
+    ours, theirs = leaves(), leaves()
+    before = torch.get_default_dtype()
+    torch.set_default_dtype(dtype)
+    try:
+        adam = Adam(ours, lr=1e-3)
+    finally:
+        torch.set_default_dtype(before)
+    reference = torch.optim.Adam(theirs, lr=1e-3, fused=True)
+    for _ in range(300):  # bfloat16 cannot count beyond 256
+        for leaf, other in zip(ours, theirs, strict=True):
+            leaf.grad, other.grad = leaf.detach().clone(), other.detach().clone()
+        adam.step()
+        reference.step()
+    assert all(torch.equal(leaf, other) for leaf, other in zip(ours, theirs, strict=True))
+
+
 def test_a_training_does_not_import_torchs_compiler():
     done = subprocess.run(
         [sys.executable, "-c", TRAIN], capture_output=True, text=True, check=True, timeout=120

@@ -100,6 +100,12 @@ def test_of_many_lines_the_first_are_kept_and_that_there_were_more_is_said_once(
     assert printed.getvalue() == "y" * MOST_PRINTED + " ..."
 
 
+def test_what_is_as_long_as_may_be_printed_has_no_dots_after_it():
+    printed = Printed()
+    print("x" * MOST_PRINTED, file=printed)
+    assert printed.getvalue() == "x" * MOST_PRINTED
+
+
 def calls_its_check(documents, word=None):
     for _ in range(300):
         check.idf(calls_its_check)
