@@ -2,7 +2,7 @@
 
 So many simulated learners on one hub on this machine, one size of class after the other; with
 --write the figures are kept and put into docs/classroom.md. Forty learners take a quarter of an
-hour and some 15 GiB, and nothing else should run.
+hour and some 20 GiB, and nothing else should run.
 """
 
 import argparse

@@ -58,6 +58,11 @@ class Peer(OfModule):
             device=torch.device("cpu"),
         )
 
+    def slope(self):
+        """Put the meta-gradient into the module."""
+        self.adam.zero_grad()  # torch's own: the library asks for it
+        self.backward()
+
     def backward(self):
         """Put the meta-gradient into the module: its step, with phi put back."""
         kept = {name: leaf.detach().clone() for name, leaf in self.net.state_dict().items()}

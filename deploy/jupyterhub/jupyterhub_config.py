@@ -28,14 +28,14 @@ c.JupyterHub.bind_url = "http://127.0.0.1:8000"
 # FILL IN: who may come in. PAM asks for the password of the learner's account on this server.
 c.JupyterHub.authenticator_class = "pam"
 c.Authenticator.allow_all = True  # everybody who has an account; or name them in allowed_users
-c.Authenticator.admin_users = set()
+c.Authenticator.admin_users = set()  # FILL IN: {"ada"}, your own account, to stop others' servers
 # Never root, nor an account of the system's own: that learner's server would have its rights.
 SYSTEM = {user.pw_name for user in pwd.getpwall() if user.pw_uid < 1000}
 MAY_SUDO = {name for group in grp.getgrall() if group.gr_name == "sudo" for name in group.gr_mem}
 c.Authenticator.blocked_users = SYSTEM
-# With the university's accounts instead (pip install oauthenticator, and its documentation). Who
-# comes in gets the account of that name on this server, so name a claim that people cannot change
-# by themselves, and the learners one by one.
+# With the university's accounts instead (pip install oauthenticator, and its documentation): all
+# of these lines. Who comes in gets the account of that name on this server, so name a claim that
+# people cannot change by themselves, and the learners one by one.
 # c.JupyterHub.authenticator_class = "local-generic-oauth"
 # c.GenericOAuthenticator.username_claim = "uid"
 # c.Authenticator.allow_all = False
@@ -44,6 +44,9 @@ c.Authenticator.blocked_users = SYSTEM
 # c.GenericOAuthenticator.client_id = ...
 # c.GenericOAuthenticator.client_secret = ...
 # c.GenericOAuthenticator.oauth_callback_url = "https://.../hub/oauth_callback"
+# c.GenericOAuthenticator.authorize_url = "https://.../authorize"
+# c.GenericOAuthenticator.token_url = "https://.../token"
+# c.GenericOAuthenticator.userdata_url = "https://.../userinfo"
 # c.LocalAuthenticator.create_system_users = True
 
 # Hub and proxy are restarted apart from each other and from the learners' servers.
