@@ -152,7 +152,7 @@ async def lesson(trial, notebooks: list[str], gap: float, seconds: float, say: C
         "memory_gib": round(before["free"] - least[0], 1),
         "shared_cpu_s": round(now[taken.SHARED] - before["trial"][taken.SHARED], 1),
         "load_cpu_s": round(own, 1),
-        "others_cpu_s": round(max(0.0, taken.busy() - before["busy"] - ours)),
+        "others_cpu_s": round(taken.busy() - before["busy"] - ours),
     }
 
 
