@@ -70,8 +70,8 @@ def rendered(found: dict[str, dict[str, int]], server: int, hub: int) -> str:
     lines += [
         "",
         f"So, with {server} MiB for a learner's server, {own} for each notebook that is open, "
-        f"{hub} for hub, proxy and idle culler, and {SYSTEM:g} GiB for the system and what all "
-        "kernels share, rounded up:",
+        f"{hub} for hub, proxy and idle culler, and an allowance of {SYSTEM:g} GiB for the system "
+        "and what all kernels share, rounded up:",
         "",
         "| learners at once | GiB, one notebook open | GiB, two open |",
         "| --- | --: | --: |",

@@ -14,7 +14,7 @@ class Adam:
 
     Kingma & Ba 2015, algorithm 1. `torch.optim.Adam(..., fused=True)` takes the same step, to the
     bit; but the first one in a process imports torch's compiler, which no training needs: seconds,
-    and some 70 MiB that each learner's kernel would keep (`make benchmark PARTS=import`).
+    and some 70 MiB that each learner's kernel would keep (`make benchmark PARTS="import peers"`).
     """
 
     def __init__(self, leaves: list[Tensor], lr: float):

@@ -94,8 +94,8 @@ def _program(of: Objective, phi: Params, facts: Mapping, inputs: list[Tensor]) -
     how = {
         "cpp_wrapper": True,  # one program, its calls of matrix products included
         "compile_threads": 1,  # no processes to wait for
-        # Both save seconds: a header made ready pays from the sixth program on, and the compiler is
-        # not asked by trial programs whether it knows the vectors that the processor has.
+        # Both save seconds: a header made ready would serve later programs alone, and the compiler
+        # is not asked by a trial program for each kind of vector that the processor has.
         "cpp_cache_precompile_headers": False,
         "cpp.vec_isa_ok": True if config.cpp.vec_isa_ok is None else config.cpp.vec_isa_ok,
     }

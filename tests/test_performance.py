@@ -38,14 +38,15 @@ def test_every_peer_was_measured_and_has_the_same_meta_gradient(name):
 
 def test_what_the_page_says_of_a_wide_network():
     last = {name: found[-1][1] for name, found in FOUND["growth"]["width"].items()}
-    assert "there the plain loop was the cheapest of the four" in PAGE
-    assert min(last, key=last.get) == "plain"
+    assert "there the core is no cheaper than the plain loop" in PAGE
+    assert last["plain"] <= last["ours"]
 
 
 def test_what_the_page_says_of_many_tasks():
     vmap, core = (dict(FOUND["growth"]["tasks"][name]) for name in ("with_vmap", "ours"))
-    assert "`vmap` draws level with the core at some hundred tasks and then passes it" in PAGE
-    assert [vmap[n] < core[n] for n in (25, 79, 250, 790, 2500)] == [False] * 2 + [True] * 3
+    assert "`vmap` draws level with the core at about 250 tasks and passes it beyond" in PAGE
+    assert [vmap[n] < core[n] for n in (25, 79, 790, 2500)] == [False, False, True, True]
+    assert 0.8 < vmap[250] / core[250] < 1.25
 
 
 def test_another_meta_gradient_is_found():
